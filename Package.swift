@@ -1,0 +1,41 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+    name: "dpop-tui",
+    products: [
+        .executable(name: "dpop-tui", targets: ["dpop-tui"]),
+        .library(name: "FlowModel", targets: ["FlowModel"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
+        .target(
+            name: "CNcurses",
+            linkerSettings: [
+                .linkedLibrary("ncursesw", .when(platforms: [.linux])),
+                .linkedLibrary("tinfo", .when(platforms: [.linux])),
+                .linkedLibrary("ncurses", .when(platforms: [.macOS])),
+            ]),
+        .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+        .target(name: "FlowModel", dependencies: ["COpenSSL", "CZlib"], swiftSettings: strict),
+        .executableTarget(
+            name: "dpop-tui",
+            dependencies: [
+                "FlowModel", "CNcurses", "TOMLKit",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            resources: [],
+            swiftSettings: strict),
+        .testTarget(name: "FlowModelTests", dependencies: ["FlowModel"], swiftSettings: strict),
+        .testTarget(
+            name: "DpopTuiTests", dependencies: ["dpop-tui", "FlowModel"],
+            exclude: [], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

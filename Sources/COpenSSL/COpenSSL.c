@@ -1,0 +1,272 @@
+#include "COpenSSL.h"
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/param_build.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+#include <pthread.h>
+#include <string.h>
+
+struct co_key {
+    EVP_PKEY *pkey;
+    EVP_PKEY_CTX *verify; // kept between signatures: setting it up costs as much as parsing a proof
+};
+
+static EVP_MD *digests[4];
+static pthread_once_t digests_once = PTHREAD_ONCE_INIT;
+static _Thread_local EVP_MD_CTX *digest_context;
+
+static void fetch_digests(void) {
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
+    digests[0] = EVP_MD_fetch(NULL, "SHA2-256", NULL);
+    digests[1] = EVP_MD_fetch(NULL, "SHA2-384", NULL);
+    digests[2] = EVP_MD_fetch(NULL, "SHA2-512", NULL);
+    digests[3] = EVP_MD_fetch(NULL, "SHA1", NULL);
+}
+
+static const EVP_MD *digest_of(int bits) {
+    pthread_once(&digests_once, fetch_digests);
+    switch (bits) {
+    case 256: return digests[0];
+    case 384: return digests[1];
+    case 512: return digests[2];
+    case 1: return digests[3];
+    default: return NULL;
+    }
+}
+
+size_t co_digest(int bits, const uint8_t *data, size_t length, uint8_t *out) {
+    const EVP_MD *md = digest_of(bits);
+    unsigned int written = 0;
+    if (md == NULL) return 0;
+    if (digest_context == NULL) digest_context = EVP_MD_CTX_new();
+    if (digest_context == NULL || EVP_DigestInit_ex(digest_context, md, NULL) != 1 ||
+        EVP_DigestUpdate(digest_context, data, length) != 1 ||
+        EVP_DigestFinal_ex(digest_context, out, &written) != 1)
+        return 0;
+    return written;
+}
+
+static co_key *wrap(EVP_PKEY *pkey) {
+    if (pkey == NULL) return NULL;
+    co_key *key = OPENSSL_zalloc(sizeof(co_key));
+    if (key == NULL) {
+        EVP_PKEY_free(pkey);
+        return NULL;
+    }
+    key->pkey = pkey;
+    return key;
+}
+
+void co_key_free(co_key *key) {
+    if (key == NULL) return;
+    EVP_PKEY_CTX_free(key->verify);
+    EVP_PKEY_free(key->pkey);
+    OPENSSL_free(key);
+}
+
+static EVP_PKEY *from_params(const char *type, OSSL_PARAM *params) {
+    EVP_PKEY *pkey = NULL;
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+    if (context == NULL || EVP_PKEY_fromdata_init(context) != 1 ||
+        EVP_PKEY_fromdata(context, &pkey, EVP_PKEY_PUBLIC_KEY, params) != 1)
+        pkey = NULL;
+    EVP_PKEY_CTX_free(context);
+    return pkey;
+}
+
+co_key *co_ec_key_new(const char *curve, const uint8_t *x, const uint8_t *y, size_t length) {
+    uint8_t point[1 + 2 * 66];
+    if (length == 0 || length > 66) return NULL;
+    point[0] = 4;
+    memcpy(point + 1, x, length);
+    memcpy(point + 1 + length, y, length);
+    ERR_clear_error();
+    OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char *)curve, 0),
+        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point, 1 + 2 * length),
+        OSSL_PARAM_construct_end(),
+    };
+    return wrap(from_params("EC", params));
+}
+
+co_key *co_rsa_key_new(const uint8_t *n, size_t n_length, const uint8_t *e, size_t e_length) {
+    ERR_clear_error();
+    BIGNUM *bn_n = BN_bin2bn(n, (int)n_length, NULL), *bn_e = BN_bin2bn(e, (int)e_length, NULL);
+    OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+    OSSL_PARAM *params = NULL;
+    EVP_PKEY *pkey = NULL;
+    if (bn_n != NULL && bn_e != NULL && build != NULL && OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, bn_n) == 1 &&
+        OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, bn_e) == 1 &&
+        (params = OSSL_PARAM_BLD_to_param(build)) != NULL)
+        pkey = from_params("RSA", params);
+    OSSL_PARAM_free(params);
+    OSSL_PARAM_BLD_free(build);
+    BN_free(bn_n);
+    BN_free(bn_e);
+    return wrap(pkey);
+}
+
+co_key *co_raw_key_new(const char *type, const uint8_t *raw, size_t length) {
+    ERR_clear_error();
+    return wrap(EVP_PKEY_new_raw_public_key_ex(NULL, type, NULL, raw, length));
+}
+
+static int no_password(char *buffer, int size, int writing, void *asked) {
+    (void)buffer, (void)size, (void)writing;
+    *(int *)asked = 1;
+    return -1;
+}
+
+co_key *co_pem_key_new(const uint8_t *pem, size_t length, int *encrypted) {
+    EVP_PKEY *pkey = NULL;
+    BIO *bio;
+    *encrypted = 0;
+    ERR_clear_error();
+    for (int attempt = 0; attempt < 3 && pkey == NULL && !*encrypted; attempt++) {
+        if ((bio = BIO_new_mem_buf(pem, (int)length)) == NULL) return NULL;
+        if (attempt == 0) pkey = PEM_read_bio_PUBKEY(bio, NULL, no_password, encrypted);
+        if (attempt == 1) pkey = PEM_read_bio_PrivateKey(bio, NULL, no_password, encrypted);
+        if (attempt == 2) {
+            X509 *certificate = PEM_read_bio_X509(bio, NULL, no_password, encrypted);
+            if (certificate != NULL) pkey = X509_get_pubkey(certificate);
+            X509_free(certificate);
+        }
+        BIO_free(bio);
+    }
+    if (pkey == NULL && !*encrypted && (bio = BIO_new_mem_buf(pem, (int)length)) != NULL) {
+        // PKCS#1 public keys ("BEGIN RSA PUBLIC KEY") have a reader of their own.
+        char *name = NULL, *header = NULL;
+        unsigned char *der = NULL;
+        long der_length = 0;
+        if (PEM_read_bio(bio, &name, &header, &der, &der_length) == 1 && strcmp(name, PEM_STRING_RSA_PUBLIC) == 0) {
+            const unsigned char *p = der;
+            pkey = d2i_PublicKey(EVP_PKEY_RSA, NULL, &p, der_length);
+        }
+        OPENSSL_free(name);
+        OPENSSL_free(header);
+        OPENSSL_free(der);
+        BIO_free(bio);
+    }
+    return wrap(pkey);
+}
+
+int co_key_type(co_key *key, char *out, size_t size) {
+    const char *name = EVP_PKEY_get0_type_name(key->pkey);
+    if (name == NULL || strlen(name) >= size) return 0;
+    strcpy(out, name);
+    return 1;
+}
+
+int co_key_group(co_key *key, char *out, size_t size) {
+    return EVP_PKEY_get_group_name(key->pkey, out, size, NULL) == 1;
+}
+
+int co_key_bits(co_key *key) { return EVP_PKEY_get_bits(key->pkey); }
+
+size_t co_key_number(co_key *key, const char *name, uint8_t *out, size_t size, size_t width) {
+    BIGNUM *number = NULL;
+    size_t length = 0;
+    if (EVP_PKEY_get_bn_param(key->pkey, name, &number) != 1) return 0;
+    length = width != 0 ? width : (size_t)BN_num_bytes(number);
+    if (length > size || BN_bn2binpad(number, out, (int)length) < 0) length = 0;
+    BN_free(number);
+    return length;
+}
+
+size_t co_key_raw_public(co_key *key, uint8_t *out, size_t size) {
+    size_t length = size;
+    return EVP_PKEY_get_raw_public_key(key->pkey, out, &length) == 1 ? length : 0;
+}
+
+size_t co_key_spki(co_key *key, uint8_t *out, size_t size) {
+    int length = i2d_PUBKEY(key->pkey, NULL);
+    if (length <= 0 || (size_t)length > size) return 0;
+    unsigned char *p = out;
+    return (size_t)i2d_PUBKEY(key->pkey, &p);
+}
+
+int co_verify_ecdsa_der(co_key *key, const uint8_t *digest, size_t digest_length, const uint8_t *der, size_t length) {
+    ERR_clear_error();
+    if (key->verify == NULL) {
+        key->verify = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
+        if (key->verify == NULL || EVP_PKEY_verify_init(key->verify) != 1) {
+            EVP_PKEY_CTX_free(key->verify);
+            key->verify = NULL;
+            return -1;
+        }
+    }
+    return EVP_PKEY_verify(key->verify, der, length, digest, digest_length) == 1;
+}
+
+static size_t der_integer(uint8_t *out, const uint8_t *number, size_t length) {
+    while (length > 1 && *number == 0) number++, length--;
+    size_t sign = *number >> 7;
+    out[0] = 2;
+    out[1] = (uint8_t)(length + sign);
+    out[2] = 0;
+    memcpy(out + 2 + sign, number, length);
+    return 2 + sign + length;
+}
+
+int co_verify_ecdsa(co_key *key, const uint8_t *digest, size_t digest_length, const uint8_t *raw, size_t raw_length) {
+    uint8_t body[2 * (3 + 66)], der[3 + sizeof body];
+    size_t half = raw_length / 2, length, head;
+    if (half == 0 || half > 66 || raw_length % 2 != 0) return -1;
+    length = der_integer(body, raw, half);
+    length += der_integer(body + length, raw + half, half);
+    der[0] = 0x30;
+    if (length < 128) {
+        der[1] = (uint8_t)length;
+        head = 2;
+    } else {
+        der[1] = 0x81;
+        der[2] = (uint8_t)length;
+        head = 3;
+    }
+    memcpy(der + head, body, length);
+    return co_verify_ecdsa_der(key, digest, digest_length, der, head + length);
+}
+
+static int verify_message(co_key *key, const EVP_MD *md, int pss, const uint8_t *data, size_t length,
+                          const uint8_t *signature, size_t signature_length) {
+    EVP_PKEY_CTX *options = NULL;
+    int verdict = -1;
+    ERR_clear_error();
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (context != NULL && EVP_DigestVerifyInit(context, &options, md, NULL, key->pkey) == 1 &&
+        (!pss || (EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1 &&
+                  EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST) == 1)))
+        verdict = EVP_DigestVerify(context, signature, signature_length, data, length) == 1;
+    EVP_MD_CTX_free(context);
+    return verdict;
+}
+
+int co_verify_rsa(co_key *key, int bits, int pss, const uint8_t *data, size_t length, const uint8_t *signature,
+                  size_t signature_length) {
+    const EVP_MD *md = digest_of(bits);
+    return md == NULL ? -1 : verify_message(key, md, pss, data, length, signature, signature_length);
+}
+
+int co_verify_eddsa(co_key *key, const uint8_t *data, size_t length, const uint8_t *signature, size_t signature_length) {
+    return verify_message(key, NULL, 0, data, length, signature, signature_length);
+}
+
+int co_last_error(char *out, size_t size) {
+    unsigned long code = ERR_get_error();
+    const char *reason = code != 0 ? ERR_reason_error_string(code) : NULL;
+    ERR_clear_error();
+    if (size > 0) {
+        strncpy(out, reason != NULL ? reason : "", size - 1);
+        out[size - 1] = 0;
+    }
+    return code != 0;
+}
+
+void co_wipe(void *bytes, size_t length) { OPENSSL_cleanse(bytes, length); }

@@ -1,0 +1,44 @@
+// What FlowModel needs of OpenSSL, as functions Swift can import (OpenSSL's own are macros or variadic in places).
+// Ownership: functions named `_new` and `_copy` give the caller something to free with the matching `_free`.
+#ifndef DPOP_COPENSSL_H
+#define DPOP_COPENSSL_H
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct co_key co_key;
+/// One key and its reusable verification context. Not for two threads at once.
+
+/// Digests: `bits` is 1 (SHA-1), 256, 384 or 512; `out` holds 64 bytes. Returns the length, 0 on failure.
+size_t co_digest(int bits, const uint8_t *data, size_t length, uint8_t *out);
+
+/// An EC public key from affine coordinates of the curve's exact length. `curve` is an OpenSSL group name.
+co_key *co_ec_key_new(const char *curve, const uint8_t *x, const uint8_t *y, size_t length);
+co_key *co_rsa_key_new(const uint8_t *n, size_t n_length, const uint8_t *e, size_t e_length);
+/// Ed25519, Ed448, X25519 or X448 from the raw public key.
+co_key *co_raw_key_new(const char *type, const uint8_t *raw, size_t length);
+/// A public or private key, or a certificate, from PEM text. NULL and `*encrypted` set when it needs a pass phrase.
+co_key *co_pem_key_new(const uint8_t *pem, size_t length, int *encrypted);
+void co_key_free(co_key *key);
+
+/// The key's type ("EC", "RSA", "RSA-PSS", "ED25519", "ED448", …) and, for EC, its group name.
+int co_key_type(co_key *key, char *out, size_t size);
+int co_key_group(co_key *key, char *out, size_t size);
+int co_key_bits(co_key *key);
+/// A public number ("n", "e", "qx", "qy") big endian into `out`, left-padded to `width` when it is not 0. Returns its length.
+size_t co_key_number(co_key *key, const char *name, uint8_t *out, size_t size, size_t width);
+size_t co_key_raw_public(co_key *key, uint8_t *out, size_t size);
+/// The SubjectPublicKeyInfo, DER. Returns its length.
+size_t co_key_spki(co_key *key, uint8_t *out, size_t size);
+
+/// Verifications: 1 valid, 0 invalid, -1 could not be tried (see co_last_error).
+int co_verify_ecdsa(co_key *key, const uint8_t *digest, size_t digest_length, const uint8_t *raw, size_t raw_length);
+int co_verify_ecdsa_der(co_key *key, const uint8_t *digest, size_t digest_length, const uint8_t *der, size_t length);
+int co_verify_rsa(co_key *key, int bits, int pss, const uint8_t *data, size_t length, const uint8_t *signature,
+                  size_t signature_length);
+int co_verify_eddsa(co_key *key, const uint8_t *data, size_t length, const uint8_t *signature, size_t signature_length);
+
+/// Takes the oldest error of this thread's queue, empties the queue, and writes its reason. Returns 0 when there was none.
+int co_last_error(char *out, size_t size);
+
+void co_wipe(void *bytes, size_t length);
+#endif

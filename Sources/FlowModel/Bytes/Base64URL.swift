@@ -1,0 +1,98 @@
+/// Why a text is not base64url, and at which byte of it.
+public struct Base64URLError: Error, Equatable {
+    public enum Reason: Equatable, Sendable {
+        case character(UInt8)
+        case padding
+        case standardAlphabet(UInt8)
+        /// A length of 4n+1 encodes no whole number of bytes.
+        case length(Int)
+        /// The last character carries bits that no byte owns: two spellings of one value.
+        case trailingBits
+    }
+
+    public let offset: Int
+    public let reason: Reason
+}
+
+/// base64url without padding, as RFC 7515 §2 wants it: rejects what it must and says where.
+public enum Base64URL {
+    private static let values: [UInt8] = {
+        var table = [UInt8](repeating: 0xFF, count: 256)
+        for (value, character) in alphabet.enumerated() { table[Int(character)] = UInt8(value) }
+        return table
+    }()
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+    public static func decode(_ bytes: Bytes) throws(Base64URLError) -> [UInt8] {
+        let result: Result<[UInt8], Base64URLError> = bytes.withBytes { text in
+            do throws(Base64URLError) { return .success(try decode(text)) } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+
+    public static func decode(_ text: String) throws(Base64URLError) -> [UInt8] { try decode(Bytes(text)) }
+
+    static func decode(_ text: UnsafeBufferPointer<UInt8>) throws(Base64URLError) -> [UInt8] {
+        if let bad = firstFault(text) { throw bad }
+        let count = text.count
+        return [UInt8](unsafeUninitializedCapacity: count * 3 / 4) { out, written in
+            values.withUnsafeBufferPointer { values in
+                var (at, put) = (0, 0)
+                while at + 4 <= count {
+                    let word =
+                        UInt32(values[Int(text[at])]) << 18 | UInt32(values[Int(text[at + 1])]) << 12
+                        | UInt32(values[Int(text[at + 2])]) << 6 | UInt32(values[Int(text[at + 3])])
+                    out[put] = UInt8(truncatingIfNeeded: word >> 16)
+                    out[put + 1] = UInt8(truncatingIfNeeded: word >> 8)
+                    out[put + 2] = UInt8(truncatingIfNeeded: word)
+                    (at, put) = (at + 4, put + 3)
+                }
+                if count - at >= 2 {
+                    let high = UInt32(values[Int(text[at])]) << 18 | UInt32(values[Int(text[at + 1])]) << 12
+                    out[put] = UInt8(truncatingIfNeeded: high >> 16)
+                    put += 1
+                    if count - at == 3 {
+                        out[put] = UInt8(truncatingIfNeeded: (high | UInt32(values[Int(text[at + 2])]) << 6) >> 8)
+                        put += 1
+                    }
+                }
+                written = put
+            }
+        }
+    }
+
+    private static func firstFault(_ text: UnsafeBufferPointer<UInt8>) -> Base64URLError? {
+        values.withUnsafeBufferPointer { values in
+            for (offset, character) in text.enumerated() where values[Int(character)] == 0xFF {
+                switch character {
+                case UInt8(ascii: "="): return Base64URLError(offset: offset, reason: .padding)
+                case UInt8(ascii: "+"), UInt8(ascii: "/"):
+                    return Base64URLError(offset: offset, reason: .standardAlphabet(character))
+                default: return Base64URLError(offset: offset, reason: .character(character))
+                }
+            }
+            let rest = text.count % 4
+            if rest == 1 { return Base64URLError(offset: text.count - 1, reason: .length(text.count)) }
+            guard rest > 1 else { return nil }
+            let spare: UInt8 = rest == 2 ? 0x0F : 0x03
+            return values[Int(text[text.count - 1])] & spare == 0
+                ? nil : Base64URLError(offset: text.count - 1, reason: .trailingBits)
+        }
+    }
+
+    public static func encode(_ bytes: some Collection<UInt8>) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count * 4 + 2) / 3)
+        var (word, bits) = (UInt32(0), 0)
+        for byte in bytes {
+            word = word << 8 | UInt32(byte)
+            bits += 8
+            while bits >= 6 {
+                bits -= 6
+                text.append(alphabet[Int(word >> UInt32(bits) & 63)])
+            }
+        }
+        if bits > 0 { text.append(alphabet[Int(word << UInt32(6 - bits) & 63)]) }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

@@ -1,0 +1,95 @@
+/// Memory that outlives every view of it: a mapped file, or bytes of our own.
+///
+/// Immutable after `init`, which is why sharing it between threads is sound.
+public final class ByteStorage: @unchecked Sendable {
+    let pointer: UnsafePointer<UInt8>
+    let count: Int
+    private let release: @Sendable () -> Void
+
+    /// Takes memory somebody else made; `release` runs when the last view is gone.
+    public init(pointer: UnsafePointer<UInt8>, count: Int, release: @escaping @Sendable () -> Void) {
+        self.pointer = pointer
+        self.count = count
+        self.release = release
+    }
+
+    convenience init(copying bytes: UnsafeBufferPointer<UInt8>) {
+        let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: max(bytes.count, 1))
+        if let base = bytes.baseAddress, bytes.count > 0 { memory.update(from: base, count: bytes.count) }
+        nonisolated(unsafe) let owned = memory
+        self.init(pointer: memory, count: bytes.count) { owned.deallocate() }
+    }
+
+    deinit { release() }
+}
+
+/// A view of some bytes: cheap to copy and to cut, never a copy of the content.
+public struct Bytes: Sendable {
+    public let storage: ByteStorage
+    let start: Int
+    public let count: Int
+
+    public init(_ storage: ByteStorage) {
+        (self.storage, start, count) = (storage, 0, storage.count)
+    }
+
+    public init(_ array: [UInt8]) {
+        self.init(array.withUnsafeBufferPointer { ByteStorage(copying: $0) })
+    }
+
+    public init(_ text: String) {
+        var text = text
+        self.init(text.withUTF8 { ByteStorage(copying: $0) })
+    }
+
+    private init(storage: ByteStorage, start: Int, count: Int) {
+        (self.storage, self.start, self.count) = (storage, start, count)
+    }
+
+    public var isEmpty: Bool { count == 0 }
+
+    public subscript(_ index: Int) -> UInt8 {
+        precondition(index >= 0 && index < count, "byte \(index) of \(count)")
+        return storage.pointer[start + index]
+    }
+
+    /// The bytes of a span, cut to what there is.
+    public subscript(_ span: SourceSpan) -> Bytes {
+        let offset = min(max(span.offset, 0), count)
+        return Bytes(storage: storage, start: start + offset, count: min(max(span.length, 0), count - offset))
+    }
+
+    public func withBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
+        try body(UnsafeBufferPointer(start: storage.pointer + start, count: count))
+    }
+
+    public var array: [UInt8] { withBytes { Array($0) } }
+
+    /// The text, with U+FFFD where it is not UTF-8.
+    public var text: String { withBytes { String(decoding: $0, as: UTF8.self) } }
+
+    /// Where `needle` first stands at or after `from`.
+    public func find(_ needle: StaticString, from: Int = 0) -> Int? {
+        let length = needle.utf8CodeUnitCount
+        guard length > 0, count - from >= length else { return nil }
+        let base = storage.pointer + start
+        var at = base.next(needle.utf8Start[0], from, count)
+        while at + length <= count {
+            var matched = 1
+            while matched < length && base[at + matched] == needle.utf8Start[matched] { matched += 1 }
+            if matched == length { return at }
+            at = base.next(needle.utf8Start[0], at + 1, count)
+        }
+        return nil
+    }
+}
+
+extension Bytes: Hashable {
+    public static func == (a: Bytes, b: Bytes) -> Bool {
+        a.count == b.count && a.withBytes { left in b.withBytes { left.elementsEqual($0) } }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        withBytes { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}

@@ -1,0 +1,46 @@
+/// A capture file: where its entries stand. Entries are read when somebody asks for them.
+public struct Capture: Sendable {
+    public let format: CaptureFormat
+    public let bytes: Bytes
+    public private(set) var entries: [SourceSpan] = []
+    public private(set) var problems: [CaptureProblem] = []
+    public private(set) var isComplete = false
+    private var scanner: any EntryScanner
+
+    /// Recognises the format by content and stops before the first entry.
+    public init(_ bytes: Bytes) throws(CaptureError) {
+        guard !bytes.isEmpty else { throw .empty }
+        guard let format = CaptureFormat.all.first(where: { $0.recognises(bytes) }) else {
+            throw .unrecognised(firstByte: bytes[0])
+        }
+        (self.format, self.bytes, scanner) = (format, bytes, format.scanner(bytes))
+    }
+
+    /// The whole file at once.
+    public static func read(_ bytes: Bytes) throws(CaptureError) -> Capture {
+        var capture = try Capture(bytes)
+        capture.scan()
+        if capture.entries.isEmpty, let problem = capture.problems.first { throw .unreadable(problem) }
+        return capture
+    }
+
+    /// Finds up to `limit` more entries within `span` more bytes.
+    public mutating func scan(limit: Int = .max, span: Int = .max) {
+        let stop = span == .max ? Int.max : scanner.position + span
+        let full = limit == .max ? Int.max : entries.count + limit
+        while !isComplete, entries.count < full, scanner.position < stop {
+            switch scanner.next() {
+            case .entry(let span): entries.append(span)
+            case .problem(let problem): problems.append(problem)
+            case .end: isComplete = true
+            }
+        }
+    }
+
+    /// How much of the file has been looked at, from 0 to 1.
+    public var progress: Double { isComplete ? 1 : Double(scanner.position) / Double(max(bytes.count, 1)) }
+
+    public func exchange(_ index: Int) -> Result<Exchange, CaptureProblem> {
+        format.decode(bytes, entries[index], index)
+    }
+}

@@ -1,0 +1,66 @@
+/// A way to write down HTTP exchanges: how to know it, how to find its entries, how to read one.
+public struct CaptureFormat: Sendable {
+    /// `har`, `mitmproxy`, `dpop-tui`.
+    public let id: String
+    public let title: String
+    let recognises: @Sendable (Bytes) -> Bool
+    let scanner: @Sendable (Bytes) -> any EntryScanner
+    /// Reads the entry whose bytes stand at `span` of the file.
+    let decode: @Sendable (_ file: Bytes, _ span: SourceSpan, _ index: Int) -> Result<Exchange, CaptureProblem>
+
+    /// In the order they are tried.
+    public static let all: [CaptureFormat] = [.flowLines, .har, .mitmproxy]
+}
+
+/// Finds the entries of a file one after the other, without reading into them.
+protocol EntryScanner: Sendable {
+    mutating func next() -> ScanResult
+    /// How much of the file has been looked at.
+    var position: Int { get }
+}
+
+enum ScanResult {
+    case entry(SourceSpan)
+    /// Something was skipped; scanning goes on.
+    case problem(CaptureProblem)
+    case end
+}
+
+/// A place in a capture that could not be read, and what was expected there.
+public struct CaptureProblem: Error, Hashable, Sendable {
+    public let offset: Int
+    public let line: Int?
+    public let entry: Int?
+    public let words: String
+    /// False for entries that are sound but not ours to read, such as a recorded DNS query.
+    public let isDamage: Bool
+
+    public init(offset: Int, line: Int? = nil, entry: Int? = nil, isDamage: Bool = true, _ words: String) {
+        (self.offset, self.line, self.entry, self.isDamage, self.words) = (offset, line, entry, isDamage, words)
+    }
+
+    /// `entry 3, byte 4711: expected …`.
+    public var description: String {
+        let place = [entry.map { "entry \($0)" }, line.map { "line \($0)" }, "byte \(offset)"].compactMap { $0 }
+        return place.joined(separator: ", ") + ": " + words
+    }
+}
+
+/// Why a file is no capture at all.
+public enum CaptureError: Error, Equatable {
+    case empty
+    case unrecognised(firstByte: UInt8)
+    /// The right format, but not one entry could be read.
+    case unreadable(CaptureProblem)
+}
+
+extension CaptureError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .empty: "byte 0: the file is empty; expected HAR, a mitmproxy flow file or a dpop-tui capture"
+        case .unrecognised(let byte):
+            "byte 0: expected '{' (HAR or dpop-tui capture) or a digit (mitmproxy flow file), found \(JSONError.name(byte))"
+        case .unreadable(let problem): problem.description
+        }
+    }
+}

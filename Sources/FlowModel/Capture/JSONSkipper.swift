@@ -1,0 +1,84 @@
+/// Steps over JSON values of a large file without reading them: only strings and brackets count.
+struct JSONSkipper: Sendable {
+    let bytes: Bytes
+    var at: Int
+    private var end: Int { bytes.count }
+    private var text: UnsafePointer<UInt8> { bytes.storage.pointer + bytes.start }
+
+    init(_ bytes: Bytes, at: Int = 0) {
+        (self.bytes, self.at) = (bytes, at)
+    }
+
+    mutating func skipSpace() {
+        let (text, end) = (text, end)
+        while at < end, text[at] == 0x20 || text[at] == 0x0A || text[at] == 0x0D || text[at] == 0x09 { at += 1 }
+    }
+
+    /// The next byte that is no space; nil at the end.
+    mutating func peek() -> UInt8? {
+        skipSpace()
+        return at < end ? text[at] : nil
+    }
+
+    mutating func take(_ byte: UInt8) -> Bool {
+        guard peek() == byte else { return false }
+        at += 1
+        return true
+    }
+
+    /// The span of the string that begins here, quotes included; nil when it never ends.
+    mutating func string() -> SourceSpan? {
+        guard peek() == 0x22 else { return nil }
+        let start = at
+        guard let close = Self.stringEnd(text, at + 1, end) else { return nil }
+        at = close
+        return SourceSpan(start, at - start)
+    }
+
+    private static func stringEnd(_ text: UnsafePointer<UInt8>, _ from: Int, _ end: Int) -> Int? {
+        var at = from
+        while at < end {
+            at = text.nextStringStop(at, end)
+            guard at < end else { return nil }
+            if text[at] == 0x22 { return at + 1 }
+            at += text[at] == 0x5C ? 2 : 1
+        }
+        return nil
+    }
+
+    /// The span of the value that begins here; nil when the file ends inside it.
+    mutating func value() -> SourceSpan? {
+        guard let first = peek() else { return nil }
+        let start = at
+        switch first {
+        case 0x22: return string()
+        case 0x7B, 0x5B:
+            guard let after = Self.containerEnd(text, at, end) else { return nil }
+            at = after
+        default:
+            let (text, end) = (text, end)
+            while at < end, !(text[at] == 0x2C || text[at] == 0x5D || text[at] == 0x7D || text[at] <= 0x20) { at += 1 }
+            if at == start { at += 1 }
+        }
+        return SourceSpan(start, at - start)
+    }
+
+    private static func containerEnd(_ text: UnsafePointer<UInt8>, _ from: Int, _ end: Int) -> Int? {
+        var (at, depth) = (from, 0)
+        while at < end {
+            switch text[at] {
+            case 0x22:
+                guard let close = stringEnd(text, at + 1, end) else { return nil }
+                at = close
+                continue
+            case 0x7B, 0x5B: depth += 1
+            case 0x7D, 0x5D:
+                depth -= 1
+                if depth == 0 { return at + 1 }
+            default: break
+            }
+            at += 1
+        }
+        return nil
+    }
+}

@@ -1,0 +1,101 @@
+extension CaptureFormat {
+    /// mitmproxy's own flow file: one tnetstring dictionary after the other.
+    public static let mitmproxy = CaptureFormat(
+        id: "mitmproxy", title: "mitmproxy flow file",
+        recognises: { bytes in bytes[0] &- 0x30 < 10 },
+        scanner: { MitmproxyScanner($0) },
+        decode: { file, span, index in MitmproxyEntry.read(file, span, index) })
+}
+
+struct MitmproxyScanner: EntryScanner {
+    private let file: Bytes
+    private(set) var position = 0
+    private var count = 0
+
+    init(_ file: Bytes) { self.file = file }
+
+    mutating func next() -> ScanResult {
+        guard position < file.count else { return .end }
+        let start = position
+        switch TNetString.read(file, at: start, end: file.count) {
+        case .failure(let problem):
+            position = file.count
+            return .problem(
+                CaptureProblem(
+                    offset: problem.offset, entry: count, problem.words + "; \(count) whole flows stand before it"))
+        case .success(let value):
+            position = value.end
+            count += 1
+            return .entry(SourceSpan(start, value.end - start))
+        }
+    }
+}
+
+/// One flow of a mitmproxy file as an exchange.
+enum MitmproxyEntry {
+    static func read(_ file: Bytes, _ span: SourceSpan, _ index: Int) -> Result<Exchange, CaptureProblem> {
+        func fail(_ words: String, _ at: Int? = nil) -> Result<Exchange, CaptureProblem> {
+            .failure(CaptureProblem(offset: at ?? span.offset, entry: index, words))
+        }
+        guard case .success(let flow) = TNetString.read(file, at: span.offset, end: span.end) else {
+            return fail("expected a tnetstring")
+        }
+        guard flow.kind == .dictionary else { return fail("expected a dictionary, found a \(flow.kind)") }
+        if let type = flow["type"]?.string, type != "http" {
+            return .failure(
+                CaptureProblem(offset: span.offset, entry: index, isDamage: false, "a \(type) flow: only HTTP is read"))
+        }
+        guard let request = flow["request"], request.kind == .dictionary else { return fail("expected a dictionary as `request`") }
+        guard let method = request["method"]?.string else { return fail("expected a string as `request.method`", request.payload.offset) }
+        let headers = fields(request["headers"])
+        var notes: [String] = []
+        if let error = flow["error"]?["msg"]?.string { notes.append(error) }
+        let response = flow["response"].flatMap { answer($0, &notes) }
+        let started = request["timestamp_start"]?.double
+        let ended = flow["response"]?["timestamp_end"]?.double ?? request["timestamp_end"]?.double
+        return .success(
+            Exchange(
+                index: index,
+                request: Request(
+                    method: method, url: url(request, headers), version: request["http_version"]?.string ?? "",
+                    headers: headers, body: body(request, headers, &notes)),
+                response: response, started: started, duration: started.flatMap { s in ended.map { max(0, $0 - s) } },
+                fileSpan: span, notes: notes))
+    }
+
+    private static func answer(_ value: TNetString, _ notes: inout [String]) -> Response? {
+        guard value.kind == .dictionary, let status = value["status_code"]?.int else { return nil }
+        let headers = fields(value["headers"])
+        return Response(
+            status: status, reason: value["reason"]?.string ?? "", version: value["http_version"]?.string ?? "",
+            headers: headers, body: body(value, headers, &notes))
+    }
+
+    private static func fields(_ list: TNetString?) -> [Header] {
+        (list?.items ?? []).compactMap { pair in
+            let items = pair.items
+            guard items.count >= 2, let name = items[0].string, let value = items[1].string else { return nil }
+            return Header(name, value, valueSpan: items[1].payload)
+        }
+    }
+
+    private static func body(_ message: TNetString, _ headers: [Header], _ notes: inout [String]) -> Body? {
+        guard let content = message["content"], content.isString else { return nil }
+        let coding = content.bytes.isEmpty ? nil : headers.first("content-encoding").flatMap { ContentCoding($0) }
+        if case .unknown(let name) = coding { notes.append("content coding '\(name)' is not decoded") }
+        if case .gzip = coding { return Body(content.bytes, form: .compressed, fileSpan: content.payload) }
+        return Body(content.bytes, fileSpan: content.payload)
+    }
+
+    /// What the client asked for: its `Host` field or `:authority`, as a reverse proxy's own port tells nothing.
+    private static func url(_ request: TNetString, _ headers: [Header]) -> HTTPURL {
+        let scheme = request["scheme"]?.string ?? "http"
+        let path = request["path"]?.string ?? "/"
+        if path.contains("://") { return HTTPURL(path) }
+        let named = [request["authority"]?.string, headers.first("host")].compactMap { $0 }.first { !$0.isEmpty }
+        let port = request["port"]?.int ?? 0
+        let isDefault = port == 0 || (scheme == "http" && port == 80) || (scheme == "https" && port == 443)
+        let authority = named ?? (request["host"]?.string ?? "") + (isDefault ? "" : ":\(port)")
+        return HTTPURL(scheme + "://" + authority + path)
+    }
+}

@@ -1,0 +1,36 @@
+/// What the whole capture knows: issuers' keys and what servers say they support.
+public struct CaptureContext: Sendable {
+    public struct IssuerKey: Sendable {
+        public let jwk: JWK
+        /// The entry the key was served in.
+        public let exchange: Int
+    }
+
+    public private(set) var issuerKeys: [IssuerKey] = []
+    /// `dpop_signing_alg_values_supported` of the discovery documents, each list once.
+    public private(set) var supportedAlgorithms: [[String]] = []
+
+    public init() {}
+
+    /// Reads the metadata of a capture; `exchange` decodes an entry.
+    public init(facts: [ExchangeFacts], exchange: (Int) -> Exchange?) {
+        var seen = Set<Bytes>()
+        for fact in facts where fact.kind == .jwks || fact.kind == .discovery {
+            guard seen.count < 256, let entry = exchange(fact.index), let body = entry.response?.body else { continue }
+            let bytes = body.bytes
+            guard seen.insert(bytes).inserted, let root = (try? JSONDocument(bytes))?.root else { continue }
+            if fact.kind == .jwks {
+                issuerKeys += (root["keys"]?.elements ?? []).map { IssuerKey(jwk: JWK($0), exchange: fact.index) }
+            } else if let list = root["dpop_signing_alg_values_supported"]?.elements.compactMap(\.string) {
+                supportedAlgorithms.append(list)
+            }
+        }
+    }
+
+    /// Keys that could have signed the token, the one its `kid` names first; of nothing but that one when it is there.
+    func keys(for jws: CompactJWS) -> [IssuerKey] {
+        if let kid = jws.kid { return issuerKeys.filter { $0.jwk.kid == kid } }
+        guard let algorithm = jws.alg.flatMap(SignatureAlgorithm.named) else { return [] }
+        return issuerKeys.filter { algorithm.fits($0.jwk) }
+    }
+}

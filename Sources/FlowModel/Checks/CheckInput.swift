@@ -1,0 +1,56 @@
+/// Everything a check may look at. The clock and the profile come in here; a check never asks for the time.
+public struct CheckInput {
+    let flow: Flow
+    let step: Step
+    let position: Int
+    let exchange: Exchange
+    let material: ExchangeMaterial
+    let story: FlowStory
+    let context: CaptureContext
+    let settings: CheckSettings
+    let crypto: CheckCrypto
+
+    var request: Request { exchange.request }
+    var proof: ProofMaterial? { material.proof }
+    var time: Double? { settings.time(of: exchange) }
+    var isAccepted: Bool { exchange.response.map { (200..<400).contains($0.status) } ?? false }
+
+    // MARK: outcomes
+
+    func pass(_ found: @autoclosure () -> String) -> [Outcome] {
+        [Outcome(verdict: .pass, found: settings.explainsPasses ? found() : "")]
+    }
+
+    func skip(_ why: String) -> [Outcome] { [Outcome(verdict: .notApplicable, found: why)] }
+
+    func cannotTell(_ why: String) -> [Outcome] { [Outcome(verdict: .cannotTell, title: "cannot tell: \(why)", found: why)] }
+
+    func warn(_ title: String, cause: String? = nil, found: String, _ evidence: [Evidence], fix: String) -> [Outcome] {
+        [Outcome(verdict: .warn, cause: cause, title: title, found: found, evidence: evidence, fix: fix)]
+    }
+
+    func fail(_ title: String, cause: String? = nil, found: String, _ evidence: [Evidence], fix: String) -> [Outcome] {
+        [Outcome(verdict: .fail, cause: cause, title: title, found: found, evidence: evidence, fix: fix)]
+    }
+
+    /// Runs a check on the proof, or says why it cannot be run.
+    func onProof(_ body: (ProofMaterial) -> [Outcome]) -> [Outcome] {
+        guard let proof else { return skip("no proof") }
+        return body(proof)
+    }
+
+    /// Runs a check on the proof's payload.
+    func onClaims(_ body: (ProofMaterial, JSONValue) -> [Outcome]) -> [Outcome] {
+        guard let proof else { return skip("no proof") }
+        guard let claims = proof.jws.payload?.root, claims.isObject else { return cannotTell("the payload cannot be read") }
+        return body(proof, claims)
+    }
+}
+
+/// The OpenSSL objects a run of checks keeps. One for each thread.
+public final class CheckCrypto {
+    public let verifier = SignatureVerifier()
+    public let headers = JOSEHeaderCache()
+
+    public init() {}
+}

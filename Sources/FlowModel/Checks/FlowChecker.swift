@@ -1,0 +1,65 @@
+/// Everything the checks say of one flow.
+public struct FlowReport: Sendable {
+    public let flow: Flow
+    public let findings: [Finding]
+
+    /// The worst of the findings: fail, then warn, then pass.
+    public var verdict: Verdict {
+        let worst = findings.map(\.verdict).max() ?? .notApplicable
+        return worst >= .warn ? worst : .pass
+    }
+
+    public func count(_ verdict: Verdict) -> Int { findings.reduce(0) { $0 + ($1.verdict == verdict ? 1 : 0) } }
+
+    /// The finding to mend first: the earliest failing step, there the check that comes first in the order of diagnosis.
+    public var first: Finding? {
+        for verdict in [Verdict.fail, .warn] {
+            let worst = findings.filter { $0.verdict == verdict }
+            if let first = worst.min(by: { ($0.step, $0.check.diagnosisRank) < ($1.step, $1.check.diagnosisRank) }) { return first }
+        }
+        return nil
+    }
+
+    public func findings(at step: Int) -> [Finding] { findings.filter { $0.step == step } }
+
+    /// The worst verdict at a step; nil where no check applies.
+    public func verdict(at step: Int) -> Verdict? {
+        findings.filter { $0.step == step && $0.verdict != .notApplicable }.map(\.verdict).max()
+    }
+}
+
+/// Runs every check on every step it applies to.
+public struct FlowChecker {
+    public let context: CaptureContext
+    public let settings: CheckSettings
+    let crypto: CheckCrypto
+
+    public init(context: CaptureContext, settings: CheckSettings = CheckSettings(), crypto: CheckCrypto = CheckCrypto()) {
+        (self.context, self.settings, self.crypto) = (context, settings, crypto)
+    }
+
+    public func story(of flow: Flow, exchange: (Int) -> Exchange?) -> FlowStory {
+        FlowStory(flow: flow, exchange: exchange, crypto: crypto)
+    }
+
+    public func check(_ flow: Flow, exchange: (Int) -> Exchange?) -> FlowReport {
+        check(flow, story: story(of: flow, exchange: exchange))
+    }
+
+    public func check(_ flow: Flow, story: FlowStory) -> FlowReport {
+        var findings: [Finding] = []
+        findings.reserveCapacity(flow.steps.count * 8)
+        for (position, step) in flow.steps.enumerated() {
+            guard let index = step.exchange, let material = story.materials[index] else { continue }
+            let input = CheckInput(
+                flow: flow, step: step, position: position, exchange: material.exchange, material: material, story: story,
+                context: context, settings: settings, crypto: crypto)
+            for check in Check.all where check.kinds.contains(step.kind) {
+                for outcome in check.run(input) {
+                    findings.append(Finding(check: check.id, step: position, outcome: outcome))
+                }
+            }
+        }
+        return FlowReport(flow: flow, findings: findings)
+    }
+}

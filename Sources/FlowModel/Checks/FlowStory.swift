@@ -1,0 +1,111 @@
+/// What happened in a flow, in order: who gave which nonce, which `jti` was used where, who bound which token.
+public struct FlowStory {
+    struct Nonce {
+        let value: String
+        let exchange: Int
+        let origin: String
+        /// When the answer that carried it was there; nil without times.
+        let known: Double?
+    }
+
+    struct Use {
+        let exchange: Int
+        let target: String
+        let compact: Bytes
+        let iat: Double?
+    }
+
+    /// What is known of an access token in this flow.
+    struct Binding {
+        var token: TokenMaterial
+        /// The token request that got it.
+        var issuedBy: Int?
+        var introspection: (exchange: Int, answer: JSONDocument)?
+
+        /// The thumbprint it is bound to, and which document says so.
+        var jkt: (value: JSONValue, fromIntrospection: Bool)? {
+            if let own = token.jkt { return (own, false) }
+            return introspection.flatMap { $0.answer.root["cnf"]?["jkt"] }.map { ($0, true) }
+        }
+    }
+
+    private(set) var materials: [Int: ExchangeMaterial] = [:]
+    private(set) var nonces: [Nonce] = []
+    private var uses: [String: [Use]] = [:]
+    private(set) var bindings: [Fingerprint: Binding] = [:]
+    /// Refresh token or code → the exchange that handed it out.
+    private(set) var grants: [Fingerprint: Int] = [:]
+
+    init(flow: Flow, exchange: (Int) -> Exchange?, crypto: CheckCrypto) {
+        var kinds: [Int: StepKind] = [:]
+        for step in flow.steps { if let index = step.exchange, step.kind.isRequest { kinds[index] = step.kind } }
+        var known: [Fingerprint: TokenMaterial] = [:]
+        for index in flow.exchanges {
+            guard let entry = exchange(index) else { continue }
+            let kind = kinds[index] ?? .unknown
+            let wantsAnswer = [.tokenRequest, .refresh, .introspection, .pushedAuthorization].contains(kind)
+            let material = ExchangeMaterial(entry, wantsAnswer: wantsAnswer, recovered: recover(entry, known, crypto), known: known, crypto: crypto)
+            materials[index] = material
+            if let token = material.issued { known[token.fingerprint] = token }
+            record(material, kind, isFromClient: Self.isFromClient(kind))
+        }
+    }
+
+    static func isFromClient(_ kind: StepKind) -> Bool {
+        kind != .upstreamRequest && kind != .introspection && kind != .jwks && kind != .discovery
+    }
+
+    /// Chrome's "sanitized" HAR has no `Authorization`; the proof's `ath` still names the token.
+    private func recover(_ entry: Exchange, _ known: [Fingerprint: TokenMaterial], _ crypto: CheckCrypto) -> TokenMaterial? {
+        guard !known.isEmpty, let field = entry.request.headers.first("dpop"),
+            entry.request.headers.first("authorization") == nil
+        else { return nil }
+        let jws = CompactJWS(Bytes(field), headers: crypto.headers)
+        return jws.payload?.root["ath"]?.string.flatMap(FactReader.thumbprint).flatMap { known[$0] }
+    }
+
+    private mutating func record(_ material: ExchangeMaterial, _ kind: StepKind, isFromClient: Bool) {
+        let exchange = material.exchange
+        if let nonce = exchange.response?.headers.first("dpop-nonce"), isFromClient {
+            nonces.append(
+                Nonce(value: nonce, exchange: exchange.index, origin: exchange.request.url.origin, known: exchange.ended))
+        }
+        if isFromClient, let proof = material.proof, let claims = proof.jws.payload?.root, let jti = claims["jti"]?.string {
+            let use = Use(
+                exchange: exchange.index, target: exchange.request.method + " " + exchange.request.url.withoutQuery,
+                compact: proof.jws.compact, iat: claims["iat"]?.double)
+            uses[jti, default: []].append(use)
+        }
+        if let token = material.issued {
+            bindings[token.fingerprint, default: Binding(token: token)].issuedBy = exchange.index
+            if let refresh = material.answer?.root["refresh_token"]?.string { grants[Fingerprint(of: refresh)] = exchange.index }
+        }
+        if let token = material.token, bindings[token.fingerprint] == nil { bindings[token.fingerprint] = Binding(token: token) }
+        if kind == .introspection, let text = material.form?["token"], let answer = material.answer {
+            let token = TokenMaterial(text, headers: nil)
+            bindings[token.fingerprint, default: Binding(token: token)].introspection = (exchange.index, answer)
+        }
+        if let location = exchange.response?.headers.first("location"), let query = HTTPURL(location).query,
+            let code = Form(query)["code"]
+        {
+            grants[Fingerprint(of: code)] = exchange.index
+        }
+        if let uri = material.answer?.root["request_uri"]?.string { grants[Fingerprint(of: uri)] = exchange.index }
+    }
+
+    /// Earlier uses of a `jti` in the flow.
+    func earlierUses(of jti: String, before index: Int) -> [Use] {
+        guard let list = uses[jti], list.count > 1 else { return [] }
+        return Array(list.prefix { $0.exchange != index })
+    }
+
+    /// The nonces an origin had given when a request was sent, the newest last.
+    func nonces(from origin: String, before exchange: Exchange) -> [Nonce] {
+        guard !nonces.isEmpty else { return [] }
+        return nonces.filter { nonce in
+            guard nonce.origin == origin, nonce.exchange != exchange.index else { return false }
+            if let known = nonce.known, let started = exchange.started { return known <= started }
+            return nonce.exchange < exchange.index
+        }
+    }
+}

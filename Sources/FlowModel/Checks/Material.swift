@@ -1,0 +1,67 @@
+/// The proof of a request, taken apart.
+public struct ProofMaterial: Sendable {
+    /// Every `DPoP` field of the request.
+    public let fields: [Header]
+    public let jws: CompactJWS
+    /// Blanks cut off in front of the value.
+    let leading: Int
+
+    public var jwk: JWK? { jws.head.jwk }
+    public var fingerprint: Fingerprint? { jws.head.fingerprint }
+    public var field: Header { fields[0] }
+
+    init?(_ request: Request, headers: JOSEHeaderCache?) {
+        let fields = request.headers.all("dpop")
+        guard let first = fields.first else { return nil }
+        self.fields = fields
+        // Several proofs folded into one field: `proof.single` says so, the other checks take the first.
+        let text = String(first.value.prefix { $0 != "," }).trimmed
+        leading = text.utf8.count == first.value.utf8.count ? 0 : first.value.utf8.prefix { $0 <= 0x20 }.count
+        jws = CompactJWS(Bytes(text), headers: headers)
+    }
+}
+
+/// An access token and what is known of it.
+public struct TokenMaterial: Sendable {
+    public let text: String
+    public let fingerprint: Fingerprint
+    /// Nil for opaque tokens.
+    public let jws: CompactJWS?
+
+    init(_ text: String, headers: JOSEHeaderCache?) {
+        self.text = text
+        fingerprint = Fingerprint(of: text)
+        jws = CompactJWS.looksLike(text) ? CompactJWS(Bytes(text), headers: headers) : nil
+    }
+
+    public var claims: JSONValue? { jws?.payload?.root }
+    /// `cnf.jkt` as the token says it.
+    public var jkt: JSONValue? { claims?["cnf"]?["jkt"] }
+}
+
+/// One exchange with everything decoded that checks ask for.
+public struct ExchangeMaterial: Sendable {
+    public let exchange: Exchange
+    public let proof: ProofMaterial?
+    /// The token the request presents, and how.
+    public let presented: PresentedToken?
+    public let token: TokenMaterial?
+    public let form: Form?
+    /// The JSON of a token, PAR or introspection answer.
+    public let answer: JSONDocument?
+    /// The token the answer hands out.
+    public let issued: TokenMaterial?
+    /// True when the recorder dropped `Authorization` and the token was found by its `ath`.
+    public let isRecovered: Bool
+
+    init(_ exchange: Exchange, wantsAnswer: Bool, recovered: TokenMaterial? = nil, known: [Fingerprint: TokenMaterial], crypto: CheckCrypto) {
+        self.exchange = exchange
+        proof = ProofMaterial(exchange.request, headers: crypto.headers)
+        presented = PresentedToken(exchange.request)
+        form = exchange.request.method == "POST" ? exchange.request.form : nil
+        answer = wantsAnswer ? exchange.response?.body?.json : nil
+        issued = answer?.root["access_token"]?.string.map { TokenMaterial($0, headers: crypto.headers) }
+        isRecovered = recovered != nil && presented == nil
+        token = presented.map { shown in known[Fingerprint(of: shown.text)] ?? TokenMaterial(shown.text, headers: crypto.headers) } ?? recovered
+    }
+}

@@ -1,0 +1,94 @@
+extension Check {
+    private static let callSteps: Set<StepKind> = [.resourceRequest, .userinfo]
+
+    static let proofAth = Check(
+        id: .proofAth, title: "ath is the hash of the access token", spec: "RFC 9449 §4.3(12a)", kinds: proofSteps
+    ) { input in
+        input.onClaims { _, claims in
+            let member = claims["ath"]
+            guard callSteps.contains(input.step.kind) else { return onTokenRequest(input, member) }
+            guard let token = input.material.token else {
+                return member == nil ? input.skip("no access token") : input.cannotTell("the access token was not captured")
+            }
+            let wanted = token.fingerprint.base64url
+            guard let ath = member?.string else {
+                return input.fail(
+                    "the proof does not name the access token: `ath` is missing", cause: "ath.missing", found: "no member `ath`",
+                    [Evidence("ath", expected: "\"\(wanted)\"", actual: member?.source, at: Place(.proofPayload, claims.span))],
+                    fix: "add base64url(SHA-256(access token)) as `ath` to every proof sent with an access token")
+            }
+            if ath == wanted { return input.pass(input.material.isRecovered ? "names the token (recovered)" : "names the token") }
+            let (cause, words) = explain(ath, token, input)
+            return input.fail(
+                "`ath` is not the hash of the access token\(words.map { ": it is \($0)" } ?? "")", cause: cause, found: words ?? "another hash",
+                [Evidence("ath", expected: "\"\(wanted)\"", actual: "\"\(ath)\"", at: Place(.proofPayload, member!.span))],
+                fix: "hash the access token's characters exactly as they stand after the scheme: base64url(SHA-256(token))")
+        }
+    }
+
+    private static func onTokenRequest(_ input: CheckInput, _ member: JSONValue?) -> [Outcome] {
+        guard let member else { return input.skip("no access token") }
+        return input.warn(
+            "the proof names an access token although none is presented; atproto refuses that", cause: "ath.on-token-request", found: "`ath` present",
+            [Evidence("ath", expected: "no `ath` without an access token", actual: member.source, at: Place(.proofPayload, member.span))],
+            fix: "leave `ath` out of proofs for the token endpoint")
+    }
+
+    /// Which wrong recipe makes this value of this token, or which other token it is the hash of.
+    private static func explain(_ ath: String, _ token: TokenMaterial, _ input: CheckInput) -> (cause: String?, words: String?) {
+        let digest = token.fingerprint.bytes
+        let padded = token.fingerprint.base64url + "="
+        if ath == Hex.text(digest) || ath == Base64URL.encode(Array(Hex.text(digest).utf8)) { return ("ath.hex", "made of the hash in hex") }
+        if ath == padded || ath == Base64.encode(digest) { return ("ath.padding", "padded or standard base64") }
+        if ath == Base64URL.encode(digest.prefix(16)) { return ("ath.half", "the left half only, as OIDC's at_hash") }
+        for scheme in ["DPoP ", "Bearer "] where ath == Fingerprint(of: scheme + token.text).base64url {
+            return ("ath.prefix", "the hash of '\(scheme)' + token")
+        }
+        if ath == Fingerprint(of: token.text + "\n").base64url { return ("ath.trim", "the hash of the token and a line feed") }
+        for (other, binding) in input.story.bindings where other.base64url == ath {
+            let earlier = binding.issuedBy.map { " of entry \($0)" } ?? ""
+            return ("ath.stale", "the hash of another access token\(earlier)")
+        }
+        return (nil, nil)
+    }
+
+    static let proofBinding = Check(
+        id: .proofBinding, title: "the proof's key is the one the token is bound to", spec: "RFC 9449 §4.3(12b), §6",
+        kinds: [.resourceRequest, .userinfo, .tokenResponse]
+    ) { input in
+        input.onProof { proof in
+            let isAnswer = input.step.kind == .tokenResponse
+            guard let token = isAnswer ? input.material.issued : input.material.token else {
+                return input.skip(isAnswer ? "no token" : "no access token")
+            }
+            guard let own = proof.fingerprint else { return input.cannotTell("the proof has no usable key") }
+            let binding = input.story.bindings[token.fingerprint]
+            guard let (member, fromIntrospection) = binding?.jkt ?? token.jkt.map({ ($0, false) }), let jkt = member.string else {
+                return token.jws == nil ? input.cannotTell("opaque token, and no introspection was captured") : input.skip("the token is not bound")
+            }
+            if jkt == own.base64url { return input.pass("MATCH") }
+            let place = fromIntrospection ? Place(.proofHeader, proof.jwk?.value.span ?? SourceSpan(0, 0)) : Place(.tokenPayload, member.span)
+            let (cause, words) = explainKey(jkt, own, proof, input, isAnswer: isAnswer)
+            return input.fail(
+                words, cause: cause, found: "MISMATCH",
+                [Evidence("jkt", expected: "\"\(jkt)\" (the token's cnf.jkt)", actual: "\"\(own.base64url)\" (the proof's key)", at: place)],
+                fix: isAnswer
+                    ? "the server must bind the token to base64url(SHA-256(RFC 7638 JSON)) of the proof's key"
+                    : "use the same key for the token request and for every request with that token")
+        }
+    }
+
+    private static func explainKey(
+        _ jkt: String, _ own: Fingerprint, _ proof: ProofMaterial, _ input: CheckInput, isAnswer: Bool
+    ) -> (String?, String) {
+        if let kid = proof.jwk?.kid, kid == jkt { return ("jkt.kid", "the token is bound to the key's `kid`, not to its thumbprint") }
+        if jkt == Hex.text(own.bytes) || jkt == own.base64url + "=" {
+            return ("jkt.hex-pad", "the token's `cnf.jkt` is the right thumbprint, wrongly encoded")
+        }
+        if isAnswer { return ("jkt.noncanonical", "the token is not bound to the key that asked for it") }
+        let issued = input.material.token.flatMap { input.story.bindings[$0.fingerprint]?.issuedBy }
+        let asker = issued.flatMap { input.story.materials[$0]?.proof?.fingerprint }
+        if let asker, asker.base64url == jkt { return ("key.two-keys", "the proof is signed with another key than the token request's") }
+        return ("key.regenerated", "the proof's key is not the one the token is bound to")
+    }
+}

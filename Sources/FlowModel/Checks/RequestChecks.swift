@@ -1,0 +1,73 @@
+extension Check {
+    static let requestScheme = Check(
+        id: .requestScheme, title: "a bound token comes as DPoP", spec: "RFC 9449 §7.1, §7.2", kinds: [.resourceRequest, .userinfo]
+    ) { input in
+        guard let shown = input.material.presented else {
+            return input.material.isRecovered ? input.cannotTell("the recorder left Authorization out") : input.skip("no access token")
+        }
+        let place = shown.field.flatMap { field in
+            input.request.headers.firstIndex { $0 == field }.map { Place(.request, SourceSpan($0, 0)) }
+        }
+        let fields = input.request.headers.all("authorization")
+        if fields.count > 1 {
+            return input.fail(
+                "the request has \(fields.count) Authorization fields", cause: "scheme.both", found: "\(fields.count) fields",
+                [Evidence("Authorization", expected: "one field", actual: "\(fields.count) fields", at: place)],
+                fix: "send the token once, as `Authorization: DPoP`")
+        }
+        if shown.text.utf8.contains(0x20), let second = shown.text.split(separator: " ").first {
+            return input.fail(
+                "the token itself begins with a scheme: `\(shown.scheme) \(second) …`", cause: "scheme.in-token", found: "\(shown.scheme) \(second)",
+                [Evidence("Authorization", expected: "DPoP <token>", actual: "\(shown.scheme) \(second) …", at: place)],
+                fix: "hand over the bare token; the scheme is added once")
+        }
+        let binding = input.material.token.flatMap { input.story.bindings[$0.fingerprint] }
+        let isBound = binding?.jkt != nil
+        if shown.scheme.equalsIgnoringCase("dpop") {
+            if isBound || binding?.token.jws == nil || binding?.token.claims == nil {
+                guard shown.scheme == "DPoP" else {
+                    return input.warn(
+                        "the scheme is written `\(shown.scheme)`: servers that compare letter by letter refuse", cause: "scheme.case", found: shown.scheme,
+                        [Evidence("scheme", expected: "DPoP", actual: shown.scheme, at: place)], fix: "write it `DPoP`")
+                }
+                return input.pass("DPoP")
+            }
+            return input.fail(
+                "an unbound token is presented as DPoP", cause: "scheme.dpop-unbound", found: "DPoP, no cnf.jkt",
+                [Evidence("Authorization", expected: "a token with cnf.jkt", actual: "a token without", at: place)],
+                fix: "get a bound token: send a proof with the token request, and turn DPoP on at the IdP")
+        }
+        guard isBound || input.proof != nil else { return input.pass(shown.scheme) }
+        return input.fail(
+            isBound ? "a bound token is presented as \(shown.scheme)" : "a proof is sent but the token is presented as \(shown.scheme)",
+            cause: "scheme.bearer", found: shown.scheme,
+            [Evidence("Authorization", expected: "DPoP <token>", actual: "\(shown.scheme) <token>", at: place)],
+            fix: "send `Authorization: DPoP <token>`")
+    }
+
+    static let requestPlacement = Check(
+        id: .requestPlacement, title: "the token is in the Authorization field", spec: "RFC 9449 §7.1, RFC 6750 §2", kinds: [.resourceRequest, .userinfo]
+    ) { input in
+        let inQuery = input.request.url.query?.has("access_token=") == true
+        let inBody = input.material.form?["access_token"] != nil
+        guard inQuery || inBody else { return input.material.token == nil ? input.skip("no access token") : input.pass("Authorization") }
+        let where_ = inQuery ? "query" : "body"
+        return input.fail(
+            "the access token is in the \(where_)", cause: "gw.token-in-query", found: "in the \(where_)",
+            [Evidence("access_token", expected: "Authorization: DPoP <token>", actual: "in the \(where_)", at: Place(inQuery ? .url : .requestBody, SourceSpan(0, 0)))],
+            fix: "send the token in the Authorization field: URLs end up in logs")
+    }
+
+    static let transportSecure = Check(
+        id: .transportSecure, title: "TLS, or this machine", spec: "RFC 9449 §11",
+        kinds: [.tokenRequest, .refresh, .resourceRequest, .userinfo, .pushedAuthorization, .authorization, .revocation]
+    ) { input in
+        let url = input.request.url
+        if url.scheme.lowercased() != "http" { return input.pass(url.scheme.lowercased()) }
+        if url.isLoopback { return input.pass("loopback") }
+        return input.warn(
+            "plain HTTP to \(url.host): everybody on the way can read the token", found: "plain http",
+            [Evidence("URL", expected: "https", actual: "http://\(url.host)", at: Place(.url, SourceSpan(0, 0)))],
+            fix: "use https; DPoP keeps a stolen token from being used, not from being read")
+    }
+}

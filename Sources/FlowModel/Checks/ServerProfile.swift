@@ -1,0 +1,57 @@
+/// What a server is known to accept: data, not code.
+public struct ServerProfile: Sendable {
+    public let id: String
+    public let title: String
+    /// Seconds a proof may be old.
+    public let past: Double
+    /// Seconds a proof may be ahead of the server's clock.
+    public let future: Double
+    /// Where the numbers are from.
+    public let source: String
+    /// True where a gateway must downgrade to Bearer and drop the proof.
+    public let downgrades: Bool
+
+    public static let all: [ServerProfile] = [
+        ServerProfile(id: "rfc9449", title: "RFC 9449", past: 300, future: 60, source: "§11.1: seconds or minutes", downgrades: false),
+        ServerProfile(id: "kong", title: "Kong ≥ 3.7", past: 300, future: 60, source: "dpop_proof_lifetime, default 300", downgrades: true),
+        ServerProfile(id: "keycloak", title: "Keycloak", past: 25, future: 15, source: "DPoPUtil: lifetime 10 s, skew 15 s", downgrades: false),
+        ServerProfile(id: "node-oidc-provider", title: "node-oidc-provider", past: 300, future: 300, source: "validate_dpop.js", downgrades: false),
+        ServerProfile(id: "atproto", title: "atproto", past: 190, future: 180, source: "dpop-manager.ts", downgrades: false),
+        ServerProfile(id: "spring", title: "Spring Security ≥ 6.5", past: 60, future: 60, source: "resource server", downgrades: false),
+        ServerProfile(id: "auth0", title: "Auth0 SDK", past: 300, future: 30, source: "iatOffset 300, iatLeeway 30", downgrades: false),
+        ServerProfile(id: "pingfederate", title: "PingFederate ≥ 11.3", past: 120, future: 60, source: "dpop_proof_lifetime_seconds 120", downgrades: false),
+        ServerProfile(id: "fapi2", title: "FAPI 2", past: 60, future: 10, source: "accept 10 s ahead, refuse 60 s", downgrades: false),
+    ]
+
+    public static let rfc9449 = all[0]
+
+    public static func named(_ id: String) -> ServerProfile? { all.first { $0.id == id } }
+}
+
+/// How the checks are to be run.
+public struct CheckSettings: Sendable {
+    public enum Clock: Sendable, Equatable {
+        /// Each entry's own time, moved by some seconds.
+        case capture(offset: Double)
+        case fixed(Double)
+    }
+
+    public var profile = ServerProfile.rfc9449
+    public var clock = Clock.capture(offset: 0)
+    /// Seconds of grace for a token's `exp` and `nbf`.
+    public var leeway = 5.0
+    /// Whether passing checks say what they found; a batch run that prints only failures leaves it out.
+    public var explainsPasses = true
+
+    public init() {}
+
+    /// The time to judge an exchange at.
+    func time(of exchange: Exchange) -> Double? {
+        switch clock {
+        case .fixed(let time): return time
+        case .capture(let offset):
+            let own = exchange.started ?? exchange.response?.headers.first("date").flatMap(Timestamp.parseHTTPDate)
+            return own.map { $0 + offset }
+        }
+    }
+}

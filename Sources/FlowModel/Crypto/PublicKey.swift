@@ -1,0 +1,137 @@
+internal import COpenSSL
+
+/// What OpenSSL said when it refused.
+public struct CryptoError: Error, Equatable, CustomStringConvertible {
+    public let operation: String
+    public let reason: String
+
+    public var description: String { reason.isEmpty ? operation : "\(operation): \(reason)" }
+
+    static func take(_ operation: String) -> CryptoError {
+        let reason = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
+            co_last_error(buffer.baseAddress, 256) == 0 ? "" : String(cString: buffer.baseAddress!)
+        }
+        return CryptoError(operation: operation, reason: reason)
+    }
+}
+
+/// One public key in OpenSSL's hands, with a verification context it keeps: not for two threads at once.
+public final class PublicKey {
+    private let handle: OpaquePointer
+
+    private init(takingOwnership handle: OpaquePointer) { self.handle = handle }
+
+    deinit { co_key_free(handle) }
+
+    private static func own(_ handle: OpaquePointer?, _ operation: String) throws(CryptoError) -> PublicKey {
+        guard let handle else { throw CryptoError.take(operation) }
+        return PublicKey(takingOwnership: handle)
+    }
+
+    static func ec(curve: EllipticCurve, x: [UInt8], y: [UInt8]) throws(CryptoError) -> PublicKey {
+        try own(co_ec_key_new(curve.opensslName, x, y, x.count), "EC point on \(curve.rawValue)")
+    }
+
+    static func rsa(n: [UInt8], e: [UInt8]) throws(CryptoError) -> PublicKey {
+        try own(co_rsa_key_new(n, n.count, e, e.count), "RSA key")
+    }
+
+    static func raw(type: String, _ bytes: [UInt8]) throws(CryptoError) -> PublicKey {
+        try own(co_raw_key_new(type, bytes, bytes.count), "\(type) key")
+    }
+
+    /// A key or a certificate out of PEM text.
+    public static func pem(_ text: Bytes) throws(CryptoError) -> PublicKey {
+        var encrypted: Int32 = 0
+        let handle = text.withBytes { co_pem_key_new($0.baseAddress, $0.count, &encrypted) }
+        if encrypted != 0 { throw CryptoError(operation: "PEM", reason: "the private key needs a pass phrase") }
+        return try own(handle, "PEM")
+    }
+
+    func verifyECDSA(digest: [UInt8], raw signature: Bytes) -> Bool {
+        signature.withBytes { co_verify_ecdsa(handle, digest, digest.count, $0.baseAddress, $0.count) == 1 }
+    }
+
+    func verifyECDSA(digest: [UInt8], der signature: Bytes) -> Bool {
+        signature.withBytes { co_verify_ecdsa_der(handle, digest, digest.count, $0.baseAddress, $0.count) == 1 }
+    }
+
+    func verifyRSA(_ hash: HashFunction, pss: Bool, message: Bytes, signature: Bytes) -> Bool {
+        message.withBytes { text in
+            signature.withBytes {
+                co_verify_rsa(
+                    handle, Int32(hash.rawValue), pss ? 1 : 0, text.baseAddress, text.count, $0.baseAddress, $0.count) == 1
+            }
+        }
+    }
+
+    func verifyEdDSA(message: Bytes, signature: Bytes) -> Bool {
+        message.withBytes { text in
+            signature.withBytes { co_verify_eddsa(handle, text.baseAddress, text.count, $0.baseAddress, $0.count) == 1 }
+        }
+    }
+
+    /// The key as a JWK's required members: what a thumbprint needs, whatever file it came from.
+    public func jwkMembers() throws(CryptoError) -> [(name: String, value: String)] {
+        var type = [CChar](repeating: 0, count: 64)
+        guard co_key_type(handle, &type, 64) == 1 else { throw CryptoError.take("key type") }
+        let name = String(decoding: type.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        switch name {
+        case "EC": return try ecMembers()
+        case "RSA", "RSA-PSS":
+            return [("e", Base64URL.encode(number("e"))), ("kty", "RSA"), ("n", Base64URL.encode(number("n")))]
+        case "ED25519", "ED448", "X25519", "X448":
+            let curve = name.hasPrefix("ED") ? "Ed" + name.dropFirst(2) : name
+            var raw = [UInt8](repeating: 0, count: 64)
+            let length = co_key_raw_public(handle, &raw, 64)
+            return [("crv", curve), ("kty", "OKP"), ("x", Base64URL.encode(raw[..<length]))]
+        default: throw CryptoError(operation: "key type \(name)", reason: "no JWK form is known for it")
+        }
+    }
+
+    private func ecMembers() throws(CryptoError) -> [(name: String, value: String)] {
+        var group = [CChar](repeating: 0, count: 64)
+        guard co_key_group(handle, &group, 64) == 1 else { throw CryptoError.take("EC group") }
+        let name = String(decoding: group.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        guard let curve = EllipticCurve.allCases.first(where: { $0.opensslName == name }) else {
+            throw CryptoError(operation: "EC group \(name)", reason: "no JWK curve is known for it")
+        }
+        return [
+            ("crv", curve.rawValue), ("kty", "EC"),
+            ("x", Base64URL.encode(number("qx", width: curve.coordinateLength))),
+            ("y", Base64URL.encode(number("qy", width: curve.coordinateLength))),
+        ]
+    }
+
+    private func number(_ name: String, width: Int = 0) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 2048) { out, written in
+            written = co_key_number(handle, name, out.baseAddress, 2048, width)
+        }
+    }
+}
+
+/// The curves JOSE has names for.
+public enum EllipticCurve: String, CaseIterable, Sendable {
+    case p256 = "P-256"
+    case p384 = "P-384"
+    case p521 = "P-521"
+    case secp256k1
+
+    var opensslName: String {
+        switch self {
+        case .p256: "prime256v1"
+        case .p384: "secp384r1"
+        case .p521: "secp521r1"
+        case .secp256k1: "secp256k1"
+        }
+    }
+
+    /// Bytes of one coordinate, and of R and S each.
+    public var coordinateLength: Int {
+        switch self {
+        case .p256, .secp256k1: 32
+        case .p384: 48
+        case .p521: 66
+        }
+    }
+}

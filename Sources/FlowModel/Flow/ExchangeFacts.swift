@@ -1,0 +1,47 @@
+/// What one exchange is, before anybody knows the others.
+public enum ExchangeKind: UInt8, Sendable {
+    case discovery, jwks, pushedAuthorization, authorization, token, refresh, introspection, revocation, userinfo
+    /// A call with `Authorization: DPoP` or with a proof.
+    case resource
+    /// A call with `Authorization: Bearer` and no proof: a gateway's to its upstream, or a client's.
+    case bearer
+    case unknown
+
+    /// Only an IdP answers these.
+    var marksIdP: Bool {
+        switch self {
+        case .discovery, .jwks, .pushedAuthorization, .authorization, .token, .refresh, .introspection, .revocation: true
+        default: false
+        }
+    }
+}
+
+/// The few words of an exchange that flows are made from: small, so that a hundred thousand fit.
+public struct ExchangeFacts: Sendable {
+    public let index: Int
+    public var kind: ExchangeKind = .unknown
+    public var started: Double?
+    public var ended: Double?
+    public var status: Int = 0
+    /// A hash of `scheme://host:port`, equal for equal origins.
+    public var origin: UInt64 = 0
+    /// A hash of method and path, for pairing a gateway's call with its client's.
+    public var target: UInt64 = 0
+    public var agent: UInt64 = 0
+    public var isNonceChallenge = false
+    public var proofKey: Fingerprint?
+    /// The token an `ath` names.
+    public var proofHash: Fingerprint?
+    public var presented: Fingerprint?
+    public var issued: Fingerprint?
+    public var issuedRefresh: Fingerprint?
+    /// An authorization code handed out, or a PAR `request_uri`.
+    public var issuedCode: Fingerprint?
+    /// The refresh token or code a token request spends; the `request_uri` an authorization request names.
+    public var spent: Fingerprint?
+    public var introspected: Fingerprint?
+    /// `dpop_jkt`, as the 32 bytes it names.
+    public var announcedKey: Fingerprint?
+
+    public init(index: Int) { self.index = index }
+}

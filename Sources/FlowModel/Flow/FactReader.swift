@@ -1,0 +1,118 @@
+/// Reads the facts of exchanges. One for each thread: it remembers keys it has met.
+public final class FactReader {
+    private let headers = JOSEHeaderCache()
+
+    public init() {}
+
+    public func facts(_ exchange: Exchange) -> ExchangeFacts {
+        var facts = ExchangeFacts(index: exchange.index)
+        let request = exchange.request
+        facts.started = exchange.started
+        facts.ended = exchange.ended
+        facts.status = exchange.response?.status ?? 0
+        facts.origin = Self.hash(request.url.origin)
+        facts.target = Self.hash(request.method, String(request.url.path))
+        facts.agent = request.headers.first("user-agent").map { Self.hash($0) } ?? 0
+        readProof(request, &facts)
+        readToken(request, &facts)
+        classify(exchange, &facts)
+        if let response = exchange.response, response.headers.first("dpop-nonce") != nil, response.status == 400 || response.status == 401 {
+            facts.isNonceChallenge = NonceChallenge.isOne(response)
+        }
+        return facts
+    }
+
+    private func readProof(_ request: Request, _ facts: inout ExchangeFacts) {
+        guard let field = request.headers.first("dpop") else { return }
+        facts.kind = .resource
+        let jws = CompactJWS(Bytes(field), headers: headers)
+        facts.proofKey = jws.head.fingerprint
+        if let ath = jws.payload?.root["ath"]?.stringBytes, let digest = try? Base64URL.decode(ath), digest.count == 32 {
+            facts.proofHash = Fingerprint(digest)
+        }
+    }
+
+    private func readToken(_ request: Request, _ facts: inout ExchangeFacts) {
+        if let token = PresentedToken(request) {
+            facts.presented = Fingerprint(of: token.text)
+            if facts.kind == .unknown { facts.kind = token.scheme.equalsIgnoringCase("bearer") ? .bearer : .resource }
+        }
+    }
+
+    private func classify(_ exchange: Exchange, _ facts: inout ExchangeFacts) {
+        let request = exchange.request
+        let path = request.url.path
+        if path.has("/.well-known/") {
+            facts.kind = .discovery
+        } else if request.method == "POST", let form = request.form {
+            classifyPost(form, path, exchange, &facts)
+        } else if request.method == "POST", path.hasSuffix("/token"), facts.presented == nil {
+            facts.kind = .token
+            readTokenAnswer(exchange.response, &facts)
+        } else if path.hasSuffix("/userinfo"), facts.presented != nil {
+            facts.kind = .userinfo
+        } else if let query = request.url.query, facts.presented == nil {
+            classifyAuthorization(Form(query), exchange, &facts)
+        }
+        if facts.kind == .unknown, request.method == "GET", let body = exchange.response?.body, Self.namesKeys(path),
+            body.storedCount < 1 << 20, body.mayContain("keys")
+        {
+            facts.kind = .jwks
+        }
+    }
+
+    private static func namesKeys(_ path: Substring) -> Bool {
+        let name = path.split(separator: "/").last?.lowercased() ?? ""
+        return name.has("jwk") || name == "certs" || name == "keys" || name.hasPrefix("keys.")
+    }
+
+    private func classifyPost(_ form: Form, _ path: Substring, _ exchange: Exchange, _ facts: inout ExchangeFacts) {
+        facts.announcedKey = form["dpop_jkt"].flatMap(Self.thumbprint)
+        if let grant = form["grant_type"] {
+            facts.kind = grant == "refresh_token" ? .refresh : .token
+            facts.spent = (form["refresh_token"] ?? form["code"]).map { Fingerprint(of: $0) }
+            readTokenAnswer(exchange.response, &facts)
+        } else if let token = form["token"], path.lowercased().has("introspect") || !path.lowercased().has("revo") {
+            facts.kind = .introspection
+            facts.introspected = Fingerprint(of: token)
+        } else if form["token"] != nil {
+            facts.kind = .revocation
+        } else if form["response_type"] != nil || path.hasSuffix("/par") {
+            facts.kind = .pushedAuthorization
+            facts.issuedCode = exchange.response?.body?.json?.root["request_uri"]?.string.map { Fingerprint(of: $0) }
+        }
+    }
+
+    private func classifyAuthorization(_ query: Form, _ exchange: Exchange, _ facts: inout ExchangeFacts) {
+        guard query["client_id"] != nil, query["response_type"] != nil || query["request_uri"] != nil else { return }
+        facts.kind = .authorization
+        facts.announcedKey = query["dpop_jkt"].flatMap(Self.thumbprint)
+        facts.spent = query["request_uri"].map { Fingerprint(of: $0) }
+        if let location = exchange.response?.headers.first("location"), let back = HTTPURL(location).query {
+            facts.issuedCode = Form(back)["code"].map { Fingerprint(of: $0) }
+        }
+    }
+
+    private func readTokenAnswer(_ response: Response?, _ facts: inout ExchangeFacts) {
+        guard let response, (200..<300).contains(response.status), let body = response.body,
+            body.mayContain("access_token"), let root = body.json?.root
+        else { return }
+        facts.issued = root["access_token"]?.string.map { Fingerprint(of: $0) }
+        facts.issuedRefresh = root["refresh_token"]?.string.map { Fingerprint(of: $0) }
+    }
+
+    static func thumbprint(_ text: String) -> Fingerprint? {
+        guard let digest = try? Base64URL.decode(text), digest.count == 32 else { return nil }
+        return Fingerprint(digest)
+    }
+
+    /// FNV-1a, the same in every run and thread.
+    private static func hash(_ texts: String...) -> UInt64 {
+        var value: UInt64 = 0xCBF2_9CE4_8422_2325
+        for text in texts {
+            for byte in text.utf8 { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+            value = (value ^ 0xFF) &* 0x100_0000_01B3
+        }
+        return value
+    }
+}

@@ -1,0 +1,216 @@
+/// Puts the entries of a capture into flows: who called whom, on whose behalf, for which key.
+public struct FlowAssembler {
+    private let facts: [ExchangeFacts]
+    /// Positions in `facts`, in order of time.
+    private let order: [Int]
+    /// For a call made on behalf of another one: the position of that call.
+    private var parents: [Int?]
+    private var flowOf: [Int?]
+    private var flowCount = 0
+    private var byKey: [Fingerprint: Int] = [:]
+    private var byToken: [Fingerprint: Int] = [:]
+    private var byGrant: [Fingerprint: Int] = [:]
+
+    /// The flows of a capture, the one that holds what belongs nowhere last.
+    public static func flows(_ facts: [ExchangeFacts]) -> [Flow] {
+        var assembler = FlowAssembler(facts)
+        assembler.findParents()
+        assembler.placeTokens()
+        assembler.placeCalls()
+        assembler.placeAuthorizations()
+        assembler.placeRest()
+        return assembler.build()
+    }
+
+    private init(_ facts: [ExchangeFacts]) {
+        self.facts = facts
+        var (times, last) = ([Double](), 0.0)
+        times.reserveCapacity(facts.count)
+        for fact in facts {
+            last = fact.started ?? last
+            times.append(last)
+        }
+        order = facts.indices.sorted { times[$0] == times[$1] ? $0 < $1 : times[$0] < times[$1] }
+        parents = Array(repeating: nil, count: facts.count)
+        flowOf = Array(repeating: nil, count: facts.count)
+    }
+
+    // MARK: on whose behalf
+
+    /// A call that began and ended inside another one, at another server, was made by that one's server.
+    private mutating func findParents() {
+        var open: [Int] = []
+        for position in order {
+            let fact = facts[position]
+            guard let started = fact.started else { continue }
+            open.removeAll { (facts[$0].ended ?? 0) + Self.slack < started }
+            parents[position] = open.last { isInside(fact, facts[$0]) && pairs(fact, facts[$0]) }
+            if fact.kind == .resource || fact.kind == .userinfo || (fact.kind == .bearer && parents[position] == nil) {
+                open.append(position)
+            }
+        }
+        pairWithoutTimes()
+    }
+
+    /// Two recorders' clocks and rounding.
+    private static let slack = 0.002
+
+    private func isInside(_ inner: ExchangeFacts, _ outer: ExchangeFacts) -> Bool {
+        guard let start = inner.started, let end = inner.ended, let from = outer.started, let to = outer.ended else { return false }
+        return inner.origin != outer.origin && from - Self.slack <= start && end <= to + Self.slack
+    }
+
+    private func pairs(_ inner: ExchangeFacts, _ outer: ExchangeFacts) -> Bool {
+        switch inner.kind {
+        case .bearer, .resource: inner.presented != nil && inner.presented == outer.presented
+        case .introspection: inner.introspected == outer.presented || outer.presented == nil
+        case .discovery, .jwks: true
+        case .unknown: inner.target == outer.target
+        default: false
+        }
+    }
+
+    /// Captures without usable durations: the same token at another server, for the same target.
+    private mutating func pairWithoutTimes() {
+        guard facts.contains(where: { $0.started == nil || $0.ended == nil }) else { return }
+        var calls: [Fingerprint: [Int]] = [:]
+        for position in order where facts[position].kind == .resource {
+            if let token = facts[position].presented { calls[token, default: []].append(position) }
+        }
+        var used = Set<Int>()
+        for position in order where facts[position].kind == .bearer && parents[position] == nil {
+            guard facts[position].started == nil || facts[position].ended == nil, let token = facts[position].presented else { continue }
+            let match = calls[token]?.first {
+                facts[$0].origin != facts[position].origin && facts[$0].target == facts[position].target && !used.contains($0)
+            }
+            parents[position] = match
+            if let match { used.insert(match) }
+        }
+    }
+
+    // MARK: for which key
+
+    private mutating func newFlow() -> Int {
+        flowCount += 1
+        return flowCount - 1
+    }
+
+    private mutating func placeTokens() {
+        for position in order where facts[position].kind == .token || facts[position].kind == .refresh {
+            let fact = facts[position]
+            let known = fact.spent.flatMap { byGrant[$0] } ?? fact.proofKey.flatMap { byKey[$0] }
+            let flow = known ?? newFlow()
+            flowOf[position] = flow
+            if let key = fact.proofKey, byKey[key] == nil { byKey[key] = flow }
+            if let token = fact.issued { byToken[token] = flow }
+            if let grant = fact.issuedRefresh { byGrant[grant] = flow }
+            if let grant = fact.spent { byGrant[grant] = flow }
+        }
+    }
+
+    private mutating func placeCalls() {
+        for position in order where flowOf[position] == nil && parents[position] == nil {
+            let fact = facts[position]
+            switch fact.kind {
+            case .resource, .bearer, .userinfo:
+                let flow =
+                    fact.presented.flatMap { byToken[$0] } ?? fact.proofHash.flatMap { byToken[$0] }
+                    ?? fact.proofKey.flatMap { byKey[$0] } ?? newFlow()
+                flowOf[position] = flow
+                if let token = fact.presented, byToken[token] == nil { byToken[token] = flow }
+                if let key = fact.proofKey, byKey[key] == nil { byKey[key] = flow }
+            default: continue
+            }
+        }
+    }
+
+    private mutating func placeAuthorizations() {
+        var byRequestURI: [Fingerprint: Int] = [:]
+        for position in order where facts[position].kind == .authorization {
+            let fact = facts[position]
+            let flow = fact.issuedCode.flatMap { byGrant[$0] } ?? fact.announcedKey.flatMap { byKey[$0] }
+            flowOf[position] = flow
+            if let uri = fact.spent, let flow { byRequestURI[uri] = flow }
+        }
+        for position in order where facts[position].kind == .pushedAuthorization {
+            let fact = facts[position]
+            flowOf[position] =
+                fact.issuedCode.flatMap { byRequestURI[$0] } ?? fact.proofKey.flatMap { byKey[$0] }
+                ?? fact.announcedKey.flatMap { byKey[$0] }
+        }
+        for position in order where facts[position].kind == .authorization || facts[position].kind == .pushedAuthorization {
+            guard flowOf[position] == nil, let key = facts[position].announcedKey ?? facts[position].proofKey else { continue }
+            let flow = byKey[key] ?? newFlow()
+            (flowOf[position], byKey[key]) = (flow, flow)
+        }
+    }
+
+    private mutating func placeRest() {
+        for position in order where flowOf[position] == nil {
+            if let parent = parents[position] { flowOf[position] = flowOf[parent] }
+        }
+        var next: Int?
+        for position in order.reversed() {
+            // What is fetched once for everybody goes to the flow that came next.
+            if facts[position].kind != .unknown, let flow = flowOf[position] { next = flow }
+            guard flowOf[position] == nil else { continue }
+            let fact = facts[position]
+            switch fact.kind {
+            case .discovery, .jwks: flowOf[position] = next ?? (flowCount > 0 ? 0 : nil)
+            case .introspection, .revocation: flowOf[position] = fact.introspected.flatMap { byToken[$0] } ?? (flowCount == 1 ? 0 : nil)
+            default: flowOf[position] = flowCount == 1 ? 0 : nil
+            }
+        }
+    }
+
+    // MARK: the flows
+
+    private func build() -> [Flow] {
+        var members: [[Int]] = Array(repeating: [], count: flowCount)
+        var homeless: [Int] = []
+        for position in order {
+            if let flow = flowOf[position] { members[flow].append(position) } else { homeless.append(position) }
+        }
+        let sequence = members.filter { !$0.isEmpty }.sorted { rank($0[0]) < rank($1[0]) }
+        let roles = Roles(facts: facts, parents: parents)
+        var flows = sequence.enumerated().map { id, positions in
+            StepBuilder(facts: facts, parents: parents, roles: roles, positions: positions).flow(id: id + 1, isFlow: true)
+        }
+        if !homeless.isEmpty {
+            let builder = StepBuilder(facts: facts, parents: parents, roles: roles, positions: homeless)
+            flows.append(builder.flow(id: flows.count + 1, isFlow: false))
+        }
+        return flows
+    }
+
+    private func rank(_ position: Int) -> (Double, Int) { (facts[position].started ?? 0, position) }
+}
+
+/// Which origins are the IdP's, which the gateway's, seen over the whole capture.
+struct Roles {
+    let idp: Set<UInt64>
+    /// Origins a gateway called on its own behalf.
+    let calledByGateway: Set<UInt64>
+    /// Origins a client was seen to ask for tokens.
+    let askedByClient: Set<UInt64>
+    let clientAgents: Set<UInt64>
+
+    init(facts: [ExchangeFacts], parents: [Int?]) {
+        var (idp, called, asked, agents): (Set<UInt64>, Set<UInt64>, Set<UInt64>, Set<UInt64>) = ([], [], [], [])
+        for (position, fact) in facts.enumerated() {
+            if fact.kind.marksIdP { idp.insert(fact.origin) }
+            if parents[position] != nil { called.insert(fact.origin) }
+            if fact.kind == .token || fact.kind == .refresh || fact.kind == .authorization {
+                asked.insert(fact.origin)
+                agents.insert(fact.agent)
+            }
+        }
+        (self.idp, calledByGateway, askedByClient, clientAgents) = (idp, called, asked, agents)
+    }
+
+    /// Whether a gateway, not the client, fetched this metadata, although no call of a client waited for it.
+    func isGatewayFetch(_ fact: ExchangeFacts) -> Bool {
+        if clientAgents.contains(fact.agent), askedByClient.contains(fact.origin) { return false }
+        return calledByGateway.contains(fact.origin) || (!askedByClient.isEmpty && !askedByClient.contains(fact.origin))
+    }
+}

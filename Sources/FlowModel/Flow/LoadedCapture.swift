@@ -1,0 +1,42 @@
+/// A capture with its flows: what every view and every command starts from.
+public struct LoadedCapture: Sendable {
+    public let capture: Capture
+    public let flows: [Flow]
+    public let context: CaptureContext
+    /// Everything that was skipped: torn ends, entries that make no sense.
+    public let problems: [CaptureProblem]
+    public let exchangeCount: Int
+
+    public init(_ capture: Capture, facts: [ExchangeFacts], problems: [CaptureProblem]) {
+        self.capture = capture
+        exchangeCount = facts.count
+        flows = FlowAssembler.flows(facts)
+        context = CaptureContext(facts: facts) { index in try? capture.exchange(index).get() }
+        self.problems = (capture.problems + problems).sorted { $0.offset < $1.offset }
+    }
+
+    /// Reads entries' facts one after the other; `facts(of:in:)` is the same for a part, to spread over threads.
+    public static func read(_ bytes: Bytes) throws(CaptureError) -> LoadedCapture {
+        let capture = try Capture.read(bytes)
+        let (facts, problems) = facts(of: capture, in: capture.entries.indices)
+        if facts.isEmpty, let first = problems.first { throw .unreadable(first) }
+        return LoadedCapture(capture, facts: facts, problems: problems)
+    }
+
+    public static func facts(of capture: Capture, in range: Range<Int>) -> (facts: [ExchangeFacts], problems: [CaptureProblem]) {
+        let reader = FactReader()
+        var (facts, problems): ([ExchangeFacts], [CaptureProblem]) = ([], [])
+        facts.reserveCapacity(range.count)
+        for index in range {
+            switch capture.exchange(index) {
+            case .success(let exchange): facts.append(reader.facts(exchange))
+            case .failure(let problem): problems.append(problem)
+            }
+        }
+        return (facts, problems)
+    }
+
+    public func exchange(_ index: Int) -> Exchange? { try? capture.exchange(index).get() }
+
+    public var damage: [CaptureProblem] { problems.filter(\.isDamage) }
+}

@@ -1,0 +1,42 @@
+/// The access token a request presents, and how.
+public struct PresentedToken: Sendable {
+    public enum Place: Equatable, Sendable { case authorization, query, body }
+
+    public let text: String
+    /// As written: `DPoP`, `bearer`, …; `Bearer` for tokens in the query or the body.
+    public let scheme: String
+    public let place: Place
+    /// Which `Authorization` field, when it was one.
+    public let field: Header?
+
+    public init?(_ request: Request) {
+        for field in request.headers where field.name.equalsIgnoringCase("authorization") {
+            let parts = field.value.trimmed.split(separator: " ", maxSplits: 1)
+            guard let scheme = parts.first, scheme.utf8.count < 32, parts.count == 2 else { continue }
+            let name = String(scheme)
+            guard name.equalsIgnoringCase("dpop") || name.equalsIgnoringCase("bearer") else { continue }
+            (text, self.scheme, place, self.field) = (String(parts[1]).trimmed, name, .authorization, field)
+            return
+        }
+        if let query = request.url.query, query.has("access_token="), let token = Form(query)["access_token"] {
+            (text, scheme, place, field) = (token, "Bearer", .query, nil)
+            return
+        }
+        if let body = request.body, body.mayContain("access_token="), let token = request.form?["access_token"] {
+            (text, scheme, place, field) = (token, "Bearer", .body, nil)
+            return
+        }
+        return nil
+    }
+}
+
+/// Answers that ask for a nonce (RFC 9449 §8 and §9).
+enum NonceChallenge {
+    static func isOne(_ response: Response) -> Bool {
+        for field in response.headers.all("www-authenticate") where field.value.has("use_dpop_nonce") { return true }
+        guard response.status == 400 || response.status == 401, let body = response.body, body.storedCount < 1 << 16,
+            body.mayContain("use_dpop_nonce")
+        else { return false }
+        return body.json?.root["error"]?.string == "use_dpop_nonce"
+    }
+}

@@ -1,0 +1,82 @@
+/// Who stands at a lifeline of the sequence diagram.
+public enum Party: String, Sendable, CaseIterable {
+    case client, idp, gateway, upstream
+
+    public var title: String {
+        switch self {
+        case .client: "Client"
+        case .idp: "IdP"
+        case .gateway: "Gateway"
+        case .upstream: "Upstream"
+        }
+    }
+}
+
+/// What an arrow of the sequence diagram is for. The names are part of the JSON contract.
+public enum StepKind: String, Sendable, CaseIterable {
+    case discovery, jwks, keygen, pushedAuthorization, authorization, tokenRequest, tokenResponse, refresh
+    case introspection, resourceRequest, gatewayValidation, upstreamRequest, upstreamResponse, resourceResponse
+    case userinfo, revocation, unknown
+
+    /// Whether the request of its exchange is the step's subject (of two steps that share one exchange).
+    public var isRequest: Bool {
+        switch self {
+        case .tokenResponse, .upstreamResponse, .resourceResponse, .gatewayValidation, .keygen: false
+        default: true
+        }
+    }
+
+    /// Whether a request of that kind has a step of its own for the answer.
+    public var hasSeparateAnswer: Bool {
+        switch self {
+        case .tokenRequest, .refresh, .resourceRequest, .upstreamRequest: true
+        default: false
+        }
+    }
+}
+
+/// One numbered arrow of the sequence diagram.
+public struct Step: Sendable, Equatable {
+    /// Its number in the sequence. Steps that serve another one share its number and have a `part`.
+    public let number: Int
+    /// `a`, `b`, … for what happened on behalf of step `number`: discovery, keys, introspection.
+    public let part: Character?
+    public let kind: StepKind
+    public let from: Party
+    public let to: Party
+    /// The entry's index in the file; nil when the step was not captured.
+    public let exchange: Int?
+    public let status: Int?
+    public let title: String
+    /// What an uncaptured step is inferred from; nil for captured ones.
+    public let inferred: String?
+    /// The step this one repeats after a nonce challenge, or the retry a challenge led to.
+    public var related: Int?
+    /// True for an answer that only asks for a nonce: part of the protocol, not a failure.
+    public let isNonceChallenge: Bool
+
+    public var label: String { "\(number)\(part.map(String.init) ?? "")" }
+}
+
+/// Everything that belongs to one client key.
+public struct Flow: Sendable {
+    /// From 1, in order of the first exchange.
+    public let id: Int
+    public let steps: [Step]
+    /// The entries it is made of, in order of time.
+    public let exchanges: [Int]
+    /// Thumbprints of the proofs' keys, in order of appearance.
+    public let keys: [Fingerprint]
+    /// Numbers that did not happen, and why: "6 and 7 did not happen: the gateway refused".
+    public let gaps: [Gap]
+    /// False for the collection of entries that belong to no flow.
+    public let isFlow: Bool
+
+    public struct Gap: Sendable, Equatable {
+        public let afterStep: Int
+        public let words: String
+    }
+
+    /// The step that shows this entry's request.
+    public func requestStep(ofExchange index: Int) -> Int? { steps.firstIndex { $0.exchange == index && $0.kind.isRequest } }
+}

@@ -1,0 +1,161 @@
+/// Numbers one flow's arrows in the order of the sequence diagram.
+///
+/// A call to the gateway always takes five numbers (request, validation, upstream, its answer, answer), so that
+/// the eight steps of the plain flow keep their numbers whether or not each of them happened.
+struct StepBuilder {
+    let facts: [ExchangeFacts]
+    let parents: [Int?]
+    let roles: Roles
+    /// Of this flow, in order of time.
+    let positions: [Int]
+
+    private final class Progress {
+        var steps: [Step] = []
+        var gaps: [Flow.Gap] = []
+        var number = 1
+    }
+
+    func flow(id: Int, isFlow: Bool) -> Flow {
+        let progress = Progress()
+        var keys: [Fingerprint] = []
+        for position in positions {
+            if let key = facts[position].proofKey, !keys.contains(key) { keys.append(key) }
+        }
+        if isFlow { addKeygen(keys, progress) }
+        var children: [Int: [Int]] = [:]
+        var servedLater: [Int] = []
+        for position in positions {
+            if let parent = parents[position] { children[parent, default: []].append(position) }
+            if parents[position] == nil, isGatewayMetadata(position) { servedLater.append(position) }
+        }
+        for position in positions where parents[position] == nil && !servedLater.contains(position) {
+            add(position, children[position] ?? [], &servedLater, progress)
+        }
+        for position in servedLater { addSingle(position, .gateway, progress) }
+        linkRetries(progress)
+        return Flow(
+            id: id, steps: progress.steps, exchanges: positions.map { facts[$0].index }, keys: keys, gaps: progress.gaps,
+            isFlow: isFlow)
+    }
+
+    private func isGatewayMetadata(_ position: Int) -> Bool {
+        let fact = facts[position]
+        switch fact.kind {
+        case .discovery, .jwks: return roles.isGatewayFetch(fact)
+        case .introspection: return true
+        default: return false
+        }
+    }
+
+    private func addKeygen(_ keys: [Fingerprint], _ progress: Progress) {
+        if !keys.isEmpty {
+            progress.steps.append(
+                Step(
+                    number: 1, part: nil, kind: .keygen, from: .client, to: .client, exchange: nil, status: nil,
+                    title: "key pair", inferred: "the public key in the first proof", related: nil, isNonceChallenge: false))
+        }
+        progress.number = 2
+    }
+
+    private func add(_ position: Int, _ children: [Int], _ servedLater: inout [Int], _ progress: Progress) {
+        let fact = facts[position]
+        switch fact.kind {
+        case .token: addPair(position, .tokenRequest, .tokenResponse, progress)
+        case .refresh: addPair(position, .refresh, .tokenResponse, progress)
+        case .resource, .bearer: addCall(position, children + servedLater, progress); servedLater = []
+        case .discovery, .jwks:
+            // The client's own look-ups serve the step that follows.
+            append(position, kind(of: fact), .client, .idp, part: partAfter(progress), progress)
+        default:
+            addSingle(position, .client, progress)
+            for child in children { addSingle(child, .gateway, progress) }
+        }
+    }
+
+    private func kind(of fact: ExchangeFacts) -> StepKind {
+        switch fact.kind {
+        case .discovery: .discovery
+        case .jwks: .jwks
+        case .pushedAuthorization: .pushedAuthorization
+        case .authorization: .authorization
+        case .introspection: .introspection
+        case .revocation: .revocation
+        case .userinfo: .userinfo
+        default: .unknown
+        }
+    }
+
+    private func partAfter(_ progress: Progress) -> Character {
+        let used = progress.steps.reversed().prefix { $0.number == progress.number }.count { $0.part != nil }
+        return Character(UnicodeScalar(UInt8(ascii: "a") + UInt8(min(used, 25))))
+    }
+
+    private func append(
+        _ position: Int, _ kind: StepKind, _ from: Party, _ to: Party, part: Character? = nil, _ progress: Progress
+    ) {
+        let fact = facts[position]
+        progress.steps.append(
+            Step(
+                number: progress.number, part: part, kind: kind, from: from, to: to, exchange: fact.index,
+                status: fact.status == 0 ? nil : fact.status, title: "", inferred: nil, related: nil,
+                isNonceChallenge: fact.isNonceChallenge && !kind.isRequest))
+        if part == nil { progress.number += 1 }
+    }
+
+    private func addPair(_ position: Int, _ request: StepKind, _ answer: StepKind, _ progress: Progress) {
+        append(position, request, .client, .idp, progress)
+        append(position, answer, .idp, .client, progress)
+    }
+
+    private func addSingle(_ position: Int, _ from: Party, _ progress: Progress) {
+        let fact = facts[position]
+        let to: Party = roles.idp.contains(fact.origin) || fact.kind.marksIdP || fact.kind == .userinfo ? .idp : from == .gateway ? .upstream : .gateway
+        append(position, kind(of: fact), from, to, progress)
+    }
+
+    private func addCall(_ position: Int, _ children: [Int], _ progress: Progress) {
+        let fact = facts[position]
+        append(position, .resourceRequest, .client, .gateway, progress)
+        let passed = (200..<400).contains(fact.status)
+        let upstream = children.filter { [.bearer, .unknown, .resource].contains(facts[$0].kind) }
+        let evidence =
+            !upstream.isEmpty ? "its call to the upstream" : fact.status == 0 ? "nothing: no answer was captured" : "its answer \(fact.status)"
+        progress.steps.append(
+            Step(
+                number: progress.number, part: nil, kind: .gatewayValidation, from: .gateway, to: .gateway, exchange: fact.index,
+                status: fact.status == 0 ? nil : fact.status, title: "", inferred: evidence, related: nil, isNonceChallenge: false))
+        for child in children where !upstream.contains(child) {
+            append(child, kind(of: facts[child]), .gateway, .idp, part: partAfter(progress), progress)
+        }
+        progress.number += 1
+        for call in upstream.prefix(1) {
+            append(call, .upstreamRequest, .gateway, .upstream, progress)
+            append(call, .upstreamResponse, .upstream, .gateway, progress)
+        }
+        if upstream.isEmpty {
+            let (first, second) = (progress.number, progress.number + 1)
+            let words =
+                passed
+                ? "\(first) and \(second) were not captured: only the client's side was recorded"
+                : "\(first) and \(second) did not happen: the gateway refused"
+            progress.gaps.append(
+                Flow.Gap(
+                    afterStep: progress.steps.count - 1,
+                    words: fact.isNonceChallenge ? "\(first) and \(second) did not happen: the gateway wants a nonce" : words))
+            progress.number += 2
+        }
+        append(position, .resourceResponse, .gateway, .client, progress)
+        for extra in upstream.dropFirst() { addSingle(extra, .gateway, progress) }
+    }
+
+    /// A challenge and the next request of the same kind are one conversation.
+    private func linkRetries(_ progress: Progress) {
+        for (at, step) in progress.steps.enumerated() where step.isNonceChallenge {
+            guard let request = progress.steps[..<at].lastIndex(where: { $0.exchange == step.exchange && $0.kind.isRequest }),
+                let retry = progress.steps[(at + 1)...].firstIndex(where: { $0.kind == progress.steps[request].kind })
+            else { continue }
+            progress.steps[at].related = retry
+            progress.steps[retry].related = at
+        }
+    }
+}

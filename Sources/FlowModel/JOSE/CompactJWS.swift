@@ -1,0 +1,111 @@
+/// The parts of a compact JWS.
+public enum JOSEPart: Sendable, Hashable {
+    case header, payload, signature, whole
+}
+
+/// A fault in the form of a JWS: which part, what, and at which byte.
+public struct JOSEProblem: Equatable, Sendable {
+    public enum Kind: Equatable, Sendable {
+        case parts(Int)
+        case base64(Base64URLError)
+        case json(JSONError)
+        case notObject(JSONKind)
+        case duplicate(String)
+        case notUTF8(Int)
+        /// Quotes, a scheme word or line breaks around the token.
+        case around(String)
+    }
+
+    public let part: JOSEPart
+    public let kind: Kind
+    /// In the compact text, except for faults inside decoded JSON, where it is the place in the decoded part.
+    public let span: SourceSpan
+    public let isInDecodedPart: Bool
+}
+
+/// A compact JWS taken apart without judging it: every fault is a value, nothing throws.
+public struct CompactJWS: Sendable {
+    public let compact: Bytes
+    /// The parts' places in the text. A JWE has five; garbage has as many as it has.
+    public let segments: [SourceSpan]
+    public let head: JOSEHeader
+    public let payload: JSONDocument?
+    public let payloadBytes: Bytes
+    public let signature: Bytes
+    public let problems: [JOSEProblem]
+
+    public init(_ text: String) { self.init(Bytes(text)) }
+
+    public init(_ compact: Bytes, headers: JOSEHeaderCache? = nil) {
+        self.compact = compact
+        segments = Self.cut(compact)
+        head = headers?.header(compact[segments[0]]) ?? JOSEHeader(segment: compact[segments[0]])
+        var faults = head.problems
+        if segments.count != 3 && segments.count != 5 {
+            let span = SourceSpan(0, compact.count)
+            faults.append(JOSEProblem(part: .whole, kind: .parts(segments.count), span: span, isInDecodedPart: false))
+        }
+        guard segments.count == 3 else {
+            (payload, payloadBytes, signature, problems) = (nil, Bytes([]), Bytes([]), faults)
+            return
+        }
+        var reader = JOSEPartReader(part: .payload)
+        payloadBytes = reader.decode(compact[segments[1]])
+        payload = reader.problems.isEmpty ? reader.object(payloadBytes) : nil
+        var last = JOSEPartReader(part: .signature)
+        signature = last.decode(compact[segments[2]])
+        let (second, third) = (segments[1].offset, segments[2].offset)
+        if !reader.problems.isEmpty { faults += reader.problems.map { $0.placed(second) } }
+        if !last.problems.isEmpty { faults += last.problems.map { $0.placed(third) } }
+        problems = faults
+    }
+
+    private static func cut(_ compact: Bytes) -> [SourceSpan] {
+        compact.withBytes { text in
+            var (list, start) = ([SourceSpan](), 0)
+            list.reserveCapacity(3)
+            guard let base = text.baseAddress else { return [SourceSpan(0, 0)] }
+            while list.count < 64 {
+                let dot = base.next(0x2E, start, text.count)
+                list.append(SourceSpan(start, dot - start))
+                if dot == text.count { break }
+                start = dot + 1
+            }
+            return list
+        }
+    }
+
+    public var header: JSONDocument? { head.document }
+    public var headerBytes: Bytes { head.bytes }
+    /// Five parts: encrypted, only the header can be read (RFC 7516 §3.1).
+    public var isJWE: Bool { segments.count == 5 }
+    public var isWellFormed: Bool { problems.isEmpty && segments.count == 3 }
+    /// What the signature covers: the first two parts as sent, with the dot between.
+    public var signingInput: Bytes { compact[SourceSpan(0, segments.count > 1 ? segments[1].end : 0)] }
+
+    public var alg: String? { head.alg }
+    public var typ: String? { header?.root["typ"]?.string }
+    public var kid: String? { header?.root["kid"]?.string }
+
+    /// Whether a text has the looks of a JWS or JWE: an object's base64url start and two or four dots.
+    public static func looksLike(_ text: String) -> Bool {
+        let dots = text.utf8.reduce(0) { $0 + ($1 == 0x2E ? 1 : 0) }
+        return text.utf8.starts(with: "ey".utf8) && (dots == 2 || dots == 4)
+    }
+
+    /// Where a span of a decoded part stands in the compact text: three bytes are four characters.
+    public func compactSpan(_ span: SourceSpan, of part: JOSEPart) -> SourceSpan {
+        let index = part == .header ? 0 : part == .payload ? 1 : 2
+        guard part != .whole, index < segments.count else { return span }
+        let from = span.offset * 4 / 3
+        let to = min((span.end * 4 + 2) / 3, segments[index].length)
+        return SourceSpan(segments[index].offset + from, max(0, to - from))
+    }
+}
+
+extension JOSEProblem {
+    /// The same fault seen from the text's start instead of its part's.
+    func placed(_ distance: Int) -> JOSEProblem {
+        isInDecodedPart ? self : JOSEProblem(part: part, kind: kind, span: span.moved(by: distance), isInDecodedPart: false)
+    }
+}

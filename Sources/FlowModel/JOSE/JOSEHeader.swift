@@ -1,0 +1,75 @@
+/// The first part of a JWS, read once: a client sends the same header with every proof of one key.
+public final class JOSEHeader: Sendable {
+    /// The decoded bytes; what a lenient reader makes of them when they are not base64url.
+    public let bytes: Bytes
+    public let document: JSONDocument?
+    /// Faults of this part, places counted from the part's first character.
+    let problems: [JOSEProblem]
+    /// The key in `jwk`, well formed or not; nil without that member.
+    public let jwk: JWK?
+    public let alg: String?
+    public let fingerprint: Fingerprint?
+
+    init(segment: Bytes) {
+        var reader = JOSEPartReader(part: .header)
+        bytes = reader.decode(segment)
+        document = reader.object(bytes)
+        problems = reader.problems
+        jwk = document?.root["jwk"].map { JWK($0) }
+        alg = document?.root["alg"]?.string
+        fingerprint = jwk?.fingerprint
+    }
+}
+
+/// Headers met before, by their encoded text. One for each thread.
+public final class JOSEHeaderCache {
+    private var known: [Bytes: JOSEHeader] = [:]
+
+    public init() {}
+
+    func header(_ segment: Bytes) -> JOSEHeader {
+        if let header = known[segment] { return header }
+        let header = JOSEHeader(segment: segment)
+        if known.count > 10_000 { known.removeAll(keepingCapacity: true) }
+        known[Bytes(segment.array)] = header
+        return header
+    }
+}
+
+/// Decodes one part of a JWS and notes what is wrong with it.
+struct JOSEPartReader {
+    let part: JOSEPart
+    var problems: [JOSEProblem] = []
+
+    init(part: JOSEPart) { self.part = part }
+
+    private mutating func note(_ kind: JOSEProblem.Kind, _ span: SourceSpan, decoded: Bool) {
+        problems.append(JOSEProblem(part: part, kind: kind, span: span, isInDecodedPart: decoded))
+    }
+
+    mutating func decode(_ segment: Bytes) -> Bytes {
+        do throws(Base64URLError) {
+            return Bytes(try Base64URL.decode(segment))
+        } catch {
+            note(.base64(error), SourceSpan(error.offset, 1), decoded: false)
+            // Readable for a person all the same: what a lenient reader makes of it.
+            return Bytes(Base64.decode(segment).bytes)
+        }
+    }
+
+    mutating func object(_ bytes: Bytes) -> JSONDocument? {
+        do throws(JSONError) {
+            let document = try JSONDocument(bytes)
+            if !document.root.isObject {
+                note(.notObject(document.root.kind), document.root.span, decoded: true)
+            } else if let name = document.root.firstDuplicate {
+                note(.duplicate(name.string ?? ""), name.span, decoded: true)
+            }
+            if let offset = document.invalidUTF8At { note(.notUTF8(offset), SourceSpan(offset, 1), decoded: true) }
+            return document
+        } catch {
+            note(.json(error), SourceSpan(error.offset, 1), decoded: true)
+            return nil
+        }
+    }
+}

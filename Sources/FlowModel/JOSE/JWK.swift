@@ -1,0 +1,94 @@
+/// Something wrong with a JSON Web Key, and where in its document.
+public struct JWKProblem: Equatable, Sendable {
+    /// A cause id of the catalogue, when it is one of those.
+    public let cause: String?
+    public let words: String
+    public let expected: String?
+    public let found: String?
+    public let span: SourceSpan
+}
+
+/// A public key as JSON (RFC 7517, 7518 §6, 8037 §2): read, measured, never repaired.
+public struct JWK: Sendable {
+    public let value: JSONValue
+    public let kty: String
+    public let crv: String?
+    public let kid: String?
+    public let alg: String?
+    public let problems: [JWKProblem]
+    /// Names of private members that were present: EC/OKP `d`; RSA `d`, `p`, `q`, …; `k`.
+    public let privateMembers: [String]
+    private let numbers: [[UInt8]]
+
+    /// The required members' names in lexicographic order, `kty` among them; nil for an unknown `kty`.
+    static func required(_ kty: String) -> [String]? {
+        switch kty {
+        case "EC": ["crv", "kty", "x", "y"]
+        case "RSA": ["e", "kty", "n"]
+        case "OKP": ["crv", "kty", "x"]
+        case "oct": ["k", "kty"]
+        case "AKP": ["alg", "kty", "pub"]
+        default: nil
+        }
+    }
+
+    static let privateNames = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"]
+
+    public init(_ value: JSONValue) {
+        self.value = value
+        var reader = JWKReader(value)
+        kty = reader.kty
+        crv = value["crv"]?.string
+        kid = value["kid"]?.string
+        alg = value["alg"]?.string
+        privateMembers = reader.privateMembers()
+        numbers = reader.numbers()
+        problems = reader.problems
+    }
+
+    public var isUsable: Bool { problems.isEmpty && !numbers.isEmpty }
+    public var rsaModulusLength: Int? { kty == "RSA" && numbers.count == 2 ? numbers[1].count : nil }
+    /// Bits of an RSA modulus, for telling weak keys.
+    public var rsaBits: Int? {
+        guard kty == "RSA", numbers.count == 2, let first = numbers[1].first else { return nil }
+        return numbers[1].count * 8 - first.leadingZeroBitCount
+    }
+
+    /// `EC P-256`, `RSA 2048`, `OKP Ed25519`.
+    public var summary: String {
+        switch kty {
+        case "RSA": "RSA \(rsaBits.map { "\($0)" } ?? "?")"
+        case "EC", "OKP": "\(kty) \(crv ?? "?")"
+        default: kty.isEmpty ? "no kty" : kty
+        }
+    }
+
+    /// The text RFC 7638 hashes: required members only, sorted, no white space, values as sent.
+    public var canonicalJSON: String? {
+        guard let names = Self.required(kty) else { return nil }
+        var parts: [String] = []
+        for name in names {
+            guard let text = value[named: name]?.string else { return nil }
+            parts.append("\(JSONText.quote(name)):\(JSONText.quote(text))")
+        }
+        return "{" + parts.joined(separator: ",") + "}"
+    }
+
+    public func thumbprint(_ hash: HashFunction = .sha256) -> [UInt8]? { canonicalJSON.map { hash($0) } }
+
+    public var fingerprint: Fingerprint? { thumbprint().map { Fingerprint($0) } }
+
+    func publicKey() throws(CryptoError) -> PublicKey {
+        guard isUsable else { throw CryptoError(operation: "JWK", reason: problems.first?.words ?? "not a public key") }
+        switch kty {
+        case "EC":
+            guard let curve = EllipticCurve(rawValue: crv ?? "") else {
+                throw CryptoError(operation: "JWK", reason: "curve '\(crv ?? "")' is not known")
+            }
+            return try .ec(curve: curve, x: numbers[0], y: numbers[1])
+        case "RSA": return try .rsa(n: numbers[1], e: numbers[0])
+        case "OKP": return try .raw(type: (crv ?? "").uppercased(), numbers[0])
+        default: throw CryptoError(operation: "JWK", reason: "kty '\(kty)' cannot verify signatures")
+        }
+    }
+}

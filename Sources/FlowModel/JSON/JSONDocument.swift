@@ -1,0 +1,49 @@
+/// What a JSON value is.
+public enum JSONKind: UInt8, Sendable {
+    case null, yes, no, number, string, array, object
+
+    public var name: String {
+        switch self {
+        case .null: "null"
+        case .yes, .no: "boolean"
+        case .number: "number"
+        case .string: "string"
+        case .array: "array"
+        case .object: "object"
+        }
+    }
+}
+
+/// One value of the tape: where it stands in the bytes and where the next sibling stands on the tape.
+struct JSONNode {
+    var kind: JSONKind
+    var escaped = false
+    var start: UInt32
+    var end: UInt32 = 0
+    var next: UInt32 = 0
+}
+
+/// A parsed JSON text that keeps order, duplicates, number text and the span of every value.
+///
+/// Values lie in one flat array in text order, so depth costs no stack and a small document one allocation.
+public struct JSONDocument: Sendable {
+    public let bytes: Bytes
+    let nodes: [JSONNode]
+    /// The first byte that is not UTF-8. Captures live with it, a JWS must not.
+    public let invalidUTF8At: Int?
+
+    public init(_ bytes: Bytes) throws(JSONError) {
+        self.bytes = bytes
+        guard bytes.count < Int(UInt32.max) else {
+            throw JSONError(offset: Int(UInt32.max), expected: .smallerText, found: nil)
+        }
+        let outcome: Result<[JSONNode], JSONError> = bytes.withBytes { text in
+            var parser = JSONParser(text)
+            do throws(JSONError) { return .success(try parser.parse()) } catch { return .failure(error) }
+        }
+        nodes = try outcome.get()
+        invalidUTF8At = bytes.withBytes { UTF8Check.firstInvalid($0) }
+    }
+
+    public var root: JSONValue { JSONValue(document: self, index: 0) }
+}

@@ -1,0 +1,72 @@
+/// The content of JSON strings, decoded and encoded.
+public enum JSONText {
+    static func hexValue(_ byte: UInt8) -> UInt32? {
+        switch byte {
+        case 0x30...0x39: UInt32(byte - 0x30)
+        case 0x41...0x46: UInt32(byte - 0x41) + 10
+        case 0x61...0x66: UInt32(byte - 0x61) + 10
+        default: nil
+        }
+    }
+
+    /// The UTF-8 bytes a string's escapes stand for; lone surrogates become U+FFFD.
+    ///
+    /// `inner` is what stands between the quotes and has been parsed before.
+    static func unescape(_ inner: Bytes) -> [UInt8] {
+        inner.withBytes { source in
+            var out: [UInt8] = []
+            out.reserveCapacity(source.count)
+            guard let base = source.baseAddress else { return out }
+            var at = 0
+            while at < source.count {
+                let stop = base.next(0x5C, at, source.count)
+                out.append(contentsOf: source[at..<stop])
+                at = stop
+                guard at + 1 < source.count else { break }
+                let escape = source[at + 1]
+                at += 2
+                if let plain = simple[escape] { out.append(plain) } else { appendUnicode(source, &at, &out) }
+            }
+            return out
+        }
+    }
+
+    private static let simple: [UInt8: UInt8] = [
+        0x22: 0x22, 0x5C: 0x5C, 0x2F: 0x2F, 0x62: 0x08, 0x66: 0x0C, 0x6E: 0x0A, 0x72: 0x0D, 0x74: 0x09,
+    ]
+
+    private static func appendUnicode(_ source: UnsafeBufferPointer<UInt8>, _ at: inout Int, _ out: inout [UInt8]) {
+        var unit = readUnit(source, at)
+        at += 4
+        if unit & 0xFC00 == 0xD800, at + 6 <= source.count, source[at] == 0x5C, source[at + 1] == 0x75 {
+            let low = readUnit(source, at + 2)
+            if low & 0xFC00 == 0xDC00 {
+                unit = 0x10000 + (unit & 0x3FF) << 10 + (low & 0x3FF)
+                at += 6
+            }
+        }
+        out.append(contentsOf: Array(String(UnicodeScalar(unit) ?? "\u{FFFD}").utf8))
+    }
+
+    private static func readUnit(_ source: UnsafeBufferPointer<UInt8>, _ at: Int) -> UInt32 {
+        (0..<4).reduce(0) { $0 << 4 | (at + $1 < source.count ? hexValue(source[at + $1]) ?? 0 : 0) }
+    }
+
+    /// The text in double quotes, escaped so that any reader takes it: ASCII controls as `\u00xx`.
+    public static func quote(_ text: String) -> String {
+        var out = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": out += "\\\""
+            case "\\": out += "\\\\"
+            case "\n": out += "\\n"
+            case "\r": out += "\\r"
+            case "\t": out += "\\t"
+            case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
+                out += "\\u" + Hex.text([UInt8(scalar.value >> 8), UInt8(scalar.value & 255)])
+            default: out.unicodeScalars.append(scalar)
+            }
+        }
+        return out + "\""
+    }
+}

@@ -1,0 +1,50 @@
+/// One file's findings on their way out: the parts every format needs.
+public struct CheckReport: Sendable {
+    public let file: String
+    public let clock: String
+    public let profile: String
+
+    public init(file: String, clock: String, profile: String) {
+        (self.file, self.clock, self.profile) = (file, clock, profile)
+    }
+}
+
+/// How many findings of each kind, over flows and files.
+public struct CheckTotals: Sendable {
+    public var flows = 0
+    public var failedFlows = 0
+    public var exchanges = 0
+    public var pass = 0
+    public var warn = 0
+    public var fail = 0
+    public var cannotTell = 0
+
+    public init() {}
+
+    public mutating func add(_ report: FlowReport) {
+        flows += report.flow.isFlow ? 1 : 0
+        failedFlows += report.verdict == .fail ? 1 : 0
+        exchanges += report.flow.exchanges.count
+        for finding in report.findings {
+            switch finding.verdict {
+            case .pass: pass += 1
+            case .warn: warn += 1
+            case .fail: fail += 1
+            case .cannotTell: cannotTell += 1
+            case .notApplicable: break
+            }
+        }
+    }
+
+    public mutating func add(_ other: CheckTotals) {
+        flows += other.flows
+        failedFlows += other.failedFlows
+        exchanges += other.exchanges
+        pass += other.pass
+        warn += other.warn
+        fail += other.fail
+        cannotTell += other.cannotTell
+    }
+
+    public var verdict: Verdict { fail > 0 ? .fail : warn > 0 ? .warn : .pass }
+}

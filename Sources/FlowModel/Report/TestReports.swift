@@ -1,0 +1,107 @@
+/// `check --format junit`: a test suite a flow, a test case a finding.
+public enum JUnitReport {
+    public static func document(_ suites: [String], totals: CheckTotals) -> String {
+        let tests = totals.pass + totals.warn + totals.fail + totals.cannotTell
+        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"dpop-tui check\" tests=\"\(tests)\" failures=\"\(totals.fail)\">\n"
+            + suites.joined() + "</testsuites>\n"
+    }
+
+    public static func flow(_ report: FlowReport, file: String) -> String {
+        let findings = report.findings.filter { $0.verdict != .notApplicable }
+        let failures = report.count(.fail), skipped = report.count(.cannotTell)
+        var out = "<testsuite name=\(quote("\(file) flow \(report.flow.id)")) tests=\"\(findings.count)\" failures=\"\(failures)\" skipped=\"\(skipped)\">\n"
+        for finding in findings {
+            let step = report.flow.steps[finding.step]
+            out += "<testcase classname=\(quote("\(file).flow\(report.flow.id)")) name=\"step \(step.label) \(finding.check.rawValue)\""
+            switch finding.verdict {
+            case .fail: out += "><failure type=\(quote(finding.outcome.cause ?? finding.check.rawValue)) message=\(quote(finding.outcome.title))>\(body(finding))</failure></testcase>\n"
+            case .cannotTell: out += "><skipped message=\(quote(finding.outcome.title))/></testcase>\n"
+            case .warn: out += "><system-out>\(escape("warning: " + finding.outcome.title))</system-out></testcase>\n"
+            default: out += "/>\n"
+            }
+        }
+        return out + "</testsuite>\n"
+    }
+
+    private static func body(_ finding: Finding) -> String {
+        var lines = finding.outcome.evidence.map { "expected \($0.label): \($0.expected ?? "nothing")\nfound    \($0.label): \($0.actual ?? "nothing")" }
+        if let fix = finding.outcome.fix { lines.append("fix      \(fix)") }
+        lines.append("source   \(Check.with(finding.check).spec)")
+        return escape(lines.joined(separator: "\n"))
+    }
+
+    private static func quote(_ text: String) -> String { "\"\(escape(text))\"" }
+
+    /// XML 1.0 has no way to write most control characters: they become visible stand-ins.
+    static func escape(_ text: String) -> String {
+        var out = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": out += "&amp;"
+            case "<": out += "&lt;"
+            case ">": out += "&gt;"
+            case "\"": out += "&quot;"
+            case "\n": out += "\n"
+            default: out += HostileText.isHostile(scalar) ? HostileText.escape(scalar) : String(scalar)
+            }
+        }
+        return out
+    }
+}
+
+/// `check --format tap`: Test Anything Protocol 14, a line a finding.
+public enum TAPReport {
+    public static func flow(_ report: FlowReport, file: String, from number: Int) -> (text: String, next: Int) {
+        var (out, number) = ("", number)
+        for finding in report.findings where finding.verdict != .notApplicable {
+            let step = report.flow.steps[finding.step]
+            let name = "\(file) flow \(report.flow.id) step \(step.label) \(finding.check.rawValue)"
+            out += "\(finding.verdict == .fail ? "not ok" : "ok") \(number) - \(line(name))"
+            if finding.verdict == .cannotTell { out += " # SKIP \(line(finding.outcome.title))" }
+            if finding.verdict == .warn { out += " # \(line("warning: " + finding.outcome.title))" }
+            out += "\n"
+            if finding.verdict == .fail { out += diagnostic(finding) }
+            number += 1
+        }
+        return (out, number)
+    }
+
+    private static func diagnostic(_ finding: Finding) -> String {
+        var out = "  ---\n  message: \(JSONText.quote(finding.outcome.title))\n  cause: \(finding.outcome.cause ?? "null")\n"
+        for evidence in finding.outcome.evidence {
+            out += "  expected: \(JSONText.quote(evidence.expected ?? ""))\n  found: \(JSONText.quote(evidence.actual ?? ""))\n"
+        }
+        return out + "  ...\n"
+    }
+
+    private static func line(_ text: String) -> String {
+        String(TextReport.harmless(text).map { $0 == "#" ? "♯" : $0 })
+    }
+}
+
+/// `check --format sarif`: failures and warnings as results of static analysis (SARIF 2.1.0).
+public enum SARIFReport {
+    public static func document(_ results: [String]) -> String {
+        let rules = Check.all.map {
+            "{\"id\":\"\($0.id.rawValue)\",\"shortDescription\":{\"text\":\(JSONText.quote($0.title))},\"help\":{\"text\":\(JSONText.quote($0.spec))}}"
+        }
+        return "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"dpop-tui\","
+            + "\"version\":\"\(programVersion)\",\"rules\":[\(rules.joined(separator: ","))]}},\"results\":[\(results.filter { !$0.isEmpty }.joined(separator: ","))]}]}\n"
+    }
+
+    public static func flow(_ report: FlowReport, _ story: FlowStory, file: String) -> String {
+        report.findings.compactMap { finding -> String? in
+            guard finding.verdict == .fail || finding.verdict == .warn else { return nil }
+            let step = report.flow.steps[finding.step]
+            var region = ""
+            if let place = finding.outcome.evidence.first?.place, let material = step.exchange.flatMap({ story.materials[$0] }) {
+                let span = PlaceLocator.fileSpan(place, in: material, isAnswer: !step.kind.isRequest)
+                region = ",\"region\":{\"byteOffset\":\(span.offset),\"byteLength\":\(span.length)}"
+            }
+            let text = "flow \(report.flow.id), step \(step.label): \(finding.outcome.title)\(finding.outcome.fix.map { ". Fix: \($0)" } ?? "")"
+            return "{\"ruleId\":\"\(finding.check.rawValue)\",\"level\":\"\(finding.verdict == .fail ? "error" : "warning")\","
+                + "\"message\":{\"text\":\(JSONText.quote(text))},\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\(JSONText.quote(file))}\(region)}}]"
+                + (finding.outcome.cause.map { ",\"properties\":{\"cause\":\"\($0)\"}" } ?? "") + "}"
+        }.joined(separator: ",")
+    }
+}

@@ -1,0 +1,59 @@
+/// `check` for people: a line a flow, and under it what is wrong, expected above found.
+public enum TextReport {
+    public struct Style: Sendable {
+        /// Marks and colours; plain ASCII and no escapes where the terminal is neither.
+        public let mark: @Sendable (Verdict) -> String
+        public let strong: @Sendable (String) -> String
+
+        public init(mark: @escaping @Sendable (Verdict) -> String, strong: @escaping @Sendable (String) -> String) {
+            (self.mark, self.strong) = (mark, strong)
+        }
+    }
+
+    public static func flow(_ report: FlowReport, _ story: FlowStory, file: String, verbose: Bool, style: Style) -> String {
+        let flow = report.flow
+        if !flow.isFlow {
+            return "\(file): \(flow.exchanges.count) exchange\(flow.exchanges.count == 1 ? "" : "s") outside of any flow\n"
+        }
+        let key = flow.keys.first.map { "key " + $0.base64url.prefix(8) + "…" } ?? "no key"
+        let counts = "\(report.count(.pass)) pass, \(report.count(.warn)) warn, \(report.count(.fail)) fail"
+        let more = report.count(.cannotTell) > 0 ? ", \(report.count(.cannotTell)) cannot tell" : ""
+        var out = style.mark(report.verdict) + " " + style.strong(report.verdict.word)
+        out += "  \(harmless(file))  flow \(flow.id)  \(key)  \(flow.steps.count) steps  \(counts)\(more)\n"
+        for finding in report.findings.sorted(by: { ($0.step, $0.check.diagnosisRank) < ($1.step, $1.check.diagnosisRank) }) {
+            switch finding.verdict {
+            case .fail, .warn: out += detail(finding, flow, story, style)
+            default:
+                guard verbose else { continue }
+                let label = flow.steps[finding.step].label
+                out += "  \(style.mark(finding.verdict)) step \(label)  \(finding.check.rawValue)  \(harmless(finding.outcome.found))\n"
+            }
+        }
+        return out
+    }
+
+    private static func detail(_ finding: Finding, _ flow: Flow, _ story: FlowStory, _ style: Style) -> String {
+        let step = flow.steps[finding.step]
+        let outcome = finding.outcome
+        var out = "  \(style.mark(finding.verdict)) step \(step.label)  \(style.strong(finding.check.rawValue))  \(harmless(outcome.title))"
+        out += outcome.cause.map { "  [\($0)]\n" } ?? "\n"
+        for evidence in outcome.evidence {
+            out += "      expected  \(harmless(evidence.label)): \(harmless(evidence.expected ?? "nothing"))\n"
+            out += "      found     \(harmless(evidence.label)): \(harmless(evidence.actual ?? "nothing"))\n"
+            if let place = evidence.place, let index = step.exchange, let material = story.materials[index] {
+                let span = PlaceLocator.fileSpan(place, in: material, isAnswer: !step.kind.isRequest)
+                out += "      at        entry \(index), \(place.part.rawValue), byte \(span.offset) of the file\n"
+            }
+        }
+        if let fix = outcome.fix { out += "      fix       \(fix)\n" }
+        return out + "      source    \(Check.with(finding.check).spec)\n"
+    }
+
+    /// Server-supplied text without anything a terminal would obey.
+    public static func harmless(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: HostileText.isHostile) else { return text }
+        var out = ""
+        for scalar in text.unicodeScalars { out += HostileText.isHostile(scalar) ? HostileText.escape(scalar) : String(scalar) }
+        return out
+    }
+}

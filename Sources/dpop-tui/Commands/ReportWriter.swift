@@ -1,0 +1,96 @@
+import FlowModel
+
+/// Runs the checks of whole captures over all cores and writes one report.
+final class ReportWriter {
+    private let format: ReportFormat
+    private let verbose: Bool
+    private let output: Output
+    private let clock: String
+    private let profile: String
+    private(set) var totals = CheckTotals()
+    private var parts: [String] = []
+    private var tapNumber = 1
+
+    init(format: ReportFormat, verbose: Bool, output: Output, clock: String, profile: String) {
+        (self.format, self.verbose, self.output) = (format, verbose, output)
+        (self.clock, self.profile) = (clock, profile)
+        if format == .tap { output.write("TAP version 14\n") }
+    }
+
+    private struct Piece: Sendable {
+        var texts: [String] = []
+        var totals = CheckTotals()
+        /// TAP numbers its lines over everything: worded where the numbers are known.
+        var reports: [FlowReport] = []
+    }
+
+    func write(_ loaded: LoadedCapture, file: String, settings: CheckSettings) {
+        let report = CheckReport(file: file, clock: clock, profile: profile)
+        if format == .json { output.write(JSONReport.head(report)) }
+        let pieces = Self.pieces(loaded.flows)
+        let (format, verbose) = (format, verbose)
+        let style = TextStyle.current()
+        var first = true
+        Workers.run(
+            pieces.count,
+            state: { FlowChecker(context: loaded.context, settings: settings) },
+            work: { checker, number in
+                var piece = Piece()
+                for flow in loaded.flows[pieces[number]] {
+                    let story = checker.story(of: flow) { loaded.exchange($0) }
+                    let report = checker.check(flow, story: story)
+                    piece.totals.add(report)
+                    switch format {
+                    case .text: piece.texts.append(TextReport.flow(report, story, file: file, verbose: verbose, style: style))
+                    case .json: piece.texts.append(JSONReport.flow(report, story))
+                    case .junit: piece.texts.append(JUnitReport.flow(report, file: file))
+                    case .sarif: piece.texts.append(SARIFReport.flow(report, story, file: file))
+                    case .tap: piece.reports.append(report)
+                    }
+                }
+                return piece
+            },
+            take: { piece in
+                totals.add(piece.totals)
+                for text in piece.texts {
+                    switch format {
+                    case .text: output.write(text)
+                    case .json:
+                        output.write(first ? text : "," + text)
+                        first = false
+                    default: parts.append(text)
+                    }
+                }
+                for report in piece.reports {
+                    let (text, next) = TAPReport.flow(report, file: file, from: tapNumber)
+                    output.write(text)
+                    tapNumber = next
+                }
+            })
+        if format == .json { output.write(JSONReport.tail(problems: loaded.problems)) }
+    }
+
+    /// Runs of flows that hold some hundred exchanges each: enough to share out, few enough to keep in hand.
+    private static func pieces(_ flows: [Flow]) -> [Range<Int>] {
+        var (list, start, load) = ([Range<Int>](), 0, 0)
+        for (index, flow) in flows.enumerated() {
+            load += flow.exchanges.count
+            if load >= 256 || index == flows.count - 1 {
+                list.append(start..<index + 1)
+                (start, load) = (index + 1, 0)
+            }
+        }
+        return list
+    }
+
+    func finish() {
+        switch format {
+        case .junit: output.write(JUnitReport.document(parts, totals: totals))
+        case .sarif: output.write(SARIFReport.document(parts))
+        case .tap: output.write("1..\(tapNumber - 1)\n")
+        case .text where totals.flows > 1:
+            output.write("\(totals.flows) flows, \(totals.failedFlows) failing: \(totals.pass) pass, \(totals.warn) warn, \(totals.fail) fail, \(totals.cannotTell) cannot tell\n")
+        default: break
+        }
+    }
+}

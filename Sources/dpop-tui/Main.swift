@@ -1,0 +1,12 @@
+import ArgumentParser
+import FlowModel
+
+/// The debugger for DPoP (RFC 9449).
+@main
+struct DpopTui: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dpop-tui",
+        abstract: "Step through DPoP flows (RFC 9449), compare thumbprints, and see why a proof was refused.",
+        version: programVersion,
+        subcommands: [CheckCommand.self])
+}

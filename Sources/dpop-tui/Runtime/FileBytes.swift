@@ -1,0 +1,64 @@
+import FlowModel
+
+/// Why a file could not be read or written.
+struct FileError: Error, CustomStringConvertible {
+    let path: String
+    let reason: String
+
+    var description: String { "\(path): \(reason)" }
+}
+
+/// Files as bytes: large ones mapped, small ones and pipes read.
+enum FileBytes {
+    /// From this size on a regular file is mapped instead of copied.
+    static let mapsFrom = 1 << 20
+
+    static func read(_ path: String) throws(FileError) -> Bytes {
+        if path == "-" { return try readAll(0, "standard input") }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(path: path, reason: systemReason()) }
+        defer { close(descriptor) }
+        var info = stat()
+        guard fstat(descriptor, &info) == 0 else { throw FileError(path: path, reason: systemReason()) }
+        guard info.st_mode & S_IFMT != S_IFDIR else { throw FileError(path: path, reason: "is a directory; expected a capture file") }
+        let size = Int(info.st_size)
+        guard info.st_mode & S_IFMT == S_IFREG, size >= mapsFrom else { return try readAll(descriptor, path) }
+        guard let memory = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), memory != MAP_FAILED else {
+            return try readAll(descriptor, path)
+        }
+        madvise(memory, size, Int32(MADV_SEQUENTIAL))
+        nonisolated(unsafe) let mapped = memory
+        return Bytes(
+            ByteStorage(pointer: UnsafePointer(memory.assumingMemoryBound(to: UInt8.self)), count: size) {
+                munmap(mapped, size)
+            })
+    }
+
+    private static func readAll(_ descriptor: Int32, _ name: String) throws(FileError) -> Bytes {
+        var content: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = systemRead(descriptor, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw FileError(path: name, reason: systemReason()) }
+            if count == 0 { return Bytes(content) }
+            content.append(contentsOf: buffer[..<count])
+        }
+    }
+
+    /// Writes a new file; refuses to replace one unless told to. Captures hold tokens: only their owner may read them.
+    static func write(_ path: String, replacing: Bool, _ parts: (_ write: (String) -> Void) -> Void) throws(FileError) {
+        let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replacing ? O_TRUNC : O_EXCL)
+        let descriptor = open(path, flags, 0o600)
+        guard descriptor >= 0 else {
+            let reason = errno == EEXIST ? "exists; give --force to replace it" : systemReason()
+            throw FileError(path: path, reason: reason)
+        }
+        let output = Output(descriptor)
+        parts { output.write($0) }
+        output.flush()
+        let failure = output.failure
+        close(descriptor)
+        if let failure { throw FileError(path: path, reason: failure) }
+    }
+}

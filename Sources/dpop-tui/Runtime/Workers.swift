@@ -1,0 +1,118 @@
+/// Spreads independent pieces of work over threads and hands the results over in order.
+enum Workers {
+    static var count: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+    /// Runs `work` for `0..<pieces`, each thread with a state of its own; `take` gets the results on this thread, in order.
+    static func run<State, Result: Sendable>(
+        _ pieces: Int, threads: Int = count, state: @escaping @Sendable () -> State,
+        work: @escaping @Sendable (State, Int) -> Result, take: (Result) -> Void
+    ) {
+        let crew = min(threads, pieces)
+        guard crew > 1 else {
+            let own = state()
+            for piece in 0..<pieces { take(work(own, piece)) }
+            return
+        }
+        let board = Board<Result>(pieces)
+        let handles = (0..<crew).map { _ in
+            Thread.start {
+                let own = state()
+                while let piece = board.next() { board.put(piece, work(own, piece)) }
+            }
+        }
+        for piece in 0..<pieces { take(board.wait(piece)) }
+        for handle in handles { Thread.join(handle) }
+    }
+
+    /// Results that are ready before their turn; at most `lead` pieces ahead of the taker, so memory stays bounded.
+    private final class Board<Result: Sendable>: @unchecked Sendable {
+        private let lock = Lock()
+        private var ready: [Int: Result] = [:]
+        private var issued = 0
+        private var taken = 0
+        private let pieces: Int
+        private let lead = 64
+
+        init(_ pieces: Int) { self.pieces = pieces }
+
+        func next() -> Int? {
+            lock.whenChanged {
+                if issued >= pieces { return .some(nil) }
+                guard issued < taken + lead else { return nil }
+                issued += 1
+                return .some(issued - 1)
+            }
+        }
+
+        func put(_ piece: Int, _ result: Result) { lock.change { ready[piece] = result } }
+
+        func wait(_ piece: Int) -> Result {
+            lock.whenChanged {
+                guard let result = ready.removeValue(forKey: piece) else { return nil }
+                taken = piece + 1
+                return result
+            }
+        }
+    }
+}
+
+/// A mutex with a condition.
+final class Lock: @unchecked Sendable {
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+    init() {
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    @discardableResult
+    func change<R>(_ body: () -> R) -> R {
+        pthread_mutex_lock(mutex)
+        defer {
+            pthread_cond_broadcast(condition)
+            pthread_mutex_unlock(mutex)
+        }
+        return body()
+    }
+
+    /// Waits until `body` gives a value.
+    func whenChanged<R>(_ body: () -> R?) -> R {
+        pthread_mutex_lock(mutex)
+        defer {
+            pthread_cond_broadcast(condition)
+            pthread_mutex_unlock(mutex)
+        }
+        while true {
+            if let result = body() { return result }
+            pthread_cond_wait(condition, mutex)
+        }
+    }
+}
+
+/// A POSIX thread: batch work and large files only; the screen has one thread.
+enum Thread {
+    private final class Box { let body: @Sendable () -> Void; init(_ body: @escaping @Sendable () -> Void) { self.body = body } }
+
+    static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t {
+        var handle = pthread_t()
+        let context = Unmanaged.passRetained(Box(body)).toOpaque()
+        let code = pthread_create(
+            &handle, nil,
+            { context in
+                Unmanaged<Box>.fromOpaque(context!).takeRetainedValue().body()
+                return nil
+            }, context)
+        precondition(code == 0, "a thread could not be started: \(systemReason(code))")
+        return handle
+    }
+
+    static func join(_ handle: pthread_t) { pthread_join(handle, nil) }
+}
