@@ -30,7 +30,7 @@ let package = Package(
                 "FlowModel", "CNcurses", "TOMLKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            resources: [],
+            resources: [.embedInCode("themes"), .embedInCode("samples")],
             swiftSettings: strict),
         .testTarget(name: "FlowModelTests", dependencies: ["FlowModel"], swiftSettings: strict),
         .testTarget(

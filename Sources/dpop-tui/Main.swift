@@ -8,5 +8,6 @@ struct DpopTui: ParsableCommand {
         commandName: "dpop-tui",
         abstract: "Step through DPoP flows (RFC 9449), compare thumbprints, and see why a proof was refused.",
         version: programVersion,
-        subcommands: [CheckCommand.self])
+        subcommands: [OpenCommand.self, CheckCommand.self, RenderCommand.self],
+        defaultSubcommand: OpenCommand.self)
 }

@@ -16,23 +16,23 @@ public struct FlowStory {
     }
 
     /// What is known of an access token in this flow.
-    struct Binding {
-        var token: TokenMaterial
+    public struct Binding {
+        public var token: TokenMaterial
         /// The token request that got it.
-        var issuedBy: Int?
-        var introspection: (exchange: Int, answer: JSONDocument)?
+        public var issuedBy: Int?
+        public var introspection: (exchange: Int, answer: JSONDocument)?
 
         /// The thumbprint it is bound to, and which document says so.
-        var jkt: (value: JSONValue, fromIntrospection: Bool)? {
+        public var jkt: (value: JSONValue, fromIntrospection: Bool)? {
             if let own = token.jkt { return (own, false) }
             return introspection.flatMap { $0.answer.root["cnf"]?["jkt"] }.map { ($0, true) }
         }
     }
 
-    private(set) var materials: [Int: ExchangeMaterial] = [:]
+    public private(set) var materials: [Int: ExchangeMaterial] = [:]
     private(set) var nonces: [Nonce] = []
     private var uses: [String: [Use]] = [:]
-    private(set) var bindings: [Fingerprint: Binding] = [:]
+    public private(set) var bindings: [Fingerprint: Binding] = [:]
     /// Refresh token or code → the exchange that handed it out.
     private(set) var grants: [Fingerprint: Int] = [:]
 

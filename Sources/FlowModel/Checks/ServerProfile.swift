@@ -46,7 +46,7 @@ public struct CheckSettings: Sendable {
     public init() {}
 
     /// The time to judge an exchange at.
-    func time(of exchange: Exchange) -> Double? {
+    public func time(of exchange: Exchange) -> Double? {
         switch clock {
         case .fixed(let time): return time
         case .capture(let offset):

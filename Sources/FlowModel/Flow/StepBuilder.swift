@@ -62,7 +62,7 @@ struct StepBuilder {
         switch fact.kind {
         case .token: addPair(position, .tokenRequest, .tokenResponse, progress)
         case .refresh: addPair(position, .refresh, .tokenResponse, progress)
-        case .resource, .bearer: addCall(position, children + servedLater, progress); servedLater = []
+        case .resource, .bearer: addCall(position, servedLater + children, progress); servedLater = []
         case .discovery, .jwks:
             // The client's own look-ups serve the step that follows.
             append(position, kind(of: fact), .client, .idp, part: partAfter(progress), progress)
@@ -136,12 +136,12 @@ struct StepBuilder {
             let (first, second) = (progress.number, progress.number + 1)
             let words =
                 passed
-                ? "\(first) and \(second) were not captured: only the client's side was recorded"
-                : "\(first) and \(second) did not happen: the gateway refused"
+                ? "\(first) and \(second) were not captured"
+                : "\(first) and \(second) did not happen: refused"
             progress.gaps.append(
                 Flow.Gap(
                     afterStep: progress.steps.count - 1,
-                    words: fact.isNonceChallenge ? "\(first) and \(second) did not happen: the gateway wants a nonce" : words))
+                    words: fact.isNonceChallenge ? "\(first) and \(second) did not happen: nonce wanted" : words))
             progress.number += 2
         }
         append(position, .resourceResponse, .gateway, .client, progress)

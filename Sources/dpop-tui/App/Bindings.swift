@@ -1,0 +1,96 @@
+import FlowModel
+
+/// What a key can do.
+enum Command: Hashable, Sendable {
+    case next, previous, nextFlow, previousFlow, firstFailure
+    case nextPane, previousPane, tab(Int)
+    case up, down, left, right, top, bottom, halfDown, halfUp, pageDown, pageUp
+    case open, back, quit, search, searchNext, searchPrevious, command
+    case filter, reveal, copy, copyStep, edit, zoom, theme, help, redraw, suspend
+}
+
+/// Where a binding holds.
+enum Context: Sendable { case always, search, inspector }
+
+/// One row of the key table. It feeds dispatch, the hint bar, help and docs/keys.md.
+struct Binding: Sendable {
+    let keys: [Key]
+    let command: Command
+    let words: String
+    /// A shorter word for the hint bar; nil keeps it out.
+    var hint: String?
+    var context = Context.always
+    /// Why it cannot act now; nil when it can.
+    var disabledReason: @Sendable (Model) -> String? = { _ in nil }
+
+    static let all: [Binding] = movement + looking + doing
+
+    private static let movement: [Binding] = [
+        Binding(keys: [.character("n")], command: .searchNext, words: "next match, while a search is active", hint: "match", context: .search),
+        Binding(keys: [.character("N")], command: .searchPrevious, words: "previous match, while a search is active", context: .search),
+        Binding(
+            keys: [.character("n")], command: .next, words: "next step", hint: "next",
+            disabledReason: { $0.step + 1 < $0.steps.count ? nil : "this is the last step" }),
+        Binding(
+            keys: [.character("p")], command: .previous, words: "previous step", hint: "previous",
+            disabledReason: { $0.step > 0 ? nil : "this is the first step" }),
+        Binding(
+            keys: [.character("x")], command: .firstFailure, words: "to the step to mend first", hint: nil,
+            disabledReason: { $0.view?.report.first == nil ? "nothing fails in this flow" : nil }),
+        Binding(
+            keys: [.character("}")], command: .nextFlow, words: "next flow",
+            disabledReason: { $0.flowIndex + 1 < $0.document.flows.count ? nil : "this is the last flow" }),
+        Binding(
+            keys: [.character("{")], command: .previousFlow, words: "previous flow",
+            disabledReason: { $0.flowIndex > 0 ? nil : "this is the first flow" }),
+        Binding(keys: [.tab], command: .nextPane, words: "the other pane", hint: "pane"),
+        Binding(keys: [.backTab], command: .previousPane, words: "the other pane, backwards"),
+        Binding(keys: (1...7).map { .character(Character("\($0)")) }, command: .tab(0), words: "the tab of that number", hint: "tabs"),
+        Binding(keys: [.down, .character("j"), .wheelDown], command: .down, words: "down: a step, or a row of the inspector"),
+        Binding(keys: [.up, .character("k"), .wheelUp], command: .up, words: "up"),
+        Binding(keys: [.right, .character("l")], command: .right, words: "the next tab; in Raw the next part"),
+        Binding(keys: [.left, .character("h")], command: .left, words: "the previous tab; in Raw the previous part"),
+        Binding(keys: [.character("g"), .home, .character("<")], command: .top, words: "to the top; 5g: to step or line 5"),
+        Binding(keys: [.character("G"), .end, .character(">")], command: .bottom, words: "to the bottom; 5G: to step or line 5"),
+        Binding(keys: [.control("d")], command: .halfDown, words: "half a page down"),
+        Binding(keys: [.control("u")], command: .halfUp, words: "half a page up"),
+        Binding(keys: [.pageDown, .character(" "), .control("f")], command: .pageDown, words: "a page down"),
+        Binding(keys: [.pageUp, .character("b"), .control("b")], command: .pageUp, words: "a page up"),
+    ]
+
+    private static let looking: [Binding] = [
+        Binding(
+            keys: [.enter], command: .open, words: "to the bytes of the selected row, or into the inspector", hint: "bytes"),
+        Binding(keys: [.character("/")], command: .search, words: "search in this flow", hint: "search"),
+        Binding(keys: [.character("f"), .character("&")], command: .filter, words: "list all findings, warnings and worse, or failures only", hint: nil),
+        Binding(keys: [.character("v")], command: .reveal, words: "show or mask secrets", hint: nil),
+        Binding(keys: [.character("+"), .character("_"), .character("O")], command: .zoom, words: "the focused pane alone", hint: "zoom"),
+        Binding(keys: [.character(":")], command: .command, words: "a command: a step's number, theme NAME, q"),
+    ]
+
+    private static let doing: [Binding] = [
+        Binding(
+            keys: [.character("y")], command: .copy, words: "copy the selected value", hint: "copy",
+            disabledReason: { Copying.value($0) == nil ? "nothing to copy here" : nil }),
+        Binding(keys: [.character("Y")], command: .copyStep, words: "copy the whole tab as text"),
+        Binding(keys: [.character("e")], command: .edit, words: "the tab in $PAGER or $EDITOR", hint: nil),
+        Binding(keys: [.character("t")], command: .theme, words: "the next theme", hint: nil),
+        Binding(keys: [.character("?"), .f1], command: .help, words: "these keys", hint: "help"),
+        Binding(keys: [.character("q"), .escape], command: .back, words: "one level back; q at the top quits", hint: "quit"),
+        Binding(keys: [.character("Q"), .control("c")], command: .quit, words: "quit from anywhere"),
+        Binding(keys: [.control("l"), .character("R")], command: .redraw, words: "paint the screen anew"),
+        Binding(keys: [.control("z")], command: .suspend, words: "suspend; fg comes back"),
+    ]
+
+    /// The binding a key has now: a search takes `n` and `N` while it is active.
+    static func find(_ key: Key, in model: Model) -> Binding? {
+        all.first { binding in
+            guard binding.keys.contains(key) else { return false }
+            switch binding.context {
+            case .always: return true
+            case .search: return model.search != nil
+            case .inspector: return model.pane == .inspector
+            }
+        }
+    }
+}

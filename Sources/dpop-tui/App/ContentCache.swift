@@ -1,0 +1,31 @@
+import FlowModel
+
+/// Remembers the rows of tabs, so that a large body is laid out once and not on every key.
+final class ContentCache {
+    private struct Key: Hashable {
+        let flow: Int
+        let step: Int
+        let tab: Tab
+        let width: Int
+        let reveals: Bool
+        let filter: Verdict?
+        let part: BytePart?
+        let lit: Place?
+    }
+
+    private var known: [Key: Rows] = [:]
+
+    func clear() { known = [:] }
+
+    func rows(_ tab: Tab, model: Model) -> Rows {
+        let isRaw = tab == .raw
+        let key = Key(
+            flow: model.flowIndex, step: model.step, tab: tab, width: Layout(model).contentWidth, reveals: model.reveals,
+            filter: tab == .summary ? model.filter : nil, part: isRaw ? model.rawPart : nil, lit: isRaw ? model.lit : nil)
+        if let rows = known[key] { return rows }
+        if known.count > 64 { known = [:] }
+        let rows = InspectorContent.rows(tab, model: model, width: key.width)
+        known[key] = rows
+        return rows
+    }
+}

@@ -1,0 +1,87 @@
+import FlowModel
+
+/// The captures on screen and their flows: immutable, shared with the thread that reads large files.
+final class Document: Sendable {
+    struct File: Sendable {
+        let name: String
+        let loaded: LoadedCapture
+    }
+
+    struct Entry: Sendable {
+        let file: Int
+        let flow: Flow
+    }
+
+    let files: [File]
+    let flows: [Entry]
+    let settings: CheckSettings
+    /// Public keys given with `--key`, to compare with.
+    let keyFiles: [KeyFile]
+
+    init(files: [File], settings: CheckSettings, keyFiles: [KeyFile] = []) {
+        (self.files, self.settings, self.keyFiles) = (files, settings, keyFiles)
+        flows = files.enumerated().flatMap { index, file in file.loaded.flows.map { Entry(file: index, flow: $0) } }
+    }
+
+    /// Checks a flow; the model does so when it comes on screen.
+    func view(_ index: Int) -> FlowView? {
+        guard flows.indices.contains(index) else { return nil }
+        let entry = flows[index]
+        let loaded = files[entry.file].loaded
+        let checker = FlowChecker(context: loaded.context, settings: settings)
+        let story = checker.story(of: entry.flow) { loaded.exchange($0) }
+        return FlowView(file: files[entry.file], flow: entry.flow, report: checker.check(entry.flow, story: story), story: story, settings: settings)
+    }
+
+    var skipped: Int { files.reduce(0) { $0 + $1.loaded.problems.count } }
+}
+
+/// A public key out of a file.
+struct KeyFile: Sendable {
+    let name: String
+    let jwk: JWK
+}
+
+/// One checked flow: everything the views draw from.
+struct FlowView {
+    let file: Document.File
+    let flow: Flow
+    let report: FlowReport
+    let story: FlowStory
+    let settings: CheckSettings
+
+    func material(_ step: Int) -> ExchangeMaterial? {
+        guard flow.steps.indices.contains(step) else { return nil }
+        return flow.steps[step].exchange.flatMap { story.materials[$0] }
+    }
+
+    /// The step whose findings speak for this one: the gateway validates what the client sent.
+    func subject(_ step: Int) -> Int {
+        let current = flow.steps[step]
+        switch current.kind {
+        case .gatewayValidation: return flow.steps[..<step].lastIndex { $0.kind == .resourceRequest } ?? step
+        case .keygen: return flow.steps.firstIndex { material(of: $0)?.proof != nil } ?? step
+        default: return step
+        }
+    }
+
+    private func material(of step: Step) -> ExchangeMaterial? { step.exchange.flatMap { story.materials[$0] } }
+
+    func findings(_ step: Int) -> [Finding] { report.findings(at: subject(step)) }
+
+    /// The mark on a step's arrow: its findings, and what the answer itself says.
+    func mark(_ index: Int) -> Verdict {
+        let step = flow.steps[index]
+        let refused = (step.status ?? 0) >= 400 && !step.isNonceChallenge
+        switch step.kind {
+        case .keygen: return report.findings(at: subject(index)).first { $0.check == .proofJwk }?.verdict ?? .pass
+        case .gatewayValidation: return step.status == nil ? .notApplicable : refused ? .fail : .pass
+        case .tokenResponse, .resourceResponse, .upstreamResponse, .discovery, .jwks, .introspection, .userinfo, .revocation,
+            .pushedAuthorization:
+            return max(report.verdict(at: index) ?? (step.status == nil ? .notApplicable : .pass), refused ? .fail : .notApplicable)
+        default: return report.verdict(at: index) ?? (step.status == nil ? .notApplicable : refused ? .warn : .pass)
+        }
+    }
+
+    var title: String { file.name.split(separator: "/").last.map(String.init) ?? file.name }
+}

@@ -1,0 +1,27 @@
+/// What can happen to the program.
+enum Event: Sendable {
+    case key(Key)
+    /// A click at a place of the screen.
+    case click(row: Int, column: Int)
+    case paste(String)
+    case resize(width: Int, height: Int)
+    /// A signal that ends the program.
+    case terminated(Int32)
+    case suspended
+    case continued
+    /// Part of a large file is read; the flows so far.
+    case loaded(Document, progress: Double?)
+    case copied(String)
+    case failed(String)
+}
+
+/// What the model wants done. Comparable, so that a test can say exactly which.
+enum Effect: Equatable {
+    case quit(Int32)
+    case suspend
+    case copy(String, what: String)
+    /// Show a text in the pager or editor.
+    case edit(String, name: String)
+    case useTheme(String)
+    case repaint
+}

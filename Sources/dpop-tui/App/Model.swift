@@ -1,0 +1,111 @@
+import FlowModel
+
+/// The inspector's tabs, in the order of their number keys.
+enum Tab: Int, CaseIterable, Sendable {
+    case summary, proof, token, keys, request, response, raw
+
+    var title: String {
+        switch self {
+        case .summary: "Summary"
+        case .proof: "Proof"
+        case .token: "Token"
+        case .keys: "Keys"
+        case .request: "Request"
+        case .response: "Response"
+        case .raw: "Raw"
+        }
+    }
+}
+
+enum Pane: Sendable { case sequence, inspector }
+
+/// A line being typed at the bottom.
+struct Prompt: Equatable, Sendable {
+    enum Kind: Sendable { case search, command }
+    var kind: Kind
+    var text = ""
+
+    var sign: String { kind == .search ? "/" : ":" }
+}
+
+/// Everything the screen depends on. `update` changes it, `draw` shows it, nothing else holds state.
+struct Model {
+    var width: Int
+    var height: Int
+    var document: Document
+    var flowIndex = 0
+    var view: FlowView?
+    var step = 0
+    var tab = Tab.summary
+    var pane = Pane.sequence
+    /// The selected row of each tab; nil stands for none yet.
+    var cursors: [Tab: Int] = [:]
+    var scrolls: [Tab: Int] = [:]
+    var isZoomed = false
+    var help: Int?
+    var prompt: Prompt?
+    var search: String?
+    /// Only findings at least that bad are listed.
+    var filter: Verdict?
+    var reveals = false
+    var message: String?
+    var themes: [String] = ["dark"]
+    var theme = "dark"
+    var ascii = false
+    /// How far a large file is read; nil when it is.
+    var progress: Double?
+    /// The bytes that are lit in Raw, and the part shown there.
+    var lit: Place?
+    var rawPart: BytePart?
+    /// Digits typed before a motion.
+    var count: Int?
+    let contents = ContentCache()
+
+    init(document: Document, width: Int, height: Int) {
+        (self.document, self.width, self.height) = (document, width, height)
+        show(flow: 0)
+    }
+
+    var steps: [Step] { view?.flow.steps ?? [] }
+    var currentStep: Step? { steps.indices.contains(step) ? steps[step] : nil }
+
+    /// Brings another flow on screen, at its first failing step.
+    mutating func show(flow index: Int) {
+        flowIndex = max(0, min(index, document.flows.count - 1))
+        view = document.view(flowIndex)
+        contents.clear()
+        step = 0
+        resetStep()
+    }
+
+    mutating func select(step index: Int) {
+        let last = max(0, steps.count - 1)
+        step = max(0, min(index, last))
+        resetStep()
+    }
+
+    private mutating func resetStep() {
+        cursors = [:]
+        scrolls = [:]
+        (lit, rawPart) = (nil, nil)
+    }
+
+    /// The finding the summary puts on top: the worst of the step, the one to mend first.
+    var headline: Finding? {
+        guard let view, currentStep != nil else { return nil }
+        let findings = view.findings(step)
+        for verdict in [Verdict.fail, .warn] {
+            let worst = findings.filter { $0.verdict == verdict }
+            if let first = worst.min(by: { $0.check.diagnosisRank < $1.check.diagnosisRank }) { return first }
+        }
+        return nil
+    }
+
+    var selectedRow: Row? {
+        guard let cursor = cursors[tab] else { return nil }
+        let rows = rows(of: tab)
+        return cursor < rows.count ? rows.row(cursor) : nil
+    }
+
+    func rows(of tab: Tab) -> Rows { contents.rows(tab, model: self) }
+}

@@ -1,0 +1,47 @@
+import FlowModel
+
+/// One line of the inspector, and what it stands for.
+struct Row: Sendable {
+    /// What Enter and copying act on.
+    enum Target: Equatable, Sendable {
+        case check(CheckID)
+        case place(Place)
+        case key(Int)
+        /// Something that can be copied and nothing more.
+        case text
+    }
+
+    var spans: [Span]
+    /// At the right edge.
+    var right: [Span] = []
+    var target: Target?
+    /// What `y` copies.
+    var copy: String?
+    /// True for lines whose bytes are the ones looked for.
+    var isLit = false
+
+    init(_ spans: [Span], right: [Span] = [], target: Target? = nil, copy: String? = nil, isLit: Bool = false) {
+        (self.spans, self.right, self.target, self.copy, self.isLit) = (spans, right, target, copy, isLit)
+    }
+
+    init(_ text: String = "", _ role: Role = .text) { self.init(text.isEmpty ? [] : [Span(text, role)]) }
+
+    var text: String { spans.map(\.text).joined() + (right.isEmpty ? "" : " " + right.map(\.text).joined()) }
+}
+
+/// A list of rows that may be made one at a time: a hex view of 100 MB is never laid out whole.
+struct Rows {
+    let count: Int
+    let row: (Int) -> Row
+
+    init(_ rows: [Row]) {
+        count = rows.count
+        row = { rows[$0] }
+    }
+
+    init(count: Int, row: @escaping (Int) -> Row) { (self.count, self.row) = (count, row) }
+
+    static func + (a: Rows, b: Rows) -> Rows {
+        Rows(count: a.count + b.count) { $0 < a.count ? a.row($0) : b.row($0 - a.count) }
+    }
+}

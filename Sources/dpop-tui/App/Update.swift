@@ -1,0 +1,199 @@
+import FlowModel
+
+extension Model {
+    /// Takes what happened, changes the model, and says what is to be done. Pure: the same events give the same screen.
+    mutating func update(_ event: Event) -> [Effect] {
+        switch event {
+        case .key(let key): return press(key)
+        case .click(let row, let column): click(row, column); return []
+        case .paste(let text):
+            if prompt != nil { prompt!.text += text.filter { !$0.isNewline } }
+            return []
+        case .resize(let width, let height):
+            (self.width, self.height) = (width, height)
+            contents.clear()
+            return [.repaint]
+        case .terminated(let signal): return [.quit(128 + signal)]
+        case .suspended: return [.suspend]
+        case .continued: return [.repaint]
+        case .loaded(let document, let progress): take(document, progress); return []
+        case .copied(let words), .failed(let words): message = words; return []
+        }
+    }
+
+    /// More of a large file is there: the same step of the same flow stays on screen.
+    private mutating func take(_ document: Document, _ progress: Double?) {
+        self.progress = progress
+        let anchor = view?.flow.exchanges.first
+        let (oldStep, oldCount) = (step, steps.count)
+        self.document = document
+        if let anchor, let index = document.flows.firstIndex(where: { $0.flow.exchanges.contains(anchor) }) { flowIndex = index }
+        flowIndex = max(0, min(flowIndex, document.flows.count - 1))
+        view = document.view(flowIndex)
+        contents.clear()
+        if steps.count != oldCount { step = max(0, min(oldStep, steps.count - 1)) }
+    }
+
+    private mutating func press(_ key: Key) -> [Effect] {
+        message = nil
+        if prompt != nil { return type(key) }
+        if let digit = countDigit(key) {
+            count = min(digit, 9_999_999)
+            return []
+        }
+        guard let binding = Binding.find(key, in: self) else {
+            count = nil
+            message = "\(key.title) does nothing here; ? lists the keys"
+            return []
+        }
+        if let reason = binding.disabledReason(self) {
+            count = nil
+            message = reason
+            return []
+        }
+        if case .tab = binding.command, case .character(let digit) = key { return run(.tab(digit.wholeNumberValue! - 1)) }
+        return run(binding.command)
+    }
+
+    /// Digits in front of g and G; alone, 1 to 7 are tabs, so a count begins with 0, 8 or 9, or goes on after a digit.
+    private func countDigit(_ key: Key) -> Int? {
+        guard case .character(let character) = key, let digit = character.wholeNumberValue, character.isASCII else { return nil }
+        if let count { return count * 10 + digit }
+        return digit == 0 || digit > Tab.allCases.count ? digit : nil
+    }
+
+    mutating func run(_ command: Command) -> [Effect] {
+        defer { count = nil }
+        if help != nil, let effects = runInHelp(command) { return effects }
+        switch command {
+        case .next: select(step: step + 1)
+        case .previous: select(step: step - 1)
+        case .nextFlow: show(flow: flowIndex + 1)
+        case .previousFlow: show(flow: flowIndex - 1)
+        case .firstFailure: view?.report.first.map { select(step: $0.step) }
+        case .nextPane, .previousPane: pane = pane == .sequence ? .inspector : .sequence; enterPane()
+        case .tab(let index): tab = Tab(rawValue: index) ?? tab; enterPane()
+        case .up, .down, .top, .bottom, .halfDown, .halfUp, .pageDown, .pageUp: move(command)
+        case .left: turn(-1)
+        case .right: turn(1)
+        case .open: open()
+        case .back: return goBack()
+        case .quit: return [.quit(0)]
+        case .search: prompt = Prompt(kind: .search)
+        case .command: prompt = Prompt(kind: .command)
+        case .searchNext: find(forward: true)
+        case .searchPrevious: find(forward: false)
+        case .filter: cycleFilter()
+        case .reveal: reveals.toggle(); message = reveals ? "secrets are shown; v masks them" : "secrets are masked"
+        case .copy: if let value = Copying.value(self) { return [.copy(value.text, what: value.what)] }
+        case .copyStep: return [.copy(Copying.tab(self), what: "the tab")]
+        case .edit: return [.edit(Copying.tab(self), name: "\(currentStep?.label ?? "")-\(tab.title.lowercased())")]
+        case .zoom: isZoomed.toggle()
+        case .theme: return useTheme(after: theme)
+        case .help: help = help == nil ? 0 : nil
+        case .redraw: return [.repaint]
+        case .suspend: return [.suspend]
+        }
+        return []
+    }
+
+    private mutating func runInHelp(_ command: Command) -> [Effect]? {
+        let page = max(1, height - 4)
+        switch command {
+        case .down: help! += 1
+        case .up: help! -= 1
+        case .halfDown: help! += page / 2
+        case .halfUp: help! -= page / 2
+        case .pageDown: help! += page
+        case .pageUp: help! -= page
+        case .top: help = 0
+        case .bottom: help = Int.max / 2
+        case .back, .help: help = nil; return []
+        case .quit, .suspend, .redraw, .theme: return nil
+        default: return []
+        }
+        help = max(0, min(help!, max(0, HelpView.rows().count - page)))
+        return []
+    }
+
+    private mutating func cycleFilter() {
+        filter = filter == nil ? .warn : filter == .warn ? .fail : nil
+        cursors[.summary] = nil
+        message = filter == nil ? "all findings" : filter == .warn ? "warnings and failures only" : "failures only"
+    }
+
+    private mutating func useTheme(after name: String) -> [Effect] {
+        let index = themes.firstIndex(of: name) ?? -1
+        theme = themes[(index + 1) % max(themes.count, 1)]
+        message = "theme \(theme)"
+        return [.useTheme(theme)]
+    }
+
+    /// Esc and q give up one thing at a time; only at the top q ends the program.
+    private mutating func goBack() -> [Effect] {
+        if search != nil { search = nil } else if isZoomed { isZoomed = false } else if pane == .inspector { pane = .sequence } else { return [.quit(0)] }
+        return []
+    }
+
+    /// Rows with something behind them are where the cursor stands.
+    mutating func enterPane() {
+        guard pane == .inspector, cursors[tab] == nil else { return }
+        let rows = rows(of: tab)
+        cursors[tab] = (0..<min(rows.count, 10_000)).first { rows.row($0).target != nil } ?? 0
+        if tab == .summary, let id = headline?.check, let row = row(of: id, in: rows) { cursors[tab] = row }
+        reveal(cursors[tab] ?? 0)
+    }
+
+    private func row(of id: CheckID, in rows: Rows) -> Int? {
+        (0..<rows.count).first { rows.row($0).target == .check(id) }
+    }
+
+    // MARK: prompts
+
+    private mutating func type(_ key: Key) -> [Effect] {
+        switch key {
+        case .character(let character): prompt!.text.append(character)
+        case .backspace, .control("h"):
+            if prompt!.text.isEmpty { prompt = nil } else { prompt!.text.removeLast() }
+        case .control("u"): prompt!.text = ""
+        case .escape, .control("c"): prompt = nil
+        case .enter:
+            let entered = prompt!
+            prompt = nil
+            return entered.kind == .search ? startSearch(entered.text) : obey(entered.text)
+        default: break
+        }
+        return []
+    }
+
+    private mutating func startSearch(_ text: String) -> [Effect] {
+        search = text.isEmpty ? nil : text
+        if search != nil { find(forward: true, includingHere: true) }
+        return []
+    }
+
+    private mutating func obey(_ text: String) -> [Effect] {
+        let words = text.split(separator: " ").map(String.init)
+        guard let first = words.first else { return [] }
+        if let number = Int(first) { count = number; move(.top); count = nil; return [] }
+        switch (first, words.count) {
+        case ("q", 1), ("quit", 1), ("x", 1): return [.quit(0)]
+        case ("theme", 2):
+            guard themes.contains(words[1]) else {
+                message = "no theme '\(words[1])'; there are \(themes.joined(separator: ", "))"
+                return []
+            }
+            theme = words[1]
+            return [.useTheme(theme)]
+        case ("flow", 2):
+            guard let number = Int(words[1]), document.flows.indices.contains(number - 1) else {
+                message = "no flow '\(words[1])'; there are \(document.flows.count)"
+                return []
+            }
+            show(flow: number - 1)
+        case ("help", 1): help = 0
+        default: message = "unknown command '\(text)'; expected a step's number, flow N, theme NAME, help or q"
+        }
+        return []
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import FlowModel
+
+/// `dpop-tui open FILE...`: step through captured flows on screen.
+struct OpenCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "open",
+        abstract: "Step through captured flows on screen; without files, through a sample.",
+        discussion: """
+            EXAMPLES
+              dpop-tui flow.har
+              dpop-tui open red.har --key client.jwk --theme light
+              dpop-tui open flow.mitm --profile keycloak --clock +40s
+              dpop-tui open - < flow.har
+
+            Where standard output is no terminal, the text of `dpop-tui check` is printed instead.
+            """)
+
+    @Argument(help: ArgumentHelp("HAR, mitmproxy or dpop-tui captures; '-' reads standard input.", valueName: "file"), completion: .file())
+    var files: [String] = []
+
+    @OptionGroup var screen: ScreenOptions
+    @OptionGroup var options: CheckOptions
+
+    func run() throws {
+        let settings = try options.settings()
+        guard isatty(1) == 1, !TerminalSettings.isDumb, !screen.plain else { try printInstead(); return }
+        let keys = try screen.readKeys()
+        let shelf = ThemeShelf()
+        for problem in shelf.problems { complain("\(problem); the default is used") }
+        let mailbox = Mailbox()
+        let document = try Opening.document(files, settings: settings, keys: keys, mailbox: mailbox)
+        let terminal: Terminal
+        do throws(LoadError) { terminal = try Terminal(mouse: screen.mouse, colors: screen.colors) } catch {
+            complain("\(error)")
+            try printInstead()
+            return
+        }
+        let size = terminal.size
+        var model = Model(document: document.document, width: size.width, height: size.height)
+        model.progress = document.isComplete ? nil : 0
+        model.ascii = screen.ascii
+        model.themes = shelf.names
+        model.theme = screen.themeName(shelf)
+        if let problem = shelf.problems.first { model.message = "\(problem); the default is used" }
+        document.startWorker?()
+        let (code, last) = Loop(terminal: terminal, model: model, themes: shelf, mailbox: mailbox).run()
+        terminal.close()
+        if screen.noAltScreen { Swift.print(last.lines.joined(separator: "\n")) }
+        if code != 0 { throw ExitCode(code) }
+    }
+
+    private func printInstead() throws {
+        guard !files.isEmpty else {
+            Swift.print(Opening.sampleText(try options.settings()), terminator: "")
+            return
+        }
+        var check = CheckCommand()
+        check.files = files
+        check.format = .text
+        check.verbose = false
+        check.options = options
+        try check.run()
+    }
+}

@@ -1,0 +1,83 @@
+import FlowModel
+
+/// One thread: waits for keys, signals and the worker, updates the model, performs effects, draws once.
+final class Loop {
+    private let terminal: Terminal
+    private var model: Model
+    private let themes: ThemeShelf
+    private let mailbox: Mailbox
+    private var exitCode: Int32?
+
+    init(terminal: Terminal, model: Model, themes: ThemeShelf, mailbox: Mailbox) {
+        (self.terminal, self.model, self.themes, self.mailbox) = (terminal, model, themes, mailbox)
+        terminal.use(themes.theme(named: model.theme))
+    }
+
+    /// Runs until something ends it; the exit status, and the last screen for those who want to keep it.
+    func run() -> (code: Int32, last: Canvas) {
+        draw()
+        while exitCode == nil {
+            wait()
+            var events: [Event] = []
+            let (signals, woken) = terminal.signals()
+            for signal in signals { events += event(for: signal) }
+            if woken { events += mailbox.take() }
+            events += terminal.events()
+            guard !events.isEmpty else { continue }
+            for event in events where exitCode == nil { perform(model.update(event)) }
+            if exitCode == nil { draw() }
+        }
+        mailbox.cancel()
+        return (exitCode ?? 0, ScreenView.draw(model))
+    }
+
+    private func draw() { terminal.show(ScreenView.draw(model)) }
+
+    /// Sleeps without a tick: an idle screen costs nothing.
+    private func wait() {
+        var descriptors = [
+            pollfd(fd: terminal.descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: terminal.signalDescriptor, events: Int16(POLLIN), revents: 0),
+        ]
+        let count = poll(&descriptors, 2, -1)
+        if count > 0, descriptors[0].revents & Int16(POLLIN) == 0, descriptors[0].revents != 0 { exitCode = 128 + SIGHUP }
+    }
+
+    private func event(for signal: Int32) -> [Event] {
+        switch signal {
+        case SIGWINCH:
+            let size = terminal.size
+            terminal.resize(width: size.width, height: size.height)
+            return [.resize(width: size.width, height: size.height)]
+        case SIGCONT:
+            let size = terminal.size
+            return [.resize(width: size.width, height: size.height), .continued]
+        case SIGTSTP: return [.suspended]
+        default: return [.terminated(signal)]
+        }
+    }
+
+    private func perform(_ effects: [Effect]) {
+        for effect in effects {
+            switch effect {
+            case .quit(let code): exitCode = code
+            case .suspend:
+                terminal.stop()
+                let size = terminal.size
+                terminal.resize(width: size.width, height: size.height)
+                perform(model.update(.resize(width: size.width, height: size.height)))
+            case .copy(let text, let what):
+                let (words, sequence) = Clipboard.copy(text, what: what)
+                if let sequence { terminal.write(sequence) }
+                perform(model.update(.copied(words)))
+            case .edit(let text, let name):
+                terminal.leave()
+                let failure = Pager.show(text, name: name)
+                terminal.enter()
+                if let failure { perform(model.update(.failed(failure))) }
+            case .useTheme(let name): terminal.use(themes.theme(named: name))
+            case .repaint: terminal.repaint()
+            }
+        }
+    }
+}

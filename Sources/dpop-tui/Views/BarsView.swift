@@ -1,0 +1,82 @@
+import FlowModel
+
+/// The first and the last line.
+enum BarsView {
+    static func title(_ canvas: inout Canvas, _ model: Model) {
+        guard model.height > 1 else { return }
+        canvas.fill(.title, row: 0)
+        var column = canvas.put(" dpop-tui ", .title, row: 0, column: 0)
+        let right = facts(model)
+        let start = max(column, model.width - right.columns - 1)
+        if let view = model.view {
+            column = canvas.put(" " + view.title, .title, row: 0, column: column, limit: start - 1)
+        }
+        canvas.put(right, .title, row: 0, column: start)
+    }
+
+    private static func facts(_ model: Model) -> String {
+        guard let view = model.view, let step = model.currentStep else { return "no flow" }
+        let counts = view.report
+        let wide = model.width >= 100
+        var parts: [String] = []
+        if let progress = model.progress { parts.append("reading \(Int(progress * 100)) %") }
+        parts.append((wide ? "flow " : "") + "\(model.flowIndex + 1)/\(model.document.flows.count)")
+        parts.append((wide ? "step " : "") + "\(step.label)/\(view.flow.steps.last?.number ?? 0)")
+        let unsure = counts.count(.cannotTell)
+        parts.append("✗ \(counts.count(.fail))  ! \(counts.count(.warn))" + (unsure > 0 ? "  ? \(unsure)" : "") + "  ✓ \(counts.count(.pass))")
+        if wide { parts.append(clock(view.settings)) }
+        return parts.joined(separator: wide ? "   " : "  ")
+    }
+
+    private static func clock(_ settings: CheckSettings) -> String {
+        switch settings.clock {
+        case .capture(0): "clock: capture"
+        case .capture(let offset): "clock: capture \(offset > 0 ? "+" : "−")\(Timestamp.distance(offset))"
+        case .fixed(let time): "clock: \(Timestamp.text(time))"
+        }
+    }
+
+    static func bottom(_ canvas: inout Canvas, _ model: Model) {
+        let row = model.height - 1
+        if let prompt = model.prompt {
+            let end = canvas.put(prompt.sign + prompt.text, .text, row: row, column: 0)
+            canvas.cursor = (row, min(end, model.width - 1))
+        } else if let message = model.message {
+            canvas.put(" " + message, .accent, row: row, column: 0)
+        } else if model.help == nil, model.pane == .inspector, model.tab == .summary, case .check(let id)? = model.selectedRow?.target {
+            let check = Check.with(id)
+            let column = canvas.put(" \(id.rawValue)", .accent, row: row, column: 0)
+            canvas.put("  \(check.title) · \(check.spec) · Enter: the bytes", .hint, row: row, column: column)
+        } else if model.document.skipped > 0, model.step == 0, model.pane == .sequence, model.search == nil {
+            canvas.put(" " + skippedWords(model), .warn, row: row, column: 0)
+        } else {
+            hints(&canvas, model, row)
+        }
+    }
+
+    private static func skippedWords(_ model: Model) -> String {
+        let problems = model.document.files.flatMap { $0.loaded.problems }
+        let first = problems.first.map { TextReport.harmless($0.description) } ?? ""
+        return problems.count == 1 ? "skipped: \(first)" : "\(problems.count) places skipped, the first: \(first)"
+    }
+
+    private static func hints(_ canvas: inout Canvas, _ model: Model, _ row: Int) {
+        var column = 1
+        var shown = Set<Key>()
+        for binding in Binding.all {
+            guard let hint = binding.hint, let key = binding.keys.first, binding.context != .search || model.search != nil,
+                shown.insert(key).inserted, model.help == nil || [.back, .help].contains(binding.command)
+            else { continue }
+            var name = key.title
+            if case .tab = binding.command { name = "1-7" }
+            let word = binding.command == .back && !isAtTop(model) ? "back" : hint
+            guard column + name.columns + word.columns + 3 <= model.width else { return }
+            column = canvas.put(name, .hintKey, row: row, column: column)
+            column = canvas.put(" " + word, .hint, row: row, column: column) + 2
+        }
+    }
+
+    private static func isAtTop(_ model: Model) -> Bool {
+        model.help == nil && model.search == nil && !model.isZoomed && model.pane == .sequence
+    }
+}

@@ -1,0 +1,50 @@
+/// A rectangle of the screen.
+struct Area: Equatable, Sendable {
+    let row: Int
+    let column: Int
+    let width: Int
+    let height: Int
+
+    func contains(_ row: Int, _ column: Int) -> Bool {
+        row >= self.row && row < self.row + height && column >= self.column && column < self.column + width
+    }
+}
+
+/// Where everything goes at this size.
+struct Layout {
+    let sequence: Area?
+    let inspector: Area?
+    /// False where only a list of steps fits.
+    let isDiagram: Bool
+
+    /// Fewer columns or rows than that show the list of steps alone.
+    static let smallest = (width: 40, height: 12)
+    private static let sideBySide = (width: 96, height: 20)
+
+    init(_ model: Model) {
+        let (width, height) = (model.width, model.height)
+        let body = max(0, height - 2)
+        let whole = Area(row: 1, column: 0, width: width, height: body)
+        if width < Self.smallest.width || height < Self.smallest.height {
+            (sequence, inspector, isDiagram) = (whole, nil, false)
+        } else if model.isZoomed {
+            let isSequence = model.pane == .sequence
+            (sequence, inspector) = (isSequence ? whole : nil, isSequence ? nil : whole)
+            isDiagram = width >= 50
+        } else if width >= Self.sideBySide.width && height >= Self.sideBySide.height {
+            let left = min(max(52, width * 45 / 100), 72)
+            sequence = Area(row: 1, column: 0, width: left, height: body)
+            inspector = Area(row: 1, column: left + 1, width: width - left - 1, height: body)
+            isDiagram = true
+        } else {
+            let list = max(3, min(model.steps.count + (model.view?.flow.gaps.count ?? 0), body / 3 + 1))
+            sequence = Area(row: 1, column: 0, width: width, height: list)
+            inspector = Area(row: 2 + list, column: 0, width: width, height: body - list - 1)
+            isDiagram = false
+        }
+    }
+
+    /// The width rows of the inspector are laid out for.
+    var contentWidth: Int { max(0, (inspector?.width ?? 0) - 2) }
+    var contentHeight: Int { max(0, (inspector?.height ?? 0) - InspectorView.headerHeight) }
+}

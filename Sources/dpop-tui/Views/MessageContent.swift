@@ -1,0 +1,97 @@
+import FlowModel
+
+/// Request and Response: start line, headers in order, and the body laid out for reading.
+enum MessageContent {
+    static func request(_ material: ExchangeMaterial?, _ redactor: Redactor, _ width: Int) -> Rows {
+        guard let request = material?.exchange.request else { return Rows([Row("Not captured.", .dim)]) }
+        var head = Self.line("\(request.method) \(request.url.text) \(request.version)", redactor, width, .heading)
+        head += headers(request.headers, redactor, width, .request)
+        return Rows(head) + body(request.body, request.headers, redactor, width, .requestBody)
+    }
+
+    static func response(_ material: ExchangeMaterial?, _ redactor: Redactor, _ width: Int) -> Rows {
+        guard let material else { return Rows([Row("Not captured.", .dim)]) }
+        guard let response = material.exchange.response else {
+            let notes = material.exchange.notes.map { Row($0, .warn) }
+            return Rows([Row("No answer was captured.", .dim)] + notes)
+        }
+        var head = Self.line("\(response.version) \(response.status) \(response.reason)", redactor, width, .heading)
+        head += headers(response.headers, redactor, width, .response)
+        let notes = material.exchange.notes.map { Row("recorder: " + $0, .warn) }
+        return Rows(head + notes) + body(response.body, response.headers, redactor, width, .responseBody)
+    }
+
+    private static func line(_ text: String, _ redactor: Redactor, _ width: Int, _ role: Role) -> [Row] {
+        cut(redactor.mask(text), width).map { Row([Span($0, role)]) }
+    }
+
+    private static func headers(_ list: [Header], _ redactor: Redactor, _ width: Int, _ part: BytePart) -> [Row] {
+        list.enumerated().flatMap { index, header -> [Row] in
+            let value = redactor.mask(header.value)
+            let chunks = cut(value, max(8, width - header.name.columns - 2))
+            let first = Row(
+                [Span(header.name, .label), Span(": "), Span(chunks.first ?? "", .value)], target: .place(Place(part, SourceSpan(index, 0))), copy: value)
+            return [first] + cut(String(value.dropFirst((chunks.first ?? "").count)), max(8, width - 4)).filter { !$0.isEmpty }.map { Row([Span("    "), Span($0, .value)]) }
+        }
+    }
+
+    private static func body(_ body: Body?, _ headers: [Header], _ redactor: Redactor, _ width: Int, _ part: BytePart) -> Rows {
+        guard let body, !body.isEmpty else { return Rows([]) }
+        let bytes = redactor.mask(body.bytes)
+        var rows = [Row(), Row([Span("Body", .heading), Span("  \(bytes.count) bytes" + (body.badBase64Offset.map { ", its base64 is broken at \($0)" } ?? ""), .dim)])]
+        let type = headers.first { $0.name.lowercased() == "content-type" }?.value.lowercased() ?? ""
+        if type.hasPrefix("application/x-www-form-urlencoded") {
+            for member in Form(bytes.text).members {
+                let chunks = cut(member.value, max(8, width - member.name.columns - 5))
+                rows.append(Row([Span("  "), Span(member.name, .label), Span(" = "), Span(chunks.first ?? "", .value)], target: .text, copy: member.value))
+                rows += chunks.dropFirst().map { Row([Span("      "), Span($0, .value)]) }
+            }
+            return Rows(rows)
+        }
+        if bytes.count <= 1 << 24, let document = try? JSONDocument(bytes) {
+            return Rows(rows) + json(document, width, part)
+        }
+        return Rows(rows) + text(bytes, width)
+    }
+
+    private static func json(_ document: JSONDocument, _ width: Int, _ part: BytePart) -> Rows {
+        let lines = JSONPretty.lines(document)
+        return Rows(count: lines.count) { index in
+            let line = lines[index]
+            let indent = String(repeating: "  ", count: min(line.depth + 1, 20))
+            let name = String(line.text.prefix(line.nameLength))
+            let rest = String(line.text.dropFirst(line.nameLength))
+            let room = max(8, width - indent.count - name.columns)
+            let shown = rest.columns > room ? String(cut(rest, room - 1).first ?? "") + "…" : rest
+            return Row([Span(indent), Span(name, .label), Span(shown, .value)], target: .place(Place(part, line.span)), copy: rest)
+        }
+    }
+
+    /// Anything else as text, a line of the body a row; long lines are cut at the width when shown.
+    private static func text(_ bytes: Bytes, _ width: Int) -> Rows {
+        let step = max(8, width)
+        let starts = lineStarts(bytes, step)
+        return Rows(count: starts.count) { index in
+            let from = starts[index]
+            let to = index + 1 < starts.count ? starts[index + 1] : bytes.count
+            let text = bytes[SourceSpan(from, to - from)].text
+            return Row([Span(text.hasSuffix("\n") ? String(text.dropLast()) : text, .value)])
+        }
+    }
+
+    private static func lineStarts(_ bytes: Bytes, _ step: Int) -> [Int] {
+        bytes.withBytes { text in
+            var (starts, start) = ([0], 0)
+            for at in 0..<text.count {
+                if text[at] == 0x0A, at + 1 < text.count { start = at + 1; starts.append(start) } else if at - start >= step { start = at; starts.append(start) }
+            }
+            return starts
+        }
+    }
+
+    static func cut(_ text: String, _ width: Int) -> [String] {
+        let glyphs = Glyph.of(text.prefix(max(1, width) * 200))
+        guard !glyphs.isEmpty else { return [""] }
+        return stride(from: 0, to: glyphs.count, by: max(1, width)).map { String(glyphs[$0..<min($0 + width, glyphs.count)].map(\.text)) }
+    }
+}

@@ -1,0 +1,137 @@
+import FlowModel
+
+/// Raw: hex and text of one part of the exchange, the looked-for bytes lit.
+enum RawContent {
+    static func parts(_ model: Model) -> [BytePart] {
+        guard let view = model.view, let step = model.currentStep, let material = view.material(view.subject(model.step)) else { return [] }
+        return parts(material, isAnswer: !step.kind.isRequest && step.kind != .gatewayValidation && step.kind != .keygen)
+    }
+
+    private static func parts(_ material: ExchangeMaterial, isAnswer: Bool) -> [BytePart] {
+        var list: [BytePart] = isAnswer ? [.response] : [.request]
+        let body = isAnswer ? material.exchange.response?.body : material.exchange.request.body
+        if body?.isEmpty == false { list.append(isAnswer ? .responseBody : .requestBody) }
+        if !isAnswer || material.issued != nil, material.proof != nil { list += [.proof, .proofHeader, .proofPayload, .proofSignature] }
+        if let token = isAnswer ? material.issued : material.token {
+            list.append(.token)
+            if token.jws != nil { list += [.tokenHeader, .tokenPayload, .tokenSignature] }
+        }
+        return list
+    }
+
+    /// The part on screen.
+    static func part(_ model: Model) -> BytePart { model.rawPart.map { $0 == .url ? .request : $0 } ?? parts(model).first ?? .request }
+
+    static func rows(_ model: Model, _ material: ExchangeMaterial?, _ redactor: Redactor, _ width: Int) -> Rows {
+        guard let material, let step = model.currentStep else { return Rows([Row("Not captured.", .dim)]) }
+        let part = part(model)
+        let isAnswer = !step.kind.isRequest && step.kind != .gatewayValidation && step.kind != .keygen
+        let source = bytes(part, material, isAnswer)
+        let bytes = redactor.mask(source)
+        let lit = model.lit.flatMap { $0.part == part || ($0.part == .url && part == .request) ? span($0, material, isAnswer) : nil }
+        let list = parts(material, isAnswer: isAnswer)
+        let names = list.flatMap { [Span($0.rawValue, $0 == part ? .accent : .dim), Span(" ")] }
+        var head = wrap(names, width)
+        let inFile = PlaceLocator.fileSpan(Place(part, lit ?? SourceSpan(0, 0)), in: material, isAnswer: isAnswer)
+        head.append(Row("\(bytes.count) bytes · in the file from byte \(inFile.offset)" + (lit.map { " · lit: \($0.offset), \($0.length) bytes" } ?? ""), .dim))
+        return Rows(head) + hex(bytes, lit, width)
+    }
+
+    private static func wrap(_ spans: [Span], _ width: Int) -> [Row] {
+        var rows: [Row] = []
+        var (line, used) = ([Span](), 0)
+        for span in spans {
+            if used + span.text.count > width, !line.isEmpty { rows.append(Row(line)); (line, used) = ([], 0) }
+            line.append(span)
+            used += span.text.count
+        }
+        return rows + [Row(line)]
+    }
+
+    private static func hex(_ bytes: Bytes, _ lit: SourceSpan?, _ width: Int) -> Rows {
+        let digits = bytes.count > 0xFFFFFF ? 8 : 6
+        let perRow = max(4, min(32, (width - digits - 3) / 4 / 4 * 4))
+        return Rows(count: (bytes.count + perRow - 1) / perRow) { index in
+            let from = index * perRow
+            let part = bytes[SourceSpan(from, perRow)]
+            var spans = [Span(offset(from, digits) + "  ", .dim)]
+            var texts: [Span] = []
+            for column in 0..<perRow {
+                guard column < part.count else { append(&spans, "   ", .value); continue }
+                let byte = part[column]
+                let isLit = lit.map { from + column >= $0.offset && from + column < $0.end } ?? false
+                append(&spans, Hex.two(byte), isLit ? .lit : .value)
+                append(&spans, " ", isLit && from + column + 1 < lit!.end ? .lit : .value)
+                let printable = byte >= 0x20 && byte < 0x7F
+                append(&texts, printable ? String(UnicodeScalar(byte)) : "·", isLit ? .lit : printable ? .value : .dim)
+            }
+            let touched = lit.map { $0.offset < from + perRow && max($0.end, $0.offset + 1) > from } ?? false
+            return Row(spans + [Span(" ")] + texts, target: .text, copy: Hex.text(part.array), isLit: touched)
+        }
+    }
+
+    private static func append(_ spans: inout [Span], _ text: String, _ role: Role) {
+        if spans.last?.role == role { spans[spans.count - 1].text += text } else { spans.append(Span(text, role)) }
+    }
+
+    private static func offset(_ value: Int, _ digits: Int) -> String {
+        let text = String(value, radix: 16)
+        return String(repeating: "0", count: max(0, digits - text.count)) + text
+    }
+
+    private static func bytes(_ part: BytePart, _ material: ExchangeMaterial, _ isAnswer: Bool) -> Bytes {
+        let token = isAnswer ? material.issued : material.token
+        switch part {
+        case .url, .request: return MessageHead(material.exchange.request).bytes
+        case .response: return material.exchange.response.map { MessageHead($0).bytes } ?? Bytes([])
+        case .requestBody: return material.exchange.request.body?.bytes ?? Bytes([])
+        case .responseBody: return material.exchange.response?.body?.bytes ?? Bytes([])
+        case .proof: return material.proof?.jws.compact ?? Bytes([])
+        case .proofHeader: return material.proof?.jws.headerBytes ?? Bytes([])
+        case .proofPayload: return material.proof?.jws.payloadBytes ?? Bytes([])
+        case .proofSignature: return material.proof?.jws.signature ?? Bytes([])
+        case .token: return token.map { Bytes($0.text) } ?? Bytes([])
+        case .tokenHeader: return token?.jws?.headerBytes ?? Bytes([])
+        case .tokenPayload: return token?.jws?.payloadBytes ?? Bytes([])
+        case .tokenSignature: return token?.jws?.signature ?? Bytes([])
+        }
+    }
+
+    /// A header's place is its number: here it becomes the bytes of its line.
+    private static func span(_ place: Place, _ material: ExchangeMaterial, _ isAnswer: Bool) -> SourceSpan {
+        switch place.part {
+        case .url: return MessageHead(material.exchange.request).target
+        case .request: return MessageHead(material.exchange.request).line(place.span.offset) ?? place.span
+        case .response: return material.exchange.response.flatMap { MessageHead($0).line(place.span.offset) } ?? place.span
+        default: return place.span
+        }
+    }
+}
+
+/// Start line and header fields as HTTP/1.1 writes them: recorders keep the fields, not the bytes.
+struct MessageHead {
+    let bytes: Bytes
+    let target: SourceSpan
+    private let lines: [SourceSpan]
+
+    init(_ request: Request) {
+        self.init("\(request.method) \(request.url.text) \(request.version)", request.headers, target: SourceSpan(request.method.utf8.count + 1, request.url.text.utf8.count))
+    }
+
+    init(_ response: Response) {
+        self.init("\(response.version) \(response.status) \(response.reason)", response.headers, target: SourceSpan(0, 0))
+    }
+
+    private init(_ start: String, _ headers: [Header], target: SourceSpan) {
+        var text = start + "\r\n"
+        var lines: [SourceSpan] = []
+        for header in headers {
+            let line = "\(header.name): \(header.value)"
+            lines.append(SourceSpan(text.utf8.count, line.utf8.count))
+            text += line + "\r\n"
+        }
+        (self.bytes, self.lines, self.target) = (Bytes(text + "\r\n"), lines, target)
+    }
+
+    func line(_ index: Int) -> SourceSpan? { lines.indices.contains(index) ? lines[index] : nil }
+}

@@ -1,0 +1,32 @@
+import FlowModel
+
+/// The whole screen: panes, title and hint bar.
+enum ScreenView {
+    static func draw(_ model: Model) -> Canvas {
+        var canvas = Canvas(width: model.width, height: model.height, ascii: model.ascii)
+        guard model.width > 0, model.height > 0 else { return canvas }
+        if let top = model.help {
+            HelpView.draw(&canvas, top: top)
+        } else {
+            drawPanes(&canvas, model)
+        }
+        BarsView.title(&canvas, model)
+        BarsView.bottom(&canvas, model)
+        return canvas
+    }
+
+    private static func drawPanes(_ canvas: inout Canvas, _ model: Model) {
+        let layout = Layout(model)
+        if let area = layout.sequence {
+            if layout.isDiagram { SequenceView.draw(&canvas, area, model) } else { StepListView.draw(&canvas, area, model) }
+        }
+        if let area = layout.inspector { InspectorView.draw(&canvas, area, model) }
+        guard let sequence = layout.sequence, let inspector = layout.inspector else { return }
+        if inspector.column > 0 {
+            let column = inspector.column - 1
+            for row in 1..<max(1, model.height - 1) { canvas.put("│", .border, row: row, column: column) }
+        } else {
+            canvas.put(String(repeating: "─", count: model.width), .border, row: sequence.row + sequence.height, column: 0)
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import FlowModel
+
+/// What the step is for, the verdict in words, and every check at its own place: nothing jumps from step to step.
+enum SummaryContent {
+    /// Lines of the block on top, where the screen has room for it, the purpose and every check: then nothing moves.
+    private static let blockHeight = 7
+
+    static func rows(_ model: Model, _ view: FlowView, _ step: Step, _ width: Int) -> [Row] {
+        let findings = view.findings(model.step)
+        var block = headline(model, view, step, findings, width)
+        let purpose = StepWords.purpose(step).wrapped(width).map { Row($0, .dim) }
+        let isRoomy = Layout(model).contentHeight >= blockHeight + 2 + Check.all.count
+        block += Array(repeating: Row(), count: isRoomy ? max(0, blockHeight - block.count) : 1)
+        let text = block + padded(purpose, to: isRoomy ? 2 : 0) + (isRoomy ? [] : [Row()])
+        return text + board(findings, model.headline, model.filter, width)
+    }
+
+    private static func padded(_ rows: [Row], to count: Int) -> [Row] {
+        rows + Array(repeating: Row(), count: max(0, count - rows.count))
+    }
+
+    private static func headline(_ model: Model, _ view: FlowView, _ step: Step, _ findings: [Finding], _ width: Int) -> [Row] {
+        guard let finding = model.headline, finding.verdict == .fail || finding.verdict == .warn else {
+            return calm(model, view, step, findings, width)
+        }
+        let verdict = finding.verdict
+        let outcome = finding.outcome
+        var rows = sentence(finding, step).wrapped(max(8, width - 8)).enumerated().map { index, line in
+            Row(index == 0 ? [Span("\(verdict.mark) \(verdict.word)  ", verdict.role), Span(line, .heading)] : [Span("        "), Span(line, .heading)])
+        }
+        for evidence in outcome.evidence.prefix(2) {
+            rows += InspectorContent.labelled("expected", "\(evidence.label): \(evidence.expected ?? "nothing")", width: width, role: .pass, copy: evidence.expected).prefix(3)
+            rows += InspectorContent.labelled("found", "\(evidence.label): \(evidence.actual ?? "nothing")", width: width, role: verdict.role, copy: evidence.actual).prefix(3)
+        }
+        if let fix = outcome.fix { rows += InspectorContent.labelled("fix", fix, width: width) }
+        let source = Check.with(finding.check).spec + (outcome.cause.map { " · " + $0 } ?? "")
+        return rows + InspectorContent.labelled("source", source, width: width, role: .dim)
+    }
+
+    /// The finding as one sentence about who is refused and why.
+    private static func sentence(_ finding: Finding, _ step: Step) -> String {
+        let refused = (step.status ?? 0) >= 400 && finding.verdict == .fail
+        let who = step.to == .idp || step.from == .idp ? "The IdP" : "The gateway"
+        return refused ? "\(who) refuses because \(finding.outcome.title)." : finding.outcome.title + "."
+    }
+
+    private static func calm(_ model: Model, _ view: FlowView, _ step: Step, _ findings: [Finding], _ width: Int) -> [Row] {
+        let passed = findings.filter { $0.verdict == .pass }.count
+        let unsure = findings.filter { $0.verdict == .cannotTell }.count
+        var rows: [Row] = []
+        let mark = view.mark(model.step)
+        if mark == .fail, !step.isNonceChallenge {
+            rows.append(Row([Span("! ", .warn), Span("Refused with \(step.status ?? 0), and nothing here explains it.", .heading)]))
+            rows.append(Row("Every check that the capture allows passes or does not apply.", .dim))
+        } else if findings.allSatisfy({ $0.verdict == .notApplicable }) {
+            rows.append(Row([Span("· ", .dim), Span(step.inferred != nil && step.exchange == nil ? "Not captured." : "No check applies to this step.", .heading)]))
+        } else {
+            let more = unsure > 0 ? ", \(unsure) cannot tell" : ""
+            rows.append(Row([Span("✓ PASS  ", .pass), Span("\(passed) check\(passed == 1 ? "" : "s") pass\(passed == 1 ? "es" : "")\(more)", .heading)]))
+        }
+        return rows + facts(model, view, step, width)
+    }
+
+    private static func facts(_ model: Model, _ view: FlowView, _ step: Step, _ width: Int) -> [Row] {
+        var rows: [Row] = []
+        if let inferred = step.inferred { rows += InspectorContent.labelled("inferred", "from \(inferred)", width: width) }
+        guard let exchange = view.material(view.subject(model.step))?.exchange else { return rows }
+        if let started = exchange.started {
+            let took = exchange.duration.map { ", answered after \(Timestamp.distance($0))" } ?? ""
+            rows += InspectorContent.labelled("when", Timestamp.text(started, decimals: 3) + took, width: width)
+        }
+        rows += InspectorContent.labelled("entry", "\(exchange.index) of the file, bytes \(exchange.fileSpan.offset) to \(exchange.fileSpan.end)", width: width)
+        if let related = step.related, view.flow.steps.indices.contains(related) {
+            let words = step.isNonceChallenge ? "repeated in step \(view.flow.steps[related].label)" : "after the challenge of step \(view.flow.steps[related].label)"
+            rows += InspectorContent.labelled("nonce", words, width: width)
+        }
+        for note in exchange.notes.prefix(2) { rows += InspectorContent.labelled("recorder", note, width: width) }
+        if view.material(model.step)?.isRecovered == true {
+            rows += InspectorContent.labelled("token", "Authorization was left out by the recorder; the token is the one `ath` names", width: width)
+        }
+        return rows
+    }
+
+    /// Every check there is, each always in its line; what is wrong besides the headline follows its check.
+    private static func board(_ findings: [Finding], _ headline: Finding?, _ filter: Verdict?, _ width: Int) -> [Row] {
+        var rows: [Row] = []
+        for check in Check.all {
+            let own = findings.filter { $0.check == check.id }
+            let worst = own.max { $0.verdict < $1.verdict }
+            let verdict = worst?.verdict ?? .notApplicable
+            if let filter, verdict < filter { continue }
+            let more = own.count > 1 ? " (+\(own.count - 1))" : ""
+            let words = (worst?.outcome.found ?? "") + more
+            let role = verdict == .pass || verdict == .notApplicable ? Role.dim : verdict.role
+            rows.append(
+                Row(
+                    [Span(check.id.rawValue.fitted(19)), Span(verdict.mark + " ", verdict.role), Span(words, role)],
+                    target: .check(check.id), copy: "\(check.id.rawValue) \(verdict.rawValue) \(words)"))
+            for finding in own where finding.verdict >= .warn && finding != headline { rows += details(finding, width) }
+        }
+        if rows.isEmpty { rows.append(Row("nothing at or above the filter; f changes it", .dim)) }
+        return rows
+    }
+
+    private static func details(_ finding: Finding, _ width: Int) -> [Row] {
+        var rows = finding.outcome.title.wrapped(max(8, width - 4)).map { Row([Span("    "), Span($0, .heading)]) }
+        for evidence in finding.outcome.evidence.prefix(2) {
+            rows += InspectorContent.labelled("expected", "\(evidence.label): \(evidence.expected ?? "nothing")", width: width, indent: 4, role: .pass).prefix(2)
+            rows += InspectorContent.labelled("found", "\(evidence.label): \(evidence.actual ?? "nothing")", width: width, indent: 4, role: finding.verdict.role).prefix(2)
+        }
+        if let fix = finding.outcome.fix { rows += InspectorContent.labelled("fix", fix, width: width, indent: 4) }
+        return rows
+    }
+}
