@@ -63,6 +63,13 @@ public struct Bytes: Sendable {
         try body(UnsafeBufferPointer(start: storage.pointer + start, count: count))
     }
 
+    /// A view with a storage object of its own: threads that share a mapped file do not share its reference count.
+    func detached(_ span: SourceSpan) -> Bytes {
+        let part = self[span]
+        let owner = storage
+        return Bytes(ByteStorage(pointer: owner.pointer + part.start, count: part.count) { withExtendedLifetime(owner) {} })
+    }
+
     public var array: [UInt8] { withBytes { Array($0) } }
 
     /// The text, with U+FFFD where it is not UTF-8.

@@ -55,7 +55,7 @@ public enum FlowLine {
             .failure(CaptureProblem(offset: span.offset + offset, entry: index, words))
         }
         let document: JSONDocument
-        do throws(JSONError) { document = try JSONDocument(file[span]) } catch {
+        do throws(JSONError) { document = try JSONDocument(file.detached(span)) } catch {
             return fail("expected JSON: " + "\(error)".drop { $0 != ":" }.dropFirst(2), at: error.offset)
         }
         let root = document.root

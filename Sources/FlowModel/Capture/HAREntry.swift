@@ -2,7 +2,7 @@
 enum HAREntry {
     static func read(_ file: Bytes, _ span: SourceSpan, _ index: Int) -> Result<Exchange, CaptureProblem> {
         do throws(JSONError) {
-            let document = try JSONDocument(file[span])
+            let document = try JSONDocument(file.detached(span))
             return Reader(base: span.offset, index: index).exchange(document.root, span)
         } catch {
             return .failure(
@@ -46,14 +46,15 @@ enum HAREntry {
         }
 
         private func headers(_ list: JSONValue?) -> [Header] {
-            guard let list else { return [] }
-            return list.elements.compactMap { item in
+            var fields: [Header] = []
+            list?.forEachElement { item in
                 // HTTP/2 pseudo fields (":authority") repeat the request line and are no fields.
-                guard let name = item["name"]?.string, !name.hasPrefix(":"), let value = item["value"],
+                guard let name = item["name"]?.string, name.utf8.first != UInt8(ascii: ":"), let value = item["value"],
                     let text = value.string
-                else { return nil }
-                return Header(name, text, valueSpan: value.hasEscapes ? nil : value.innerSpan.moved(by: base))
+                else { return }
+                fields.append(Header(name, text, valueSpan: value.hasEscapes ? nil : value.innerSpan.moved(by: base)))
             }
+            return fields
         }
 
         private func requestBody(_ post: JSONValue?) -> Body? {

@@ -4,7 +4,7 @@ public struct Check: Sendable {
     /// What a pass means, in a few words.
     public let title: String
     public let spec: String
-    let kinds: Set<StepKind>
+    let kinds: StepKinds
     let run: @Sendable (CheckInput) -> [Outcome]
 
     /// Every check, in the order people read them.
@@ -19,10 +19,15 @@ public struct Check: Sendable {
 
     public static func with(_ id: CheckID) -> Check { byID[id]! }
 
+    private static let byKind = StepKind.allCases.map { kind in all.filter { $0.kinds.contains(kind) } }
+
+    /// The checks of a kind of step, in order.
+    static func applying(to kind: StepKind) -> [Check] { byKind[kind.position] }
+
     public func applies(to kind: StepKind) -> Bool { kinds.contains(kind) }
 
     /// Steps that may carry a proof.
-    static let proofSteps: Set<StepKind> = [
+    static let proofSteps: StepKinds = [
         .tokenRequest, .refresh, .resourceRequest, .userinfo, .pushedAuthorization, .revocation,
     ]
 }

@@ -1,5 +1,5 @@
 /// Everything a check may look at. The clock and the profile come in here; a check never asks for the time.
-public struct CheckInput {
+public final class CheckInput {
     let flow: Flow
     let step: Step
     let position: Int
@@ -9,6 +9,15 @@ public struct CheckInput {
     let context: CaptureContext
     let settings: CheckSettings
     let crypto: CheckCrypto
+
+    init(
+        flow: Flow, position: Int, material: ExchangeMaterial, story: FlowStory, context: CaptureContext, settings: CheckSettings,
+        crypto: CheckCrypto
+    ) {
+        (self.flow, step, self.position) = (flow, flow.steps[position], position)
+        (self.material, exchange, self.story) = (material, material.exchange, story)
+        (self.context, self.settings, self.crypto) = (context, settings, crypto)
+    }
 
     var request: Request { exchange.request }
     var proof: ProofMaterial? { material.proof }

@@ -52,9 +52,8 @@ public struct FlowChecker {
         for (position, step) in flow.steps.enumerated() {
             guard let index = step.exchange, let material = story.materials[index] else { continue }
             let input = CheckInput(
-                flow: flow, step: step, position: position, exchange: material.exchange, material: material, story: story,
-                context: context, settings: settings, crypto: crypto)
-            for check in Check.all where check.kinds.contains(step.kind) {
+                flow: flow, position: position, material: material, story: story, context: context, settings: settings, crypto: crypto)
+            for check in Check.applying(to: step.kind) {
                 for outcome in check.run(input) {
                     findings.append(Finding(check: check.id, step: position, outcome: outcome))
                 }

@@ -15,7 +15,8 @@ public struct ProofMaterial: Sendable {
         guard let first = fields.first else { return nil }
         self.fields = fields
         // Several proofs folded into one field: `proof.single` says so, the other checks take the first.
-        let text = String(first.value.prefix { $0 != "," }).trimmed
+        let whole = first.value.utf8.firstIndex(of: UInt8(ascii: ",")).map { String(first.value[..<$0]) } ?? first.value
+        let text = whole.trimmed
         leading = text.utf8.count == first.value.utf8.count ? 0 : first.value.utf8.prefix { $0 <= 0x20 }.count
         jws = CompactJWS(Bytes(text), headers: headers)
     }
@@ -40,7 +41,7 @@ public struct TokenMaterial: Sendable {
 }
 
 /// One exchange with everything decoded that checks ask for.
-public struct ExchangeMaterial: Sendable {
+public final class ExchangeMaterial: Sendable {
     public let exchange: Exchange
     public let proof: ProofMaterial?
     /// The token the request presents, and how.

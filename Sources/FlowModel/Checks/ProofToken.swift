@@ -1,5 +1,5 @@
 extension Check {
-    private static let callSteps: Set<StepKind> = [.resourceRequest, .userinfo]
+    private static let callSteps: StepKinds = [.resourceRequest, .userinfo]
 
     static let proofAth = Check(
         id: .proofAth, title: "ath is the hash of the access token", spec: "RFC 9449 §4.3(12a)", kinds: proofSteps

@@ -1,5 +1,5 @@
 extension Check {
-    private static let tokenSteps: Set<StepKind> = [.tokenResponse, .resourceRequest, .userinfo]
+    private static let tokenSteps: StepKinds = [.tokenResponse, .resourceRequest, .userinfo]
 
     static let tokenType = Check(
         id: .tokenType, title: "a bound token is announced as DPoP", spec: "RFC 9449 §5", kinds: [.tokenResponse]

@@ -18,6 +18,29 @@ public enum StepKind: String, Sendable, CaseIterable {
     case introspection, resourceRequest, gatewayValidation, upstreamRequest, upstreamResponse, resourceResponse
     case userinfo, revocation, unknown
 
+    /// Its place among the kinds.
+    var position: Int {
+        switch self {
+        case .discovery: 0
+        case .jwks: 1
+        case .keygen: 2
+        case .pushedAuthorization: 3
+        case .authorization: 4
+        case .tokenRequest: 5
+        case .tokenResponse: 6
+        case .refresh: 7
+        case .introspection: 8
+        case .resourceRequest: 9
+        case .gatewayValidation: 10
+        case .upstreamRequest: 11
+        case .upstreamResponse: 12
+        case .resourceResponse: 13
+        case .userinfo: 14
+        case .revocation: 15
+        case .unknown: 16
+        }
+    }
+
     /// Whether the request of its exchange is the step's subject (of two steps that share one exchange).
     public var isRequest: Bool {
         switch self {
@@ -33,6 +56,17 @@ public enum StepKind: String, Sendable, CaseIterable {
         default: false
         }
     }
+}
+
+/// A set of step kinds that costs nothing to copy.
+struct StepKinds: Sendable, ExpressibleByArrayLiteral {
+    private let bits: UInt32
+
+    init(arrayLiteral kinds: StepKind...) { bits = kinds.reduce(0) { $0 | 1 << UInt32($1.position) } }
+    private init(bits: UInt32) { self.bits = bits }
+
+    func contains(_ kind: StepKind) -> Bool { bits & 1 << UInt32(kind.position) != 0 }
+    func union(_ other: StepKinds) -> StepKinds { StepKinds(bits: bits | other.bits) }
 }
 
 /// One numbered arrow of the sequence diagram.

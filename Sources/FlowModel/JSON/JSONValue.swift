@@ -60,29 +60,52 @@ public struct JSONValue: Sendable {
     }
 
     /// The member of that name; of several the last, as most readers do.
-    public subscript(_ name: StaticString) -> JSONValue? { find { $0.isNamed(name) } }
-
-    public subscript(named name: String) -> JSONValue? { find { $0.string == name } }
-
-    private func find(_ matches: (JSONValue) -> Bool) -> JSONValue? {
-        guard kind == .object else { return nil }
-        var (found, at): (JSONValue?, Int) = (nil, index + 1)
-        let last = Int(node.next)
-        while at < last {
-            let value = JSONValue(document: document, index: at + 1)
-            if matches(JSONValue(document: document, index: at)) { found = value }
-            at = Int(value.node.next)
-        }
-        return found
+    public subscript(_ name: StaticString) -> JSONValue? {
+        find(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)).map { JSONValue(document: document, index: $0) }
     }
 
-    func isNamed(_ name: StaticString) -> Bool {
-        if node.escaped { return string == "\(name)" }
-        let length = name.utf8CodeUnitCount
-        guard Int(node.end - node.start) == length + 2 else { return false }
-        let text = document.bytes.storage.pointer + document.bytes.start + Int(node.start) + 1
-        for offset in 0..<length where text[offset] != name.utf8Start[offset] { return false }
+    public subscript(named name: String) -> JSONValue? {
+        var name = name
+        return name.withUTF8 { find($0) }.map { JSONValue(document: document, index: $0) }
+    }
+
+    /// Walks the tape itself: most of reading a capture is looking up members.
+    private func find(_ name: UnsafeBufferPointer<UInt8>) -> Int? {
+        let text = document.bytes.storage.pointer + document.bytes.start
+        return document.nodes.withUnsafeBufferPointer { nodes in
+            guard nodes[index].kind == .object else { return nil }
+            var (found, at): (Int?, Int) = (nil, index + 1)
+            let last = Int(nodes[index].next)
+            while at < last {
+                if matches(nodes[at], name, text) { found = at + 1 }
+                at = Int(nodes[at + 1].next)
+            }
+            return found
+        }
+    }
+
+    @inline(__always)
+    private func matches(_ node: JSONNode, _ name: UnsafeBufferPointer<UInt8>, _ text: UnsafePointer<UInt8>) -> Bool {
+        let start = Int(node.start) + 1
+        let length = Int(node.end) - start - 1
+        if node.escaped {
+            return JSONText.unescape(document.bytes[SourceSpan(start, length)]).elementsEqual(name)
+        }
+        guard length == name.count else { return false }
+        for offset in 0..<length where text[start + offset] != name[offset] { return false }
         return true
+    }
+
+    /// Calls `body` with each element of an array.
+    func forEachElement(_ body: (JSONValue) -> Void) {
+        guard kind == .array else { return }
+        var at = index + 1
+        let last = Int(node.next)
+        while at < last {
+            let value = JSONValue(document: document, index: at)
+            body(value)
+            at = Int(document.nodes[at].next)
+        }
     }
 
     /// The first member whose name stood before in the same object, here or further down.
@@ -90,14 +113,45 @@ public struct JSONValue: Sendable {
         var pending = [self]
         while let value = pending.popLast() {
             if value.kind == .object {
-                var seen = Set<String>()
-                let members = value.members
-                for member in members where !seen.insert(member.name.string ?? "").inserted { return member.name }
-                pending += members.map(\.value)
+                if let twice = value.ownDuplicate { return twice }
+                for member in value.members where member.value.isContainer { pending.append(member.value) }
             } else if value.kind == .array {
-                pending += value.elements
+                for element in value.elements where element.isContainer { pending.append(element) }
             }
         }
         return nil
+    }
+
+    private var isContainer: Bool { kind == .object || kind == .array }
+
+    private var ownDuplicate: JSONValue? {
+        let nodes = document.nodes
+        var names: [Int] = []
+        var at = index + 1
+        while at < Int(node.next) {
+            names.append(at)
+            at = Int(nodes[at + 1].next)
+        }
+        if names.count > 32 || names.contains(where: { nodes[$0].escaped }) {
+            var seen = Set<String>()
+            for name in names where !seen.insert(JSONValue(document: document, index: name).string ?? "").inserted {
+                return JSONValue(document: document, index: name)
+            }
+            return nil
+        }
+        let text = document.bytes.storage.pointer + document.bytes.start
+        for second in names.indices.dropFirst() {
+            for first in names[..<second] where Self.sameText(nodes[first], nodes[names[second]], text) {
+                return JSONValue(document: document, index: names[second])
+            }
+        }
+        return nil
+    }
+
+    private static func sameText(_ a: JSONNode, _ b: JSONNode, _ text: UnsafePointer<UInt8>) -> Bool {
+        let length = Int(a.end - a.start)
+        guard length == Int(b.end - b.start) else { return false }
+        for offset in 0..<length where text[Int(a.start) + offset] != text[Int(b.start) + offset] { return false }
+        return true
     }
 }
