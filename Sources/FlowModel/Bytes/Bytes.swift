@@ -75,6 +75,9 @@ public struct Bytes: Sendable {
     /// The text, with U+FFFD where it is not UTF-8.
     public var text: String { withBytes { String(decoding: $0, as: UTF8.self) } }
 
+    /// Where a byte first stands; `count` when it does not.
+    func firstIndex(of byte: UInt8) -> Int { (storage.pointer + start).next(byte, 0, count) }
+
     /// Where `needle` first stands at or after `from`.
     public func find(_ needle: StaticString, from: Int = 0) -> Int? {
         let length = needle.utf8CodeUnitCount
@@ -93,7 +96,18 @@ public struct Bytes: Sendable {
 
 extension Bytes: Hashable {
     public static func == (a: Bytes, b: Bytes) -> Bool {
-        a.count == b.count && a.withBytes { left in b.withBytes { left.elementsEqual($0) } }
+        guard a.count == b.count else { return false }
+        let (left, right) = (UnsafeRawPointer(a.storage.pointer + a.start), UnsafeRawPointer(b.storage.pointer + b.start))
+        var at = 0
+        while at + 8 <= a.count {
+            guard left.loadUnaligned(fromByteOffset: at, as: UInt64.self) == right.loadUnaligned(fromByteOffset: at, as: UInt64.self) else { return false }
+            at += 8
+        }
+        while at < a.count {
+            guard left.load(fromByteOffset: at, as: UInt8.self) == right.load(fromByteOffset: at, as: UInt8.self) else { return false }
+            at += 1
+        }
+        return true
     }
 
     public func hash(into hasher: inout Hasher) {

@@ -2,14 +2,19 @@
 public struct FlowReport: Sendable {
     public let flow: Flow
     public let findings: [Finding]
+    private let counts: [Int]
 
-    /// The worst of the findings: fail, then warn, then pass.
-    public var verdict: Verdict {
-        let worst = findings.map(\.verdict).max() ?? .notApplicable
-        return worst >= .warn ? worst : .pass
+    init(flow: Flow, findings: [Finding]) {
+        (self.flow, self.findings) = (flow, findings)
+        var counts = Array(repeating: 0, count: Verdict.allCases.count)
+        for finding in findings { counts[finding.verdict.weight] += 1 }
+        self.counts = counts
     }
 
-    public func count(_ verdict: Verdict) -> Int { findings.reduce(0) { $0 + ($1.verdict == verdict ? 1 : 0) } }
+    /// The worst of the findings: fail, then warn, then pass.
+    public var verdict: Verdict { count(.fail) > 0 ? .fail : count(.warn) > 0 ? .warn : .pass }
+
+    public func count(_ verdict: Verdict) -> Int { counts[verdict.weight] }
 
     /// The finding to mend first: the earliest failing step, there the check that comes first in the order of diagnosis.
     public var first: Finding? {

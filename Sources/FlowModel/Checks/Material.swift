@@ -3,6 +3,8 @@ public struct ProofMaterial: Sendable {
     /// Every `DPoP` field of the request.
     public let fields: [Header]
     public let jws: CompactJWS
+    /// Whether a comma joins several proofs in one field.
+    let isJoined: Bool
     /// Blanks cut off in front of the value.
     let leading: Int
 
@@ -15,10 +17,12 @@ public struct ProofMaterial: Sendable {
         guard let first = fields.first else { return nil }
         self.fields = fields
         // Several proofs folded into one field: `proof.single` says so, the other checks take the first.
-        let whole = first.value.utf8.firstIndex(of: UInt8(ascii: ",")).map { String(first.value[..<$0]) } ?? first.value
-        let text = whole.trimmed
-        leading = text.utf8.count == first.value.utf8.count ? 0 : first.value.utf8.prefix { $0 <= 0x20 }.count
-        jws = CompactJWS(Bytes(text), headers: headers)
+        let whole = Bytes(first.value)
+        let leading = whole.withBytes { $0.prefix { $0 <= 0x20 }.count }
+        let comma = whole.firstIndex(of: UInt8(ascii: ","))
+        let trailing = whole[SourceSpan(0, comma)].withBytes { $0.dropFirst(leading).reversed().prefix { $0 <= 0x20 }.count }
+        jws = CompactJWS(whole[SourceSpan(leading, max(0, comma - leading - trailing))], headers: headers)
+        (self.leading, isJoined) = (leading, comma < whole.count)
     }
 }
 

@@ -14,8 +14,7 @@ extension Check {
         id: .proofSingle, title: "exactly one proof", spec: "RFC 9449 §4.3(1)", kinds: proofSteps
     ) { input in
         input.onProof { proof in
-            let joined = proof.fields.contains { $0.value.utf8.contains(UInt8(ascii: ",")) }
-            guard proof.fields.count > 1 || joined else { return input.pass("one") }
+            guard proof.fields.count > 1 || proof.isJoined else { return input.pass("one") }
             let actual = proof.fields.count > 1 ? "\(proof.fields.count) DPoP header fields" : "several proofs joined by a comma"
             return input.fail(
                 "the request carries more than one proof", cause: "proof.duplicated", found: actual,

@@ -13,8 +13,8 @@ public final class FactReader {
         facts.origin = Self.hash(request.url.origin)
         facts.target = Self.hash(request.method, String(request.url.path))
         facts.agent = request.headers.first("user-agent").map { Self.hash($0) } ?? 0
-        readProof(request, &facts)
         readToken(request, &facts)
+        readProof(request, &facts)
         classify(exchange, &facts)
         if let response = exchange.response, response.headers.first("dpop-nonce") != nil, response.status == 400 || response.status == 401 {
             facts.isNonceChallenge = NonceChallenge.isOne(response)
@@ -25,8 +25,10 @@ public final class FactReader {
     private func readProof(_ request: Request, _ facts: inout ExchangeFacts) {
         guard let field = request.headers.first("dpop") else { return }
         facts.kind = .resource
+        facts.proofKey = headers.header(ofCompact: Bytes(field)).fingerprint
+        // Only where the recorder left Authorization out does it matter which token the proof names.
+        guard facts.presented == nil else { return }
         let jws = CompactJWS(Bytes(field), headers: headers)
-        facts.proofKey = jws.head.fingerprint
         if let ath = jws.payload?.root["ath"]?.stringBytes, let digest = try? Base64URL.decode(ath), digest.count == 32 {
             facts.proofHash = Fingerprint(digest)
         }

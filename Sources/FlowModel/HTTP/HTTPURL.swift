@@ -1,5 +1,5 @@
 /// A URL cut into its components without changing a byte (RFC 3986 §3).
-public struct HTTPURL: Hashable, Sendable {
+public final class HTTPURL: Hashable, Sendable {
     public let text: String
     /// Empty when the text has none: then it is a path only.
     public let scheme: Substring
@@ -12,45 +12,70 @@ public struct HTTPURL: Hashable, Sendable {
     public let fragment: Substring?
 
     public init(_ text: String) {
+        var text = text
+        let cuts = text.withUTF8 { Cuts($0) }
         self.text = text
-        var rest = Substring(text)
-        fragment = Self.cut(&rest, at: "#")
-        query = Self.cut(&rest, at: "?")
-        var (scheme, userinfo, host, port): (Substring, Substring?, Substring, Substring?) = ("", nil, "", nil)
-        if let mark = Self.schemeEnd(rest) {
-            scheme = rest[..<mark]
-            rest = rest[rest.utf8.index(mark, offsetBy: 3)...]
-            let slash = rest.utf8.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
-            var authority = rest[..<slash]
-            rest = rest[slash...]
-            if let at = authority.utf8.lastIndex(of: UInt8(ascii: "@")) {
-                userinfo = authority[..<at]
-                authority = authority[authority.utf8.index(after: at)...]
-            }
-            let bracket = authority.utf8.lastIndex(of: UInt8(ascii: "]"))
-            if let colon = authority.utf8.lastIndex(of: UInt8(ascii: ":")), bracket == nil || colon > bracket! {
-                port = authority[authority.utf8.index(after: colon)...]
-                authority = authority[..<colon]
-            }
-            host = authority
+        func part(_ range: Range<Int>) -> Substring {
+            text[text.utf8.index(text.startIndex, offsetBy: range.lowerBound)..<text.utf8.index(text.startIndex, offsetBy: range.upperBound)]
         }
-        (self.scheme, self.userinfo, self.host, self.port, path) = (scheme, userinfo, host, port, rest)
+        scheme = part(cuts.scheme)
+        userinfo = cuts.userinfo.map(part)
+        host = part(cuts.host)
+        port = cuts.port.map(part)
+        path = part(cuts.path)
+        query = cuts.query.map(part)
+        fragment = cuts.fragment.map(part)
     }
 
-    private static func schemeEnd(_ text: Substring) -> Substring.Index? {
-        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")), colon > text.startIndex,
-            text[colon...].utf8.starts(with: "://".utf8),
-            text[..<colon].utf8.allSatisfy({ ($0 | 0x20) &- 0x61 < 26 || $0 &- 0x30 < 10 || "+-.".utf8.contains($0) })
-        else { return nil }
-        return colon
+    /// Where the components stand, in bytes.
+    private struct Cuts {
+        var scheme = 0..<0
+        var userinfo: Range<Int>?
+        var host = 0..<0
+        var port: Range<Int>?
+        var path = 0..<0
+        var query: Range<Int>?
+        var fragment: Range<Int>?
+
+        init(_ bytes: UnsafeBufferPointer<UInt8>) {
+            guard let base = bytes.baseAddress else { return }
+            let hash = base.next(UInt8(ascii: "#"), 0, bytes.count)
+            if hash < bytes.count { fragment = hash + 1..<bytes.count }
+            let mark = base.next(UInt8(ascii: "?"), 0, hash)
+            if mark < hash { query = mark + 1..<hash }
+            path = 0..<mark
+            let colon = base.next(UInt8(ascii: ":"), 0, mark)
+            guard colon > 0, colon + 2 < mark, base[colon + 1] == UInt8(ascii: "/"), base[colon + 2] == UInt8(ascii: "/"),
+                (0..<colon).allSatisfy({ Self.isSchemeCharacter(base[$0]) })
+            else { return }
+            scheme = 0..<colon
+            let start = colon + 3
+            let slash = base.next(UInt8(ascii: "/"), start, mark)
+            path = slash..<mark
+            authority(base, start, slash)
+        }
+
+        private static func isSchemeCharacter(_ byte: UInt8) -> Bool {
+            (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || byte == 0x2B || byte == 0x2D || byte == 0x2E
+        }
+
+        private mutating func authority(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int) {
+            var start = start
+            if let at = (start..<end).last(where: { base[$0] == UInt8(ascii: "@") }) {
+                userinfo = start..<at
+                start = at + 1
+            }
+            host = start..<end
+            guard let colon = (start..<end).last(where: { base[$0] == UInt8(ascii: ":") || base[$0] == UInt8(ascii: "]") }),
+                base[colon] == UInt8(ascii: ":")
+            else { return }
+            host = start..<colon
+            port = colon + 1..<end
+        }
     }
 
-    private static func cut(_ rest: inout Substring, at mark: Unicode.Scalar) -> Substring? {
-        guard let found = rest.utf8.firstIndex(of: UInt8(ascii: mark)) else { return nil }
-        let tail = rest[rest.utf8.index(after: found)...]
-        rest = rest[..<found]
-        return tail
-    }
+    public static func == (a: HTTPURL, b: HTTPURL) -> Bool { a.text == b.text }
+    public func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
     /// `scheme://host:port`, lower case, the default port left out: who answers.
     public var origin: String {
@@ -88,7 +113,7 @@ public struct HTTPURL: Hashable, Sendable {
 
     /// `%7e` becomes `~`, `%3a` becomes `%3A`, everything else stays.
     static func percentNormalised(_ text: Substring) -> String {
-        guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
+        guard text.has("%") else { return String(text) }
         let bytes = Array(text.utf8)
         var out: [UInt8] = []
         var at = 0

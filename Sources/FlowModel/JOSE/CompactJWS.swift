@@ -24,7 +24,7 @@ public struct JOSEProblem: Equatable, Sendable {
 }
 
 /// A compact JWS taken apart without judging it: every fault is a value, nothing throws.
-public struct CompactJWS: Sendable {
+public final class CompactJWS: Sendable {
     public let compact: Bytes
     /// The parts' places in the text. A JWE has five; garbage has as many as it has.
     public let segments: [SourceSpan]
@@ -34,7 +34,7 @@ public struct CompactJWS: Sendable {
     public let signature: Bytes
     public let problems: [JOSEProblem]
 
-    public init(_ text: String) { self.init(Bytes(text)) }
+    public convenience init(_ text: String) { self.init(Bytes(text)) }
 
     public init(_ compact: Bytes, headers: JOSEHeaderCache? = nil) {
         self.compact = compact

@@ -24,15 +24,27 @@ public final class JOSEHeader: Sendable {
 /// Headers met before, by their encoded text. One for each thread.
 public final class JOSEHeaderCache {
     private var known: [Bytes: JOSEHeader] = [:]
+    private var last: (segment: Bytes, header: JOSEHeader)?
 
     public init() {}
 
     func header(_ segment: Bytes) -> JOSEHeader {
-        if let header = known[segment] { return header }
+        if let last, last.segment == segment { return last.header }
+        if let header = known[segment] {
+            last = (segment, header)
+            return header
+        }
         let header = JOSEHeader(segment: segment)
         if known.count > 10_000 { known.removeAll(keepingCapacity: true) }
-        known[Bytes(segment.array)] = header
+        let own = Bytes(segment.array)
+        known[own] = header
+        last = (own, header)
         return header
+    }
+
+    /// The header of a whole compact text.
+    func header(ofCompact text: Bytes) -> JOSEHeader {
+        header(text[SourceSpan(0, text.firstIndex(of: UInt8(ascii: ".")))])
     }
 }
 

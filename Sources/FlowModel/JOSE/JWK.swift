@@ -19,6 +19,8 @@ public struct JWK: Sendable {
     /// Names of private members that were present: EC/OKP `d`; RSA `d`, `p`, `q`, …; `k`.
     public let privateMembers: [String]
     private let numbers: [[UInt8]]
+    /// The SHA-256 thumbprint.
+    public let fingerprint: Fingerprint?
 
     /// The required members' names in lexicographic order, `kty` among them; nil for an unknown `kty`.
     static func required(_ kty: String) -> [String]? {
@@ -44,6 +46,7 @@ public struct JWK: Sendable {
         privateMembers = reader.privateMembers()
         numbers = reader.numbers()
         problems = reader.problems
+        fingerprint = Self.canonicalJSON(value, kty).map { Fingerprint(HashFunction.sha256($0)) }
     }
 
     public var isUsable: Bool { problems.isEmpty && !numbers.isEmpty }
@@ -64,8 +67,10 @@ public struct JWK: Sendable {
     }
 
     /// The text RFC 7638 hashes: required members only, sorted, no white space, values as sent.
-    public var canonicalJSON: String? {
-        guard let names = Self.required(kty) else { return nil }
+    public var canonicalJSON: String? { Self.canonicalJSON(value, kty) }
+
+    private static func canonicalJSON(_ value: JSONValue, _ kty: String) -> String? {
+        guard let names = required(kty) else { return nil }
         var parts: [String] = []
         for name in names {
             guard let text = value[named: name]?.string else { return nil }
@@ -75,8 +80,6 @@ public struct JWK: Sendable {
     }
 
     public func thumbprint(_ hash: HashFunction = .sha256) -> [UInt8]? { canonicalJSON.map { hash($0) } }
-
-    public var fingerprint: Fingerprint? { thumbprint().map { Fingerprint($0) } }
 
     func publicKey() throws(CryptoError) -> PublicKey {
         guard isUsable else { throw CryptoError(operation: "JWK", reason: problems.first?.words ?? "not a public key") }

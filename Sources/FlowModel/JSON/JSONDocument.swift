@@ -26,11 +26,11 @@ struct JSONNode {
 /// A parsed JSON text that keeps order, duplicates, number text and the span of every value.
 ///
 /// Values lie in one flat array in text order, so depth costs no stack and a small document one allocation.
-public struct JSONDocument: Sendable {
+public final class JSONDocument: Sendable {
     public let bytes: Bytes
     let nodes: [JSONNode]
     /// The first byte that is not UTF-8. Captures live with it, a JWS must not.
-    public let invalidUTF8At: Int?
+    public var invalidUTF8At: Int? { bytes.withBytes { UTF8Check.firstInvalid($0) } }
 
     public init(_ bytes: Bytes) throws(JSONError) {
         self.bytes = bytes
@@ -42,7 +42,6 @@ public struct JSONDocument: Sendable {
             do throws(JSONError) { return .success(try parser.parse()) } catch { return .failure(error) }
         }
         nodes = try outcome.get()
-        invalidUTF8At = bytes.withBytes { UTF8Check.firstInvalid($0) }
     }
 
     public var root: JSONValue { JSONValue(document: self, index: 0) }

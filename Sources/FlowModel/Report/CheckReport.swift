@@ -25,15 +25,10 @@ public struct CheckTotals: Sendable {
         flows += report.flow.isFlow ? 1 : 0
         failedFlows += report.verdict == .fail ? 1 : 0
         exchanges += report.flow.exchanges.count
-        for finding in report.findings {
-            switch finding.verdict {
-            case .pass: pass += 1
-            case .warn: warn += 1
-            case .fail: fail += 1
-            case .cannotTell: cannotTell += 1
-            case .notApplicable: break
-            }
-        }
+        pass += report.count(.pass)
+        warn += report.count(.warn)
+        fail += report.count(.fail)
+        cannotTell += report.count(.cannotTell)
     }
 
     public mutating func add(_ other: CheckTotals) {

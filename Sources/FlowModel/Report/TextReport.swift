@@ -20,11 +20,11 @@ public enum TextReport {
         let more = report.count(.cannotTell) > 0 ? ", \(report.count(.cannotTell)) cannot tell" : ""
         var out = style.mark(report.verdict) + " " + style.strong(report.verdict.word)
         out += "  \(harmless(file))  flow \(flow.id)  \(key)  \(flow.steps.count) steps  \(counts)\(more)\n"
-        for finding in report.findings.sorted(by: { ($0.step, $0.check.diagnosisRank) < ($1.step, $1.check.diagnosisRank) }) {
+        let listed = verbose ? report.findings : report.findings.filter { $0.verdict == .fail || $0.verdict == .warn }
+        for finding in listed.sorted(by: { ($0.step, $0.check.diagnosisRank) < ($1.step, $1.check.diagnosisRank) }) {
             switch finding.verdict {
             case .fail, .warn: out += detail(finding, flow, story, style)
             default:
-                guard verbose else { continue }
                 let label = flow.steps[finding.step].label
                 out += "  \(style.mark(finding.verdict)) step \(label)  \(finding.check.rawValue)  \(harmless(finding.outcome.found))\n"
             }
