@@ -34,9 +34,18 @@ public enum Base64URL {
 
     static func decode(_ text: UnsafeBufferPointer<UInt8>) throws(Base64URLError) -> [UInt8] {
         if let bad = firstFault(text) { throw bad }
-        let count = text.count
-        return [UInt8](unsafeUninitializedCapacity: count * 3 / 4) { out, written in
-            values.withUnsafeBufferPointer { values in
+        return [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4) { out, written in written = write(text, out) }
+    }
+
+    /// The decoded bytes as a storage of their own.
+    static func decodeBytes(_ text: Bytes) throws(Base64URLError) -> Bytes {
+        if let bad = text.withBytes({ firstFault($0) }) { throw bad }
+        return Bytes(ByteStorage(capacity: text.count * 3 / 4) { out in text.withBytes { write($0, out) } })
+    }
+
+    private static func write(_ text: UnsafeBufferPointer<UInt8>, _ out: UnsafeMutableBufferPointer<UInt8>) -> Int {
+            let count = text.count
+            return values.withUnsafeBufferPointer { values in
                 var (at, put) = (0, 0)
                 while at + 4 <= count {
                     let word =
@@ -56,9 +65,8 @@ public enum Base64URL {
                         put += 1
                     }
                 }
-                written = put
+                return put
             }
-        }
     }
 
     private static func firstFault(_ text: UnsafeBufferPointer<UInt8>) -> Base64URLError? {

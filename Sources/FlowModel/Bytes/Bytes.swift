@@ -4,7 +4,8 @@
 public final class ByteStorage: @unchecked Sendable {
     let pointer: UnsafePointer<UInt8>
     let count: Int
-    private let release: @Sendable () -> Void
+    /// Nil for memory of our own, which `deinit` frees.
+    private let release: (@Sendable () -> Void)?
 
     /// Takes memory somebody else made; `release` runs when the last view is gone.
     public init(pointer: UnsafePointer<UInt8>, count: Int, release: @escaping @Sendable () -> Void) {
@@ -13,14 +14,22 @@ public final class ByteStorage: @unchecked Sendable {
         self.release = release
     }
 
-    convenience init(copying bytes: UnsafeBufferPointer<UInt8>) {
-        let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: max(bytes.count, 1))
-        if let base = bytes.baseAddress, bytes.count > 0 { memory.update(from: base, count: bytes.count) }
-        nonisolated(unsafe) let owned = memory
-        self.init(pointer: memory, count: bytes.count) { owned.deallocate() }
+    /// Memory of `capacity` bytes that `fill` writes; it says how many.
+    init(capacity: Int, fill: (UnsafeMutableBufferPointer<UInt8>) -> Int) {
+        let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: max(capacity, 1))
+        count = fill(UnsafeMutableBufferPointer(start: memory, count: capacity))
+        pointer = UnsafePointer(memory)
+        release = nil
     }
 
-    deinit { release() }
+    convenience init(copying bytes: UnsafeBufferPointer<UInt8>) {
+        self.init(capacity: bytes.count) { memory in
+            if let base = bytes.baseAddress, let target = memory.baseAddress { target.update(from: base, count: bytes.count) }
+            return bytes.count
+        }
+    }
+
+    deinit { if let release { release() } else { pointer.deallocate() } }
 }
 
 /// A view of some bytes: cheap to copy and to cut, never a copy of the content.

@@ -8,30 +8,32 @@ public struct FlowStory {
         let known: Double?
     }
 
-    struct Use {
-        let exchange: Int
-        let target: String
-        let compact: Bytes
-        let iat: Double?
-    }
-
     /// What is known of an access token in this flow.
-    public struct Binding {
-        public var token: TokenMaterial
+    public final class Binding {
+        public let token: TokenMaterial
         /// The token request that got it.
-        public var issuedBy: Int?
-        public var introspection: (exchange: Int, answer: JSONDocument)?
+        public fileprivate(set) var issuedBy: Int?
+        public fileprivate(set) var introspection: (exchange: Int, answer: JSONDocument)?
+
+        init(token: TokenMaterial) {
+            self.token = token
+            jkt = token.jkt.map { ($0, false) }
+        }
 
         /// The thumbprint it is bound to, and which document says so.
-        public var jkt: (value: JSONValue, fromIntrospection: Bool)? {
-            if let own = token.jkt { return (own, false) }
-            return introspection.flatMap { $0.answer.root["cnf"]?["jkt"] }.map { ($0, true) }
+        public fileprivate(set) var jkt: (value: JSONValue, fromIntrospection: Bool)?
+
+        fileprivate func learn(_ exchange: Int, _ answer: JSONDocument) {
+            introspection = (exchange, answer)
+            if jkt == nil { jkt = answer.root["cnf"]?["jkt"].map { ($0, true) } }
         }
     }
 
     public private(set) var materials: [Int: ExchangeMaterial] = [:]
     private(set) var nonces: [Nonce] = []
-    private var uses: [String: [Use]] = [:]
+    /// `jti` → the first exchange that used it, and those after it.
+    private var firstUses: [Bytes: Int] = [:]
+    private var laterUses: [Bytes: [Int]] = [:]
     public private(set) var bindings: [Fingerprint: Binding] = [:]
     /// Refresh token or code → the exchange that handed it out.
     private(set) var grants: [Fingerprint: Int] = [:]
@@ -70,20 +72,17 @@ public struct FlowStory {
             nonces.append(
                 Nonce(value: nonce, exchange: exchange.index, origin: exchange.request.url.origin, known: exchange.ended))
         }
-        if isFromClient, let proof = material.proof, let claims = proof.jws.payload?.root, let jti = claims["jti"]?.string {
-            let use = Use(
-                exchange: exchange.index, target: exchange.request.method + " " + exchange.request.url.withoutQuery,
-                compact: proof.jws.compact, iat: claims["iat"]?.double)
-            uses[jti, default: []].append(use)
+        if isFromClient, let jti = material.proof?.jws.payload?.root["jti"]?.stringBytes {
+            if firstUses[jti] == nil { firstUses[jti] = exchange.index } else { laterUses[jti, default: []].append(exchange.index) }
         }
         if let token = material.issued {
-            bindings[token.fingerprint, default: Binding(token: token)].issuedBy = exchange.index
+            binding(of: token).issuedBy = exchange.index
             if let refresh = material.answer?.root["refresh_token"]?.string { grants[Fingerprint(of: refresh)] = exchange.index }
         }
-        if let token = material.token, bindings[token.fingerprint] == nil { bindings[token.fingerprint] = Binding(token: token) }
+        if let token = material.token { _ = binding(of: token) }
         if kind == .introspection, let text = material.form?["token"], let answer = material.answer {
             let token = TokenMaterial(text, headers: nil)
-            bindings[token.fingerprint, default: Binding(token: token)].introspection = (exchange.index, answer)
+            binding(of: token).learn(exchange.index, answer)
         }
         if let location = exchange.response?.headers.first("location"), let query = HTTPURL(location).query,
             let code = Form(query)["code"]
@@ -93,15 +92,23 @@ public struct FlowStory {
         if let uri = material.answer?.root["request_uri"]?.string { grants[Fingerprint(of: uri)] = exchange.index }
     }
 
-    /// Earlier uses of a `jti` in the flow.
-    func earlierUses(of jti: String, before index: Int) -> [Use] {
-        guard let list = uses[jti], list.count > 1 else { return [] }
-        return Array(list.prefix { $0.exchange != index })
+    private mutating func binding(of token: TokenMaterial) -> Binding {
+        if let known = bindings[token.fingerprint] { return known }
+        let new = Binding(token: token)
+        bindings[token.fingerprint] = new
+        return new
+    }
+
+    /// The exchanges that used a `jti` in the flow before this one.
+    func earlierUses(of jti: Bytes, before index: Int) -> [Int] {
+        guard let later = laterUses[jti], let first = firstUses[jti], first != index else { return [] }
+        return [first] + later.prefix { $0 != index }
     }
 
     /// The nonces an origin had given when a request was sent, the newest last.
-    func nonces(from origin: String, before exchange: Exchange) -> [Nonce] {
+    func nonces(from url: HTTPURL, before exchange: Exchange) -> [Nonce] {
         guard !nonces.isEmpty else { return [] }
+        let origin = url.origin
         return nonces.filter { nonce in
             guard nonce.origin == origin, nonce.exchange != exchange.index else { return false }
             if let known = nonce.known, let started = exchange.started { return known <= started }

@@ -1,5 +1,5 @@
 /// The proof of a request, taken apart.
-public struct ProofMaterial: Sendable {
+public final class ProofMaterial: Sendable {
     /// Every `DPoP` field of the request.
     public let fields: [Header]
     public let jws: CompactJWS
@@ -27,7 +27,7 @@ public struct ProofMaterial: Sendable {
 }
 
 /// An access token and what is known of it.
-public struct TokenMaterial: Sendable {
+public final class TokenMaterial: Sendable {
     public let text: String
     public let fingerprint: Fingerprint
     /// Nil for opaque tokens.

@@ -18,7 +18,7 @@ extension Check {
                     [Evidence("alg", expected: "an asymmetric algorithm", actual: name, at: place)],
                     fix: "sign with the private key: ES256, PS256, EdDSA …")
             }
-            guard let algorithm = SignatureAlgorithm.named(name) else { return input.cannotTell("algorithm '\(name)' is not known here") }
+            guard let algorithm = proof.jws.head.algorithm else { return input.cannotTell("algorithm '\(name)' is not known here") }
             if let jwk = proof.jwk, !jwk.kty.isEmpty, !algorithm.fits(jwk) {
                 return input.fail(
                     "`alg` \(name) does not fit the \(jwk.summary) key in `jwk`", cause: "alg.key-mismatch", found: "\(name) with \(jwk.summary)",
@@ -104,7 +104,7 @@ extension Check {
     private static func invalid(_ input: CheckInput, _ proof: ProofMaterial, _ jwk: JWK) -> [Outcome] {
         let signature = proof.jws.signature
         let place = Place(.proofSignature, SourceSpan(0, signature.count))
-        guard let algorithm = proof.jws.alg.flatMap(SignatureAlgorithm.named), algorithm.fits(jwk) else {
+        guard let algorithm = proof.jws.head.algorithm, algorithm.fits(jwk) else {
             return input.cannotTell("`alg` does not fit the key")
         }
         if let length = algorithm.signatureLength(for: jwk), signature.count != length {

@@ -27,7 +27,7 @@ extension Check {
 
     /// The same proof seen before: made once and kept. Otherwise the clock is slow.
     private static func staleCause(_ input: CheckInput, _ claims: JSONValue) -> String {
-        guard let jti = claims["jti"]?.string, !input.story.earlierUses(of: jti, before: input.exchange.index).isEmpty else {
+        guard let jti = claims["jti"]?.stringBytes, !input.story.earlierUses(of: jti, before: input.exchange.index).isEmpty else {
             return "iat.skew-behind"
         }
         return "iat.cached-proof"
@@ -38,7 +38,7 @@ extension Check {
     ) { input in
         input.onClaims { _, claims in
             let member = claims["nonce"]
-            let given = input.story.nonces(from: input.request.url.origin, before: input.exchange)
+            let given = input.story.nonces(from: input.request.url, before: input.exchange)
             guard let last = given.last else {
                 guard let nonce = member?.string else { return input.skip("none asked for") }
                 return unasked(input, nonce, Place(.proofPayload, member!.span))
@@ -80,30 +80,33 @@ extension Check {
         id: .proofJti, title: "never used before", spec: "RFC 9449 §11.1", kinds: proofSteps
     ) { input in
         input.onClaims { proof, claims in
-            guard let member = claims["jti"], let jti = member.string else { return input.cannotTell("no `jti`") }
-            let earlier = input.story.earlierUses(of: jti, before: input.exchange.index)
+            guard let member = claims["jti"], let bytes = member.stringBytes else { return input.cannotTell("no `jti`") }
+            let earlier = input.story.earlierUses(of: bytes, before: input.exchange.index)
             let place = Place(.proofPayload, member.span)
             guard let first = earlier.first else {
-                if jti.utf8.count < 8 {
+                if bytes.count < 8 {
                     return input.warn(
-                        "the `jti` is short: \(jti.utf8.count) characters", cause: "jti.weak", found: "short",
-                        [Evidence("jti", expected: "at least 96 random bits", actual: "\"\(jti)\"", at: place)],
+                        "the `jti` is short: \(bytes.count) characters", cause: "jti.weak", found: "short",
+                        [Evidence("jti", expected: "at least 96 random bits", actual: member.source, at: place)],
                         fix: "use a UUIDv4 or 16 random bytes, base64url")
                 }
                 return input.pass("new")
             }
-            let target = input.request.method + " " + input.request.url.withoutQuery
-            let same = earlier.first { $0.target == target && $0.compact == proof.jws.compact }
+            let target = input.request.url.withoutQuery
+            let same = earlier.first { index in
+                guard let other = input.story.materials[index], other.proof?.jws.compact == proof.jws.compact else { return false }
+                return other.exchange.request.method == input.request.method && other.exchange.request.url.withoutQuery == target
+            }
             if let same {
                 return input.fail(
-                    "the same proof was already sent in entry \(same.exchange)", cause: "jti.retry", found: "used in entry \(same.exchange)",
-                    [Evidence("jti", expected: "a value not used before", actual: "\"\(jti)\", first in entry \(same.exchange)", at: place)],
+                    "the same proof was already sent in entry \(same)", cause: "jti.retry", found: "used in entry \(same)",
+                    [Evidence("jti", expected: "a value not used before", actual: "\(member.source), first in entry \(same)", at: place)],
                     fix: "sign inside the retry loop: a new proof, with a new `jti`, for every request (RFC 9449 §7.3)")
             }
             return input.warn(
-                "the `jti` was already used in entry \(first.exchange), in another proof; servers that remember only `jti` refuse",
-                cause: input.step.related != nil ? "nonce.retry-same-jti" : nil, found: "used in entry \(first.exchange)",
-                [Evidence("jti", expected: "a value not used before", actual: "\"\(jti)\", first in entry \(first.exchange)", at: place)],
+                "the `jti` was already used in entry \(first), in another proof; servers that remember only `jti` refuse",
+                cause: input.step.related != nil ? "nonce.retry-same-jti" : nil, found: "used in entry \(first)",
+                [Evidence("jti", expected: "a value not used before", actual: "\(member.source), first in entry \(first)", at: place)],
                 fix: "make a new `jti` for every proof")
         }
     }

@@ -5,17 +5,15 @@ extension Check {
         guard let shown = input.material.presented else {
             return input.material.isRecovered ? input.cannotTell("the recorder left Authorization out") : input.skip("no access token")
         }
-        let place = shown.field.flatMap { field in
-            input.request.headers.firstIndex { $0 == field }.map { Place(.request, SourceSpan($0, 0)) }
-        }
         let fields = input.request.headers.all("authorization")
+        var place: Place? { shown.field.flatMap { field in input.request.headers.firstIndex(of: field) }.map { Place(.request, SourceSpan($0, 0)) } }
         if fields.count > 1 {
             return input.fail(
                 "the request has \(fields.count) Authorization fields", cause: "scheme.both", found: "\(fields.count) fields",
                 [Evidence("Authorization", expected: "one field", actual: "\(fields.count) fields", at: place)],
                 fix: "send the token once, as `Authorization: DPoP`")
         }
-        if shown.text.utf8.contains(0x20), let second = shown.text.split(separator: " ").first {
+        if shown.text.has(" "), let second = shown.text.split(separator: " ").first {
             return input.fail(
                 "the token itself begins with a scheme: `\(shown.scheme) \(second) …`", cause: "scheme.in-token", found: "\(shown.scheme) \(second)",
                 [Evidence("Authorization", expected: "DPoP <token>", actual: "\(shown.scheme) \(second) …", at: place)],

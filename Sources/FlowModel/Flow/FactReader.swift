@@ -10,8 +10,8 @@ public final class FactReader {
         facts.started = exchange.started
         facts.ended = exchange.ended
         facts.status = exchange.response?.status ?? 0
-        facts.origin = Self.hash(request.url.origin)
-        facts.target = Self.hash(request.method, String(request.url.path))
+        facts.origin = Self.hash(of: request.url)
+        facts.target = Self.hash(request.url.path, Self.hash(request.method))
         facts.agent = request.headers.first("user-agent").map { Self.hash($0) } ?? 0
         readToken(request, &facts)
         readProof(request, &facts)
@@ -109,12 +109,18 @@ public final class FactReader {
     }
 
     /// FNV-1a, the same in every run and thread.
-    private static func hash(_ texts: String...) -> UInt64 {
-        var value: UInt64 = 0xCBF2_9CE4_8422_2325
-        for text in texts {
-            for byte in text.utf8 { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
-            value = (value ^ 0xFF) &* 0x100_0000_01B3
+    private static func hash(_ text: some StringProtocol, _ start: UInt64 = 0xCBF2_9CE4_8422_2325, folds: Bool = false) -> UInt64 {
+        var value = start
+        for byte in text.utf8 {
+            let letter = folds && byte &- 0x41 < 26 ? byte | 0x20 : byte
+            value = (value ^ UInt64(letter)) &* 0x100_0000_01B3
         }
-        return value
+        return (value ^ 0xFF) &* 0x100_0000_01B3
+    }
+
+    /// Scheme, host and port, equal where `HTTPURL.origin` is.
+    private static func hash(of url: HTTPURL) -> UInt64 {
+        let named = hash(url.host, hash(url.scheme, folds: true), folds: true)
+        return hash(url.effectivePort ?? "", named)
     }
 }

@@ -15,20 +15,22 @@ public struct LoadedCapture: Sendable {
         self.problems = (capture.problems + problems).sorted { $0.offset < $1.offset }
     }
 
-    /// Reads entries' facts one after the other; `facts(of:in:)` is the same for a part, to spread over threads.
+    /// Reads entries' facts one after the other; `facts(of:from:…)` is the same for a part, to spread over threads.
     public static func read(_ bytes: Bytes) throws(CaptureError) -> LoadedCapture {
         let capture = try Capture.read(bytes)
-        let (facts, problems) = facts(of: capture, in: capture.entries.indices)
+        let (facts, problems) = facts(of: capture.entries, from: 0, format: capture.format, bytes: bytes)
         if facts.isEmpty, let first = problems.first { throw .unreadable(first) }
         return LoadedCapture(capture, facts: facts, problems: problems)
     }
 
-    public static func facts(of capture: Capture, in range: Range<Int>) -> (facts: [ExchangeFacts], problems: [CaptureProblem]) {
+    public static func facts(
+        of entries: some Collection<SourceSpan>, from first: Int, format: CaptureFormat, bytes: Bytes
+    ) -> (facts: [ExchangeFacts], problems: [CaptureProblem]) {
         let reader = FactReader()
         var (facts, problems): ([ExchangeFacts], [CaptureProblem]) = ([], [])
-        facts.reserveCapacity(range.count)
-        for index in range {
-            switch capture.exchange(index) {
+        facts.reserveCapacity(entries.count)
+        for (offset, span) in entries.enumerated() {
+            switch format.decode(bytes, span, first + offset) {
             case .success(let exchange): facts.append(reader.facts(exchange))
             case .failure(let problem): problems.append(problem)
             }

@@ -10,7 +10,8 @@ public struct PresentedToken: Sendable {
     public let field: Header?
 
     public init?(_ request: Request) {
-        for field in request.headers where field.name.equalsIgnoringCase("authorization") {
+        for index in request.headers.indices where request.headers[index].name.equalsIgnoringCase("authorization") {
+            let field = request.headers[index]
             let parts = field.value.trimmed.split(separator: " ", maxSplits: 1)
             guard let scheme = parts.first, scheme.utf8.count < 32, parts.count == 2 else { continue }
             let name = String(scheme)

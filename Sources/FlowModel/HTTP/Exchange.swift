@@ -1,10 +1,10 @@
 /// One request as it was captured.
-public struct Request: Sendable {
-    public var method: String
-    public var url: HTTPURL
-    public var version: String
-    public var headers: [Header]
-    public var body: Body?
+public final class Request: Sendable {
+    public let method: String
+    public let url: HTTPURL
+    public let version: String
+    public let headers: [Header]
+    public let body: Body?
 
     public init(method: String, url: HTTPURL, version: String = "HTTP/1.1", headers: [Header] = [], body: Body? = nil) {
         (self.method, self.url, self.version, self.headers, self.body) = (method, url, version, headers, body)
@@ -22,12 +22,12 @@ public struct Request: Sendable {
 }
 
 /// One answer as it was captured.
-public struct Response: Sendable {
-    public var status: Int
-    public var reason: String
-    public var version: String
-    public var headers: [Header]
-    public var body: Body?
+public final class Response: Sendable {
+    public let status: Int
+    public let reason: String
+    public let version: String
+    public let headers: [Header]
+    public let body: Body?
 
     public init(status: Int, reason: String = "", version: String = "HTTP/1.1", headers: [Header] = [], body: Body? = nil) {
         (self.status, self.reason, self.version, self.headers, self.body) = (status, reason, version, headers, body)

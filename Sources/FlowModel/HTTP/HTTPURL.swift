@@ -83,7 +83,7 @@ public final class HTTPURL: Hashable, Sendable {
     }
 
     /// The port unless it is the scheme's own.
-    private var effectivePort: Substring? {
+    var effectivePort: Substring? {
         guard let port, !port.isEmpty, port != defaultPort else { return nil }
         return port
     }

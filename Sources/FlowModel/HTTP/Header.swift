@@ -15,19 +15,29 @@ extension String {
     func equalsIgnoringCase(_ other: StaticString) -> Bool {
         let length = other.utf8CodeUnitCount
         guard utf8.count == length else { return false }
-        return other.withUTF8Buffer { want in
-            zip(utf8, want).allSatisfy { a, b in a == b || (a | 0x20 == b | 0x20 && (a | 0x20) &- 0x61 < 26) }
+        let want = other.utf8Start
+        var at = 0
+        for byte in utf8 {
+            let wanted = want[at]
+            guard byte == wanted || (byte | 0x20 == wanted | 0x20 && (byte | 0x20) &- 0x61 < 26) else { return false }
+            at += 1
         }
+        return true
     }
 }
 
 extension [Header] {
     /// The fields of that name, in order.
-    public func all(_ name: StaticString) -> [Header] { filter { $0.name.equalsIgnoringCase(name) } }
+    public func all(_ name: StaticString) -> [Header] {
+        var list: [Header] = []
+        for index in indices where self[index].name.equalsIgnoringCase(name) { list.append(self[index]) }
+        return list
+    }
 
     /// The first field's value, spaces around it gone.
     public func first(_ name: StaticString) -> String? {
-        first { $0.name.equalsIgnoringCase(name) }?.value.trimmed
+        for index in indices where self[index].name.equalsIgnoringCase(name) { return self[index].value.trimmed }
+        return nil
     }
 }
 

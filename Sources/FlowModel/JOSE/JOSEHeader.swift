@@ -8,6 +8,8 @@ public final class JOSEHeader: Sendable {
     /// The key in `jwk`, well formed or not; nil without that member.
     public let jwk: JWK?
     public let alg: String?
+    /// What `alg` names, when it is known here.
+    let algorithm: SignatureAlgorithm?
     public let fingerprint: Fingerprint?
 
     init(segment: Bytes) {
@@ -17,6 +19,7 @@ public final class JOSEHeader: Sendable {
         problems = reader.problems
         jwk = document?.root["jwk"].map { JWK($0) }
         alg = document?.root["alg"]?.string
+        algorithm = alg.flatMap(SignatureAlgorithm.named)
         fingerprint = jwk?.fingerprint
     }
 }
@@ -61,7 +64,7 @@ struct JOSEPartReader {
 
     mutating func decode(_ segment: Bytes) -> Bytes {
         do throws(Base64URLError) {
-            return Bytes(try Base64URL.decode(segment))
+            return try Base64URL.decodeBytes(segment)
         } catch {
             note(.base64(error), SourceSpan(error.offset, 1), decoded: false)
             // Readable for a person all the same: what a lenient reader makes of it.

@@ -9,7 +9,7 @@ public struct JWKProblem: Equatable, Sendable {
 }
 
 /// A public key as JSON (RFC 7517, 7518 §6, 8037 §2): read, measured, never repaired.
-public struct JWK: Sendable {
+public final class JWK: Sendable {
     public let value: JSONValue
     public let kty: String
     public let crv: String?

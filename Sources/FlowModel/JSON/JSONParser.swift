@@ -3,16 +3,61 @@ struct JSONParser {
     private let text: UnsafePointer<UInt8>
     private let end: Int
     private var at = 0
-    private var nodes: [JSONNode] = []
+    private var nodes: Tape
     private var open: [Int] = []
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
         text = bytes.baseAddress ?? UnsafePointer(bitPattern: 1)!
         end = bytes.count
-        nodes.reserveCapacity(min(max(16, bytes.count / 12), 1 << 16))
+        nodes = Tape(capacity: min(max(16, bytes.count / 20), 1 << 16))
+    }
+
+    /// Nodes in memory of our own while they are written: appending is most of parsing.
+    private struct Tape {
+        private(set) var count = 0
+        private var capacity: Int
+        private var memory: UnsafeMutablePointer<JSONNode>
+
+        init(capacity: Int) {
+            self.capacity = capacity
+            memory = .allocate(capacity: capacity)
+        }
+
+        @inline(__always)
+        mutating func append(_ node: JSONNode) {
+            if count == capacity { grow() }
+            (memory + count).initialize(to: node)
+            count += 1
+        }
+
+        private mutating func grow() {
+            let larger = UnsafeMutablePointer<JSONNode>.allocate(capacity: capacity * 2)
+            larger.update(from: memory, count: count)
+            memory.deallocate()
+            (memory, capacity) = (larger, capacity * 2)
+        }
+
+        subscript(_ index: Int) -> JSONNode {
+            get { memory[index] }
+            nonmutating set { memory[index] = newValue }
+        }
+
+        /// The nodes as an array; the memory is gone afterwards.
+        func finish() -> [JSONNode] {
+            defer { memory.deallocate() }
+            return Array(UnsafeBufferPointer(start: memory, count: count))
+        }
     }
 
     mutating func parse() throws(JSONError) -> [JSONNode] {
+        do throws(JSONError) { try readAll() } catch {
+            _ = nodes.finish()
+            throw error
+        }
+        return nodes.finish()
+    }
+
+    private mutating func readAll() throws(JSONError) {
         var expectsValue = true
         skipSpace()
         while true {
@@ -41,7 +86,6 @@ struct JSONParser {
             }
         }
         if at < end { throw fail(.endOfText) }
-        return nodes
     }
 
     private func fail(_ expected: JSONError.Expected) -> JSONError {

@@ -31,7 +31,25 @@ public struct JSONValue: Sendable {
 
     public var bool: Bool? { kind == .yes ? true : kind == .no ? false : nil }
     /// A number as a double: what most readers make of it. `source` has the digits as sent.
-    public var double: Double? { kind == .number ? Double(source) : nil }
+    public var double: Double? {
+        guard kind == .number else { return nil }
+        return smallInteger.map(Double.init) ?? Double(source)
+    }
+
+    /// A number of at most 15 digits and nothing else, read without a detour.
+    private var smallInteger: Int? {
+        let node = node
+        let text = document.bytes.storage.pointer + document.bytes.start
+        let (start, end) = (Int(node.start), Int(node.end))
+        guard end - start <= 15 else { return nil }
+        var value = 0
+        for at in start..<end {
+            guard text[at] &- 0x30 < 10 else { return nil }
+            value = value * 10 + Int(text[at] - 0x30)
+        }
+        return value
+    }
+
     public var int: Int? { kind == .number ? Int(source) : nil }
 
     public var isObject: Bool { kind == .object }

@@ -28,7 +28,8 @@ struct Opening {
                     var capture = try Capture(bytes)
                     capture.scan(limit: firstEntries)
                     rest.append((list.count, capture))
-                    list.append(Document.File(name: name, loaded: CaptureLoader.load(scanned: capture)))
+                    let (facts, problems) = LoadedCapture.facts(of: capture.entries, from: 0, format: capture.format, bytes: bytes)
+                    list.append(Document.File(name: name, loaded: LoadedCapture(capture, facts: facts, problems: problems)))
                 }
             } catch {
                 complain("\(error is FileError ? "" : "\(path): ")\(error)")
@@ -48,12 +49,7 @@ struct Opening {
     ) {
         var files = files
         for (index, unfinished) in waiting {
-            var capture = unfinished
-            while !capture.isComplete {
-                capture.scan(span: 64 << 20)
-                if mailbox.isCancelled { return }
-            }
-            files[index] = Document.File(name: files[index].name, loaded: CaptureLoader.load(scanned: capture))
+            files[index] = Document.File(name: files[index].name, loaded: CaptureLoader.finish(unfinished))
             if mailbox.isCancelled { return }
         }
         mailbox.post(.loaded(Document(files: files, settings: settings, keyFiles: keys), progress: nil))

@@ -31,12 +31,13 @@ final class ReportWriter {
         let (format, verbose) = (format, verbose)
         let style = TextStyle.current()
         var first = true
+        var unissued = pieces[...]
         Workers.run(
-            pieces.count,
+            threads: loaded.exchangeCount < 256 ? 1 : Workers.count, next: { unissued.popFirst() },
             state: { FlowChecker(context: loaded.context, settings: settings) },
-            work: { checker, number in
+            work: { checker, range in
                 var piece = Piece()
-                for flow in loaded.flows[pieces[number]] {
+                for flow in loaded.flows[range] {
                     let story = checker.story(of: flow) { loaded.exchange($0) }
                     let report = checker.check(flow, story: story)
                     piece.totals.add(report)

@@ -13,27 +13,41 @@ enum CaptureLoader {
     }
 
     static func load(_ bytes: Bytes) throws(CaptureError) -> LoadedCapture {
-        let capture = try Capture.read(bytes)
-        let loaded = load(scanned: capture)
+        let loaded = finish(try Capture(bytes))
         if loaded.exchangeCount == 0, let first = loaded.problems.first { throw .unreadable(first) }
         return loaded
     }
 
-    static func load(scanned capture: Capture) -> LoadedCapture {
-        let size = 512
-        let pieces = (capture.entries.count + size - 1) / size
+    /// Finds the entries that are still to be found, and reads what each one is, on every core at once.
+    static func finish(_ capture: Capture) -> LoadedCapture {
+        let finder = Finder(capture)
         var (facts, problems): ([ExchangeFacts], [CaptureProblem]) = ([], [])
-        facts.reserveCapacity(capture.entries.count)
         Workers.run(
-            pieces, state: {},
+            threads: capture.bytes.count < 1 << 20 ? 1 : Workers.count, next: { finder.next() }, state: {},
             work: { _, piece in
-                LoadedCapture.facts(of: capture, in: piece * size..<min((piece + 1) * size, capture.entries.count))
+                LoadedCapture.facts(of: piece.spans, from: piece.first, format: capture.format, bytes: capture.bytes)
             },
             take: { part in
                 facts += part.facts
                 problems += part.problems
             })
-        return LoadedCapture(capture, facts: facts, problems: problems)
+        return LoadedCapture(finder.capture, facts: facts, problems: problems)
+    }
+
+    /// Cuts a capture into pieces while it is being scanned.
+    private final class Finder {
+        private(set) var capture: Capture
+        private var issued = 0
+
+        init(_ capture: Capture) { self.capture = capture }
+
+        func next() -> (first: Int, spans: [SourceSpan])? {
+            if issued == capture.entries.count { capture.scan(limit: 512) }
+            guard issued < capture.entries.count else { return nil }
+            let end = min(issued + 512, capture.entries.count)
+            defer { issued = end }
+            return (issued, Array(capture.entries[issued..<end]))
+        }
     }
 }
 

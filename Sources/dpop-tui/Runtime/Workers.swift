@@ -2,55 +2,64 @@
 enum Workers {
     static var count: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
-    /// Runs `work` for `0..<pieces`, each thread with a state of its own; `take` gets the results on this thread, in order.
-    static func run<State, Result: Sendable>(
-        _ pieces: Int, threads: Int = count, state: @escaping @Sendable () -> State,
-        work: @escaping @Sendable (State, Int) -> Result, take: (Result) -> Void
+    /// Runs `work` on pieces, each thread with a state of its own; `take` gets the results on this thread, in order.
+    ///
+    /// `next` makes the pieces one after the other, never two at once; nil ends it.
+    static func run<Piece, State, Result: Sendable>(
+        threads: Int = count, next: @escaping () -> Piece?, state: @escaping @Sendable () -> State,
+        work: @escaping @Sendable (State, Piece) -> Result, take: (Result) -> Void
     ) {
-        let crew = min(threads, pieces)
-        guard crew > 1 else {
+        guard threads > 1 else {
             let own = state()
-            for piece in 0..<pieces { take(work(own, piece)) }
+            while let piece = next() { take(work(own, piece)) }
             return
         }
-        let board = Board<Result>(pieces)
-        let handles = (0..<crew).map { _ in
+        let board = Board<Piece, Result>(next)
+        let handles = (0..<threads).map { _ in
             Thread.start {
                 let own = state()
-                while let piece = board.next() { board.put(piece, work(own, piece)) }
+                while let (number, piece) = board.next() { board.put(number, work(own, piece)) }
             }
         }
-        for piece in 0..<pieces { take(board.wait(piece)) }
+        while let result = board.wait() { take(result) }
         for handle in handles { Thread.join(handle) }
     }
 
     /// Results that are ready before their turn; at most `lead` pieces ahead of the taker, so memory stays bounded.
-    private final class Board<Result: Sendable>: @unchecked Sendable {
+    private final class Board<Piece, Result: Sendable>: @unchecked Sendable {
         private let lock = Lock()
+        private let make: () -> Piece?
         private var ready: [Int: Result] = [:]
         private var issued = 0
         private var taken = 0
-        private let pieces: Int
+        private var isDry = false
         private let lead = 64
 
-        init(_ pieces: Int) { self.pieces = pieces }
+        init(_ make: @escaping () -> Piece?) { self.make = make }
 
-        func next() -> Int? {
+        func next() -> (Int, Piece)? {
             lock.whenChanged {
-                if issued >= pieces { return .some(nil) }
+                if isDry { return .some(nil) }
                 guard issued < taken + lead else { return nil }
+                guard let piece = make() else {
+                    isDry = true
+                    return .some(nil)
+                }
                 issued += 1
-                return .some(issued - 1)
+                return .some((issued - 1, piece))
             }
         }
 
         func put(_ piece: Int, _ result: Result) { lock.change { ready[piece] = result } }
 
-        func wait(_ piece: Int) -> Result {
+        /// The next result in order; nil when all were taken.
+        func wait() -> Result? {
             lock.whenChanged {
-                guard let result = ready.removeValue(forKey: piece) else { return nil }
-                taken = piece + 1
-                return result
+                if let result = ready.removeValue(forKey: taken) {
+                    taken += 1
+                    return .some(result)
+                }
+                return isDry && taken == issued ? .some(nil) : nil
             }
         }
     }
