@@ -24,7 +24,6 @@ IDP = "https://keycloak.test/realms/demo"
 TOKEN = IDP + "/protocol/openid-connect/token"
 GATEWAY = "https://api.example.test"
 UPSTREAM = "http://httpbin.internal:8080"
-CALLS = 12
 
 
 def b64(data):
@@ -165,7 +164,7 @@ def sample(seed):
     return world
 
 
-def large(count, seed):
+def large(count, seed, calls):
     """Flows of 25 exchanges, 13 proofs each; some 3.1 KB an exchange."""
     world = World(seed)
     while len(world.entries) < count:
@@ -173,7 +172,7 @@ def large(count, seed):
         token = world.ask_token(key)
         if len(world.entries) == 1:
             world.metadata()
-        for number in range(CALLS):
+        for number in range(calls):
             if len(world.entries) >= count:
                 break
             path = f"/anything/{world.rng.randrange(1000)}?page={number}"
@@ -216,6 +215,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sample", action="store_true", help="the built-in sample, as JSON Lines")
     parser.add_argument("--exchanges", type=int, default=20)
+    parser.add_argument("--calls", type=int, default=12, help="calls a client makes with one token")
     parser.add_argument("--seed", type=int, default=9449)
     parser.add_argument("-o", "--output")
     options = parser.parse_args()
@@ -223,7 +223,7 @@ def main():
     if options.sample:
         write_lines(sample(options.seed), out)
     else:
-        write_har(large(options.exchanges, options.seed), out)
+        write_har(large(options.exchanges, options.seed, options.calls), out)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ public struct Check: Sendable {
     public let title: String
     public let spec: String
     let kinds: StepKinds
-    let run: @Sendable (CheckInput) -> [Outcome]
+    let run: @Sendable (CheckInput) -> Outcomes
 
     /// Every check, in the order people read them.
     public static let all: [Check] = [

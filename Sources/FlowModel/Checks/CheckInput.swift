@@ -26,30 +26,32 @@ public final class CheckInput {
 
     // MARK: outcomes
 
-    func pass(_ found: @autoclosure () -> String) -> [Outcome] {
-        [Outcome(verdict: .pass, found: settings.explainsPasses ? found() : "")]
+    func pass(_ found: @autoclosure () -> String) -> Outcomes {
+        Outcomes(Outcome(.pass, found: settings.explainsPasses ? found() : ""))
     }
 
-    func skip(_ why: String) -> [Outcome] { [Outcome(verdict: .notApplicable, found: why)] }
+    func skip(_ why: String) -> Outcomes { Outcomes(Outcome(.notApplicable, found: why)) }
 
-    func cannotTell(_ why: String) -> [Outcome] { [Outcome(verdict: .cannotTell, title: "cannot tell: \(why)", found: why)] }
-
-    func warn(_ title: String, cause: String? = nil, found: String, _ evidence: [Evidence], fix: String) -> [Outcome] {
-        [Outcome(verdict: .warn, cause: cause, title: title, found: found, evidence: evidence, fix: fix)]
+    func cannotTell(_ why: String) -> Outcomes {
+        Outcomes(Outcome(.cannotTell, found: why, story: Outcome.Story(cause: nil, title: "cannot tell: \(why)", evidence: [], fix: nil)))
     }
 
-    func fail(_ title: String, cause: String? = nil, found: String, _ evidence: [Evidence], fix: String) -> [Outcome] {
-        [Outcome(verdict: .fail, cause: cause, title: title, found: found, evidence: evidence, fix: fix)]
+    func warn(_ title: String, cause: String? = nil, found: String, _ evidence: [Evidence], fix: String) -> Outcomes {
+        Outcomes(Outcome(.warn, found: found, story: Outcome.Story(cause: cause, title: title, evidence: evidence, fix: fix)))
+    }
+
+    func fail(_ title: String, cause: String? = nil, found: String, _ evidence: [Evidence], fix: String) -> Outcomes {
+        Outcomes(Outcome(.fail, found: found, story: Outcome.Story(cause: cause, title: title, evidence: evidence, fix: fix)))
     }
 
     /// Runs a check on the proof, or says why it cannot be run.
-    func onProof(_ body: (ProofMaterial) -> [Outcome]) -> [Outcome] {
+    func onProof(_ body: (ProofMaterial) -> Outcomes) -> Outcomes {
         guard let proof else { return skip("no proof") }
         return body(proof)
     }
 
     /// Runs a check on the proof's payload.
-    func onClaims(_ body: (ProofMaterial, JSONValue) -> [Outcome]) -> [Outcome] {
+    func onClaims(_ body: (ProofMaterial, JSONValue) -> Outcomes) -> Outcomes {
         guard let proof else { return skip("no proof") }
         guard let claims = proof.jws.payload?.root, claims.isObject else { return cannotTell("the payload cannot be read") }
         return body(proof, claims)

@@ -61,17 +61,60 @@ public struct Evidence: Sendable, Equatable {
     }
 }
 
-/// What a check says of one step.
+/// What a check says of one step. Passes are many and small; what is wrong carries its story along.
 public struct Outcome: Sendable, Equatable {
+    /// Everything that is said about a finding that is no pass.
+    final class Story: Sendable, Equatable {
+        let cause: String?
+        let title: String
+        let evidence: [Evidence]
+        let fix: String?
+
+        init(cause: String?, title: String, evidence: [Evidence], fix: String?) {
+            (self.cause, self.title, self.evidence, self.fix) = (cause, title, evidence, fix)
+        }
+
+        static func == (a: Story, b: Story) -> Bool {
+            a.cause == b.cause && a.title == b.title && a.evidence == b.evidence && a.fix == b.fix
+        }
+    }
+
     public let verdict: Verdict
-    /// The finer reason, an id of the catalogue.
-    public var cause: String?
-    /// One sentence for findings that are no pass.
-    public var title = ""
     /// A few words for the list of checks: what was found.
-    public var found = ""
-    public var evidence: [Evidence] = []
-    public var fix: String?
+    public let found: String
+    let story: Story?
+
+    init(_ verdict: Verdict, found: String, story: Story? = nil) {
+        (self.verdict, self.found, self.story) = (verdict, found, story)
+    }
+
+    /// The finer reason, an id of the catalogue.
+    public var cause: String? { story?.cause }
+    /// One sentence for findings that are no pass.
+    public var title: String { story?.title ?? "" }
+    public var evidence: [Evidence] { story?.evidence ?? [] }
+    public var fix: String? { story?.fix }
+}
+
+/// What one check says of one step: nearly always one thing.
+public struct Outcomes: Sendable {
+    private(set) var first: Outcome?
+    private(set) var rest: [Outcome] = []
+
+    init() {}
+    init(_ outcome: Outcome) { first = outcome }
+
+    var isEmpty: Bool { first == nil }
+
+    static func += (all: inout Outcomes, more: Outcomes) {
+        guard let next = more.first else { return }
+        if all.first == nil { all = more } else { all.rest += [next] + more.rest }
+    }
+
+    func forEach(_ body: (Outcome) -> Void) {
+        if let first { body(first) }
+        for outcome in rest { body(outcome) }
+    }
 }
 
 /// A check's outcome at its place in a flow.

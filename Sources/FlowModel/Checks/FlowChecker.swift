@@ -55,13 +55,12 @@ public struct FlowChecker {
         var findings: [Finding] = []
         findings.reserveCapacity(flow.steps.count * 8)
         for (position, step) in flow.steps.enumerated() {
-            guard let index = step.exchange, let material = story.materials[index] else { continue }
+            let checks = Check.applying(to: step.kind)
+            guard !checks.isEmpty, let index = step.exchange, let material = story.materials[index] else { continue }
             let input = CheckInput(
                 flow: flow, position: position, material: material, story: story, context: context, settings: settings, crypto: crypto)
-            for check in Check.applying(to: step.kind) {
-                for outcome in check.run(input) {
-                    findings.append(Finding(check: check.id, step: position, outcome: outcome))
-                }
+            for check in checks {
+                check.run(input).forEach { findings.append(Finding(check: check.id, step: position, outcome: $0)) }
             }
         }
         return FlowReport(flow: flow, findings: findings)

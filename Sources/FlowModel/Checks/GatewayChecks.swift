@@ -61,12 +61,12 @@ extension Check {
             fix: "the server should answer `WWW-Authenticate: DPoP`; a 401 without it may come from a proxy in front of it")
     }
 
-    private static func tokenChallenge(_ input: CheckInput, _ response: Response) -> [Outcome] {
+    private static func tokenChallenge(_ input: CheckInput, _ response: Response) -> Outcomes {
         guard input.material.answer?.root["error"]?.string == "use_dpop_nonce" else { return input.skip("no challenge") }
         return nonce(input, response)
     }
 
-    private static func nonce(_ input: CheckInput, _ response: Response) -> [Outcome] {
+    private static func nonce(_ input: CheckInput, _ response: Response) -> Outcomes {
         let fields = response.headers.all("dpop-nonce")
         if fields.count == 1 {
             guard let retry = input.step.related, retry < input.flow.steps.count else {

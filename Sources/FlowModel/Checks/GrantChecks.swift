@@ -30,7 +30,7 @@ extension Check {
         return pushed.proof?.fingerprint.map { ($0.base64url, "the pushed request's proof") }
     }
 
-    private static func againstPushed(_ input: CheckInput) -> [Outcome] {
+    private static func againstPushed(_ input: CheckInput) -> Outcomes {
         let query = input.request.url.query.map { Form($0) }
         guard let jkt = query?["dpop_jkt"] else { return input.skip("no dpop_jkt") }
         guard FactReader.thumbprint(jkt) != nil else {

@@ -35,8 +35,8 @@ extension Check {
                     [Evidence("parts", expected: "3: header.payload.signature", actual: "5", at: Place(.proof, SourceSpan(0, proof.jws.compact.count)))],
                     fix: "sign the proof as a compact JWS")
             }
-            return proof.jws.problems.flatMap { problem in
-                input.fail(
+            return proof.jws.problems.reduce(into: Outcomes()) { all, problem in
+                all += input.fail(
                     "the proof is not a well-formed JWT: \(problem.words)", cause: cause(of: problem, in: proof),
                     found: problem.words,
                     [Evidence(problem.part.words, expected: problem.expected, actual: problem.words, at: place(of: problem))],
@@ -62,7 +62,7 @@ extension Check {
         id: .proofClaims, title: "jti, htm, htu and iat are there", spec: "RFC 9449 §4.3(3), §4.2", kinds: proofSteps
     ) { input in
         input.onClaims { _, claims in
-            var outcomes: [Outcome] = []
+            var outcomes = Outcomes()
             for (name, kind) in required {
                 let value = claims[named: name]
                 if value?.kind == kind { continue }

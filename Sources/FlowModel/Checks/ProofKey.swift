@@ -59,7 +59,7 @@ extension Check {
         }
     }
 
-    private static func missing(_ input: CheckInput, _ header: JSONValue) -> [Outcome] {
+    private static func missing(_ input: CheckInput, _ header: JSONValue) -> Outcomes {
         let instead = header["kid"] != nil ? "kid" : header["x5c"] != nil ? "x5c" : nil
         return input.fail(
             "the proof's header has no `jwk`\(instead.map { ", only `\($0)`" } ?? "")", cause: instead.map { $0 == "kid" ? "jwk.kid-instead" : "jwk.x5c" },
@@ -68,8 +68,8 @@ extension Check {
             fix: "put the public key itself into the header as `jwk`")
     }
 
-    private static func privateMembers(_ input: CheckInput, _ jwk: JWK) -> [Outcome] {
-        guard let name = jwk.privateMembers.first, let value = jwk.value[named: name] else { return [] }
+    private static func privateMembers(_ input: CheckInput, _ jwk: JWK) -> Outcomes {
+        guard let name = jwk.privateMembers.first, let value = jwk.value[named: name] else { return Outcomes() }
         let list = jwk.privateMembers.map { "`\($0)`" }.joined(separator: ", ")
         return input.fail(
             "the proof carries the private key: \(list) in `jwk`", cause: "jwk.private", found: "private \(list)",
@@ -101,7 +101,7 @@ extension Check {
         }
     }
 
-    private static func invalid(_ input: CheckInput, _ proof: ProofMaterial, _ jwk: JWK) -> [Outcome] {
+    private static func invalid(_ input: CheckInput, _ proof: ProofMaterial, _ jwk: JWK) -> Outcomes {
         let signature = proof.jws.signature
         let place = Place(.proofSignature, SourceSpan(0, signature.count))
         guard let algorithm = proof.jws.head.algorithm, algorithm.fits(jwk) else {

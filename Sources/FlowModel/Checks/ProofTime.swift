@@ -66,7 +66,7 @@ extension Check {
         }
     }
 
-    private static func unasked(_ input: CheckInput, _ nonce: String, _ place: Place) -> [Outcome] {
+    private static func unasked(_ input: CheckInput, _ nonce: String, _ place: Place) -> Outcomes {
         if let other = input.story.nonces.first(where: { $0.value == nonce && $0.origin != input.request.url.origin }) {
             return input.fail(
                 "the nonce was given by another server", cause: "nonce.cross-origin", found: "another server's",

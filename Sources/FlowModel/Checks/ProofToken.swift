@@ -26,7 +26,7 @@ extension Check {
         }
     }
 
-    private static func onTokenRequest(_ input: CheckInput, _ member: JSONValue?) -> [Outcome] {
+    private static func onTokenRequest(_ input: CheckInput, _ member: JSONValue?) -> Outcomes {
         guard let member else { return input.skip("no access token") }
         return input.warn(
             "the proof names an access token although none is presented; atproto refuses that", cause: "ath.on-token-request", found: "`ath` present",

@@ -46,7 +46,7 @@ extension Check {
             fix: "make the server bind tokens of this client to the proof's key")
     }
 
-    private static func shape(_ input: CheckInput, _ member: JSONValue, _ source: String, _ part: BytePart?) -> [Outcome] {
+    private static func shape(_ input: CheckInput, _ member: JSONValue, _ source: String, _ part: BytePart?) -> Outcomes {
         guard let jkt = member.string, let digest = try? Base64URL.decode(jkt), digest.count == 32 else {
             return input.fail(
                 "`cnf.jkt` is no SHA-256 thumbprint", cause: "jkt.hex-pad", found: "not 43 base64url characters",
@@ -56,7 +56,7 @@ extension Check {
         return input.pass("\(source) \(jkt.prefix(6))…")
     }
 
-    private static func introspected(_ input: CheckInput) -> [Outcome] {
+    private static func introspected(_ input: CheckInput) -> Outcomes {
         guard let root = input.material.answer?.root else { return input.cannotTell("the introspection answer was not captured") }
         if root["active"]?.bool == false { return input.skip("the token is not active") }
         if let member = root["cnf"]?["jkt"] { return shape(input, member, "introspection", .responseBody) }
