@@ -33,10 +33,9 @@ let package = Package(
             resources: [.embedInCode("themes"), .embedInCode("samples")],
             swiftSettings: strict),
         .executableTarget(name: "proof-bench", dependencies: ["FlowModel"], path: "Benchmarks/ProofBench", swiftSettings: strict),
-        .testTarget(name: "FlowModelTests", dependencies: ["FlowModel"], swiftSettings: strict),
+        .testTarget(name: "FlowModelTests", dependencies: ["FlowModel", "COpenSSL"], swiftSettings: strict),
         .testTarget(
-            name: "DpopTuiTests", dependencies: ["dpop-tui", "FlowModel"],
-            exclude: [], swiftSettings: strict),
+            name: "DpopTuiTests", dependencies: ["dpop-tui", "FlowModel"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -258,6 +258,54 @@ int co_verify_eddsa(co_key *key, const uint8_t *data, size_t length, const uint8
     return verify_message(key, NULL, 0, data, length, signature, signature_length);
 }
 
+co_key *co_ec_pair_new(const char *curve, const uint8_t *d, size_t length) {
+    ERR_clear_error();
+    EC_GROUP *group = EC_GROUP_new_by_curve_name(OBJ_txt2nid(curve));
+    EC_POINT *point = group != NULL ? EC_POINT_new(group) : NULL;
+    BIGNUM *number = BN_secure_new();
+    OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+    OSSL_PARAM *params = NULL;
+    EVP_PKEY *pkey = NULL;
+    uint8_t encoded[1 + 2 * 66];
+    size_t encoded_length = 0;
+    if (point != NULL && number != NULL && build != NULL && BN_bin2bn(d, (int)length, number) != NULL &&
+        EC_POINT_mul(group, point, number, NULL, NULL, NULL) == 1 &&
+        (encoded_length = EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, encoded, sizeof encoded, NULL)) > 0 &&
+        OSSL_PARAM_BLD_push_utf8_string(build, OSSL_PKEY_PARAM_GROUP_NAME, curve, 0) == 1 &&
+        OSSL_PARAM_BLD_push_octet_string(build, OSSL_PKEY_PARAM_PUB_KEY, encoded, encoded_length) == 1 &&
+        OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_PRIV_KEY, number) == 1 &&
+        (params = OSSL_PARAM_BLD_to_param(build)) != NULL) {
+        EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+        if (context == NULL || EVP_PKEY_fromdata_init(context) != 1 ||
+            EVP_PKEY_fromdata(context, &pkey, EVP_PKEY_KEYPAIR, params) != 1)
+            pkey = NULL;
+        EVP_PKEY_CTX_free(context);
+    }
+    OSSL_PARAM_free(params);
+    OSSL_PARAM_BLD_free(build);
+    BN_clear_free(number);
+    EC_POINT_free(point);
+    EC_GROUP_free(group);
+    return wrap(pkey);
+}
+
+int co_sign_ecdsa(co_key *key, const uint8_t *digest, size_t digest_length, uint8_t *raw, size_t half) {
+    uint8_t der[160];
+    size_t length = sizeof der;
+    int done = 0;
+    ERR_clear_error();
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
+    if (context != NULL && EVP_PKEY_sign_init(context) == 1 && EVP_PKEY_sign(context, der, &length, digest, digest_length) == 1) {
+        const unsigned char *p = der;
+        ECDSA_SIG *signature = d2i_ECDSA_SIG(NULL, &p, (long)length);
+        done = signature != NULL && BN_bn2binpad(ECDSA_SIG_get0_r(signature), raw, (int)half) > 0 &&
+               BN_bn2binpad(ECDSA_SIG_get0_s(signature), raw + half, (int)half) > 0;
+        ECDSA_SIG_free(signature);
+    }
+    EVP_PKEY_CTX_free(context);
+    return done;
+}
+
 int co_last_error(char *out, size_t size) {
     unsigned long code = ERR_get_error();
     const char *reason = code != 0 ? ERR_reason_error_string(code) : NULL;

@@ -2,12 +2,42 @@ import ArgumentParser
 import FlowModel
 
 /// The debugger for DPoP (RFC 9449).
-@main
 struct DpopTui: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dpop-tui",
         abstract: "Step through DPoP flows (RFC 9449), compare thumbprints, and see why a proof was refused.",
+        discussion: """
+            EXAMPLES
+              dpop-tui                          a sample flow, to look around
+              dpop-tui flow.har                 step through a capture
+              dpop-tui check *.har              the same for CI; exit status 1 when something fails
+              dpop-tui compare flow.har --key client.jwk
+              dpop-tui decode eyJ0eXAiOiJkcG9wK2p3dCIs…
+            """,
         version: programVersion,
-        subcommands: [OpenCommand.self, CheckCommand.self, RenderCommand.self],
+        subcommands: [
+            OpenCommand.self, CheckCommand.self, RenderCommand.self, CompareCommand.self, DecodeCommand.self, KeyCommand.self,
+            ConvertCommand.self, ThemesCommand.self, CompletionsCommand.self, DocsCommand.self,
+        ],
         defaultSubcommand: OpenCommand.self)
+}
+
+@main
+enum Program {
+    static func main() {
+        _ = TerminalSettings.isUTF8  // sets the locale, before anything is printed
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try DpopTui.parseAsRoot()
+            try command.run()
+        } catch {
+            // ArgumentParser's own status for wrong usage is 64; ours is documented as 2.
+            let code = DpopTui.exitCode(for: error)
+            guard code == .validationFailure else { DpopTui.exit(withError: error) }
+            let output = Output(2)
+            output.write(DpopTui.fullMessage(for: error) + "\n")
+            output.flush()
+            exit(2)
+        }
+    }
 }

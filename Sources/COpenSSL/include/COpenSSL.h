@@ -37,6 +37,11 @@ int co_verify_rsa(co_key *key, int bits, int pss, const uint8_t *data, size_t le
                   size_t signature_length);
 int co_verify_eddsa(co_key *key, const uint8_t *data, size_t length, const uint8_t *signature, size_t signature_length);
 
+/// An EC key pair from its private number, and signatures with it: for tests, and for making proofs.
+co_key *co_ec_pair_new(const char *curve, const uint8_t *d, size_t length);
+/// A raw R‖S signature over a digest, `half` bytes each. 1 or 0.
+int co_sign_ecdsa(co_key *key, const uint8_t *digest, size_t digest_length, uint8_t *raw, size_t half);
+
 /// Takes the oldest error of this thread's queue, empties the queue, and writes its reason. Returns 0 when there was none.
 int co_last_error(char *out, size_t size);
 

@@ -5,7 +5,7 @@ extension CaptureFormat {
         recognises: { bytes in
             let end = bytes.withBytes { $0.baseAddress!.next(0x0A, 0, min($0.count, 4096)) }
             let start = bytes[SourceSpan(0, end)]
-            return start[0] == 0x7B && start.find("\"dpop-tui\"") != nil
+            return start[0] == 0x7B && start.find("\"dpop-tui\":") != nil
         },
         scanner: { FlowLinesScanner($0) },
         decode: { file, span, index in FlowLine.read(file, span, index) })

@@ -11,10 +11,10 @@ extension Check {
         guard let own = input.proof?.fingerprint else { return input.cannotTell("the token request has no usable proof") }
         if own.base64url == announced.jkt { return input.pass("MATCH") }
         return input.fail(
-            "the code is bound to another key than the token request's", cause: "key.dpop-jkt", found: "MISMATCH",
+            "the code is bound to another key (\(announced.source)) than the token request's", cause: "key.dpop-jkt", found: "MISMATCH",
             [
                 Evidence(
-                    "dpop_jkt", expected: "\"\(announced.jkt)\" (\(announced.source))", actual: "\"\(own.base64url)\" (the proof's key)",
+                    "dpop_jkt", expected: announced.jkt, actual: own.base64url,
                     at: input.proof?.jwk.map { Place(.proofHeader, $0.value.span) })
             ],
             fix: "use one key for the whole login: dpop_jkt, PAR and token request")
@@ -36,7 +36,7 @@ extension Check {
         guard FactReader.thumbprint(jkt) != nil else {
             return input.fail(
                 "`dpop_jkt` is no SHA-256 thumbprint", cause: "jkt.hex-pad", found: "not 43 characters",
-                [Evidence("dpop_jkt", expected: "43 base64url characters", actual: "\"\(jkt)\"", at: Place(.url, SourceSpan(0, 0)))],
+                [Evidence("dpop_jkt", expected: "43 base64url characters", actual: "\(jkt)", at: Place(.url, SourceSpan(0, 0)))],
                 fix: "send base64url(SHA-256(RFC 7638 JSON)) of the public key")
         }
         guard let uri = query?["request_uri"], let origin = input.story.grants[Fingerprint(of: uri)],
@@ -45,7 +45,7 @@ extension Check {
         if pushed.base64url == jkt { return input.pass("MATCH") }
         return input.fail(
             "`dpop_jkt` names another key than the pushed request's proof", cause: "key.dpop-jkt", found: "MISMATCH",
-            [Evidence("dpop_jkt", expected: "\"\(pushed.base64url)\"", actual: "\"\(jkt)\"", at: Place(.url, SourceSpan(0, 0)))],
+            [Evidence("dpop_jkt", expected: "\(pushed.base64url)", actual: "\(jkt)", at: Place(.url, SourceSpan(0, 0)))],
             fix: "use one key for the whole login")
     }
 
@@ -64,7 +64,7 @@ extension Check {
             || input.request.headers.first("authorization")?.lowercased().hasPrefix("basic ") == true
         let evidence = [
             Evidence(
-                "key", expected: "\"\(first.base64url)\" (entry \(origin))", actual: "\"\(own.base64url)\"",
+                "key", expected: first.base64url, actual: own.base64url,
                 at: input.proof?.jwk.map { Place(.proofHeader, $0.value.span) })
         ]
         let fix = "refresh with the key the refresh token was issued to"

@@ -89,7 +89,7 @@ extension Check {
             return input.fail(
                 typ == nil ? "the proof's header has no `typ`" : "the proof's `typ` is not dpop+jwt", cause: "typ.wrong",
                 found: typ?.source ?? "no `typ`",
-                [Evidence("typ", expected: "\"dpop+jwt\"", actual: typ?.source, at: Place(.proofHeader, typ?.span ?? header.span))],
+                [Evidence("typ", expected: "dpop+jwt", actual: typ.map { $0.string ?? $0.source }, at: Place(.proofHeader, typ?.span ?? header.span))],
                 fix: "set the JOSE header's `typ` to \"dpop+jwt\"")
         }
     }

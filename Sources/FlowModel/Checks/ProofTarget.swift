@@ -9,7 +9,7 @@ extension Check {
             let onlyCase = htm.uppercased() == method.uppercased()
             return input.fail(
                 onlyCase ? "`htm` differs from the method in case" : "the proof was made for another method", cause: onlyCase ? "htm.case" : "htm.reused",
-                found: htm, [Evidence("htm", expected: "\"\(method)\"", actual: "\"\(htm)\"", at: Place(.proofPayload, member.span))],
+                found: htm, [Evidence("htm", expected: "\(method)", actual: "\(htm)", at: Place(.proofPayload, member.span))],
                 fix: onlyCase ? "write the method as the request line does: \(method)" : "make a new proof for each request, with its own method")
         }
     }
@@ -22,7 +22,7 @@ extension Check {
             let wanted = input.request.url.withoutQuery
             if htu == wanted { return input.pass(wanted) }
             let difference = HTUDifference(signed: HTTPURL(htu), requested: input.request.url)
-            let evidence = [Evidence("htu", expected: "\"\(wanted)\"", actual: "\"\(htu)\"", at: Place(.proofPayload, member.span))]
+            let evidence = [Evidence("htu", expected: "\(wanted)", actual: "\(htu)", at: Place(.proofPayload, member.span))]
             if difference.isEqualAfterNormalisation {
                 return input.warn(
                     "`htu` equals the URI only after normalisation: \(difference.words); strict servers refuse", cause: difference.cause,

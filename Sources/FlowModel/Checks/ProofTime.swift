@@ -47,11 +47,11 @@ extension Check {
             guard let nonce = member?.string else {
                 return input.fail(
                     "the server asked for a nonce and the proof has none", cause: "nonce.not-echoed", found: "no `nonce`",
-                    [Evidence("nonce", expected: "\"\(last.value)\" (entry \(last.exchange))", actual: member?.source, at: place)],
+                    [Evidence("nonce", expected: last.value, actual: member?.source, at: place)],
                     fix: "copy the last DPoP-Nonce of this server into the proof's `nonce`")
             }
             if nonce == last.value { return input.pass("the last one given") }
-            let evidence = [Evidence("nonce", expected: "\"\(last.value)\" (entry \(last.exchange))", actual: "\"\(nonce)\"", at: place)]
+            let evidence = [Evidence("nonce", expected: last.value, actual: "\(nonce)", at: place)]
             if given.contains(where: { $0.value == nonce }) {
                 let title = "the proof uses an old nonce of this server"
                 let fix = "keep the DPoP-Nonce of every answer, successes too"
@@ -70,7 +70,7 @@ extension Check {
         if let other = input.story.nonces.first(where: { $0.value == nonce && $0.origin != input.request.url.origin }) {
             return input.fail(
                 "the nonce was given by another server", cause: "nonce.cross-origin", found: "another server's",
-                [Evidence("nonce", expected: "no nonce: \(input.request.url.origin) gave none", actual: "\"\(nonce)\" of \(other.origin)", at: place)],
+                [Evidence("nonce", expected: "no nonce: \(input.request.url.origin) gave none", actual: "\(nonce) of \(other.origin)", at: place)],
                 fix: "keep nonces apart by origin")
         }
         return input.cannotTell("the capture does not show who gave this nonce")

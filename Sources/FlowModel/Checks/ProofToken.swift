@@ -14,14 +14,14 @@ extension Check {
             guard let ath = member?.string else {
                 return input.fail(
                     "the proof does not name the access token: `ath` is missing", cause: "ath.missing", found: "no member `ath`",
-                    [Evidence("ath", expected: "\"\(wanted)\"", actual: member?.source, at: Place(.proofPayload, claims.span))],
+                    [Evidence("ath", expected: "\(wanted)", actual: member?.source, at: Place(.proofPayload, claims.span))],
                     fix: "add base64url(SHA-256(access token)) as `ath` to every proof sent with an access token")
             }
             if ath == wanted { return input.pass(input.material.isRecovered ? "names the token (recovered)" : "names the token") }
             let (cause, words) = explain(ath, token, input)
             return input.fail(
                 "`ath` is not the hash of the access token\(words.map { ": it is \($0)" } ?? "")", cause: cause, found: words ?? "another hash",
-                [Evidence("ath", expected: "\"\(wanted)\"", actual: "\"\(ath)\"", at: Place(.proofPayload, member!.span))],
+                [Evidence("ath", expected: "\(wanted)", actual: "\(ath)", at: Place(.proofPayload, member!.span))],
                 fix: "hash the access token's characters exactly as they stand after the scheme: base64url(SHA-256(token))")
         }
     }
@@ -71,7 +71,7 @@ extension Check {
             let (cause, words) = explainKey(jkt, own, proof, input, isAnswer: isAnswer)
             return input.fail(
                 words, cause: cause, found: "MISMATCH",
-                [Evidence("jkt", expected: "\"\(jkt)\" (the token's cnf.jkt)", actual: "\"\(own.base64url)\" (the proof's key)", at: place)],
+                [Evidence("jkt", expected: jkt, actual: own.base64url, at: place)],
                 fix: isAnswer
                     ? "the server must bind the token to base64url(SHA-256(RFC 7638 JSON)) of the proof's key"
                     : "use the same key for the token request and for every request with that token")

@@ -10,7 +10,7 @@ extension Check {
         guard let type = member?.string else {
             return input.fail(
                 "the answer has no `token_type`", found: "no `token_type`",
-                [Evidence("token_type", expected: "\"DPoP\"", actual: member?.source, at: place)], fix: "the server must send `token_type`")
+                [Evidence("token_type", expected: "DPoP", actual: member?.source, at: place)], fix: "the server must send `token_type`")
         }
         if type.equalsIgnoringCase("dpop") { return input.pass(type) }
         let isBound = input.story.bindings[token.fingerprint]?.jkt != nil
@@ -18,7 +18,7 @@ extension Check {
         return input.fail(
             isBound ? "the token is bound to a key but announced as \(type)" : "a proof was sent and a plain \(type) token came back",
             cause: "type.bearer-returned", found: type,
-            [Evidence("token_type", expected: "\"DPoP\"", actual: "\"\(type)\"", at: place)],
+            [Evidence("token_type", expected: "DPoP", actual: "\(type)", at: place)],
             fix: "turn DPoP on for this client at the server (Keycloak: the dpop feature and dpop.bound.access.tokens); check that the header arrives")
     }
 

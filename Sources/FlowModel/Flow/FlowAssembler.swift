@@ -62,8 +62,8 @@ public struct FlowAssembler {
 
     private func pairs(_ inner: ExchangeFacts, _ outer: ExchangeFacts) -> Bool {
         switch inner.kind {
-        case .bearer, .resource: inner.presented != nil && inner.presented == outer.presented
-        case .introspection: inner.introspected == outer.presented || outer.presented == nil
+        case .bearer, .resource: inner.presented != nil && inner.presented == (outer.presented ?? outer.proofHash)
+        case .introspection: inner.introspected == (outer.presented ?? outer.proofHash) || (outer.presented ?? outer.proofHash) == nil
         case .discovery, .jwks: true
         case .unknown: inner.target == outer.target
         default: false

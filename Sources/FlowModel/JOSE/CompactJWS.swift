@@ -43,7 +43,7 @@ public final class CompactJWS: Sendable {
         var faults = head.problems
         if segments.count != 3 && segments.count != 5 {
             let span = SourceSpan(0, compact.count)
-            faults.append(JOSEProblem(part: .whole, kind: .parts(segments.count), span: span, isInDecodedPart: false))
+            faults.insert(JOSEProblem(part: .whole, kind: .parts(segments.count), span: span, isInDecodedPart: false), at: 0)
         }
         guard segments.count == 3 else {
             (payload, payloadBytes, signature, problems) = (nil, Bytes([]), Bytes([]), faults)

@@ -38,8 +38,8 @@ public enum TextReport {
         var out = "  \(style.mark(finding.verdict)) step \(step.label)  \(style.strong(finding.check.rawValue))  \(harmless(outcome.title))"
         out += outcome.cause.map { "  [\($0)]\n" } ?? "\n"
         for evidence in outcome.evidence {
-            out += "      expected  \(harmless(evidence.label)): \(harmless(evidence.expected ?? "nothing"))\n"
-            out += "      found     \(harmless(evidence.label)): \(harmless(evidence.actual ?? "nothing"))\n"
+            out += "      expected  \(harmless(evidence.label)) = \(harmless(evidence.expected ?? "nothing"))\n"
+            out += "      found     \(evidence.actual.map { harmless("\(evidence.label) = \($0)") } ?? "no \(harmless(evidence.label))")\n"
             if let place = evidence.place, let index = step.exchange, let material = story.materials[index] {
                 let span = PlaceLocator.fileSpan(place, in: material, isAnswer: !step.kind.isRequest)
                 out += "      at        entry \(index), \(place.part.rawValue), byte \(span.offset) of the file\n"

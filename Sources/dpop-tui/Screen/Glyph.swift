@@ -26,7 +26,7 @@ struct Glyph: Equatable, Sendable {
             return
         }
         let marks = scalars.dropFirst()
-        if scalars.contains(where: HostileText.isHostile) {
+        if scalars.contains(where: { HostileText.isHostile($0) && ($0 != "\u{200D}" || scalars.count == 1) }) {
             for scalar in scalars {
                 if HostileText.isHostile(scalar) { spell(HostileText.escape(scalar), isEscape: true, &list) } else { single(scalar, &list) }
             }

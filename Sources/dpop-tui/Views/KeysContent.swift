@@ -80,7 +80,8 @@ enum KeysContent {
     }
 
     private static func step(_ label: String, _ text: String, _ width: Int, _ role: Role, copy: String) -> [Row] {
-        let room = max(8, width - 14)
+        // Whole bytes of hexadecimal in every line.
+        let room = label == "sha-256" ? max(9, (width - 14) / 3 * 3) : max(8, width - 14)
         let glyphs = Array(text)
         return stride(from: 0, to: glyphs.count, by: room).map { start in
             Row(

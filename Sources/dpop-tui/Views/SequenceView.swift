@@ -103,7 +103,17 @@ enum SequenceView {
     /// Words over the lifelines, a space after them, an ellipsis where they do not fit.
     private static func put(_ canvas: inout Canvas, _ text: String, _ role: Role, _ row: Int, _ column: Int, _ geometry: Geometry) {
         let room = geometry.right + 1 - column
+        let text = text.columns > room ? shortened(text) : text
         canvas.put(text.columns > room ? text.fitted(room) : text + " ", role, row: row, column: column, limit: geometry.right + 1)
+    }
+
+    /// `POST /realms/demo/…/token  proof` as `POST …/token  proof`: the path's end says more than its beginning.
+    private static func shortened(_ text: String) -> String {
+        let words = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+        guard words.count == 2, words[1].first == "/" else { return text }
+        let path = words[1].prefix { $0 != " " && $0 != "?" }
+        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return text }
+        return "\(words[0]) …\(words[1][slash...])"
     }
 
     private static func drawArrow(

@@ -29,8 +29,8 @@ enum SummaryContent {
             Row(index == 0 ? [Span("\(verdict.mark) \(verdict.word)  ", verdict.role), Span(line, .heading)] : [Span("        "), Span(line, .heading)])
         }
         for evidence in outcome.evidence.prefix(2) {
-            rows += InspectorContent.labelled("expected", "\(evidence.label): \(evidence.expected ?? "nothing")", width: width, role: .pass, copy: evidence.expected).prefix(3)
-            rows += InspectorContent.labelled("found", "\(evidence.label): \(evidence.actual ?? "nothing")", width: width, role: verdict.role, copy: evidence.actual).prefix(3)
+            rows += InspectorContent.labelled("expected", "\(evidence.label) = \(evidence.expected ?? "nothing")", width: width, role: .pass, copy: evidence.expected).prefix(3)
+            rows += InspectorContent.labelled("found", evidence.actual.map { "\(evidence.label) = \($0)" } ?? "no \(evidence.label)", width: width, role: verdict.role, copy: evidence.actual).prefix(3)
         }
         if let fix = outcome.fix { rows += InspectorContent.labelled("fix", fix, width: width) }
         let source = Check.with(finding.check).spec + (outcome.cause.map { " · " + $0 } ?? "")
@@ -105,8 +105,8 @@ enum SummaryContent {
     private static func details(_ finding: Finding, _ width: Int) -> [Row] {
         var rows = finding.outcome.title.wrapped(max(8, width - 4)).map { Row([Span("    "), Span($0, .heading)]) }
         for evidence in finding.outcome.evidence.prefix(2) {
-            rows += InspectorContent.labelled("expected", "\(evidence.label): \(evidence.expected ?? "nothing")", width: width, indent: 4, role: .pass).prefix(2)
-            rows += InspectorContent.labelled("found", "\(evidence.label): \(evidence.actual ?? "nothing")", width: width, indent: 4, role: finding.verdict.role).prefix(2)
+            rows += InspectorContent.labelled("expected", "\(evidence.label) = \(evidence.expected ?? "nothing")", width: width, indent: 4, role: .pass).prefix(2)
+            rows += InspectorContent.labelled("found", evidence.actual.map { "\(evidence.label) = \($0)" } ?? "no \(evidence.label)", width: width, indent: 4, role: finding.verdict.role).prefix(2)
         }
         if let fix = finding.outcome.fix { rows += InspectorContent.labelled("fix", fix, width: width, indent: 4) }
         return rows

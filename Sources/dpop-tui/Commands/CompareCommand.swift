@@ -1,0 +1,81 @@
+import ArgumentParser
+import FlowModel
+
+/// `dpop-tui compare`: every thumbprint of a flow side by side, without a screen.
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Compare every thumbprint of the flows by eye and by word.",
+        discussion: """
+            EXAMPLES
+              dpop-tui compare flow.har
+              dpop-tui compare flow.har --key client.jwk
+              dpop-tui compare --key client.jwk --key server.pem
+
+            EXIT STATUS
+              0 all equal · 1 they differ · 3 unreadable input
+            """)
+
+    @Argument(help: ArgumentHelp("The captures.", valueName: "file"), completion: .file())
+    var files: [String] = []
+
+    @Option(name: .customLong("key"), help: ArgumentHelp("A key to compare with: JWK, JWKS, PEM or certificate.", valueName: "file"), completion: .file())
+    var keys: [String] = []
+
+    @Option(help: ArgumentHelp("Columns to use.", valueName: "number"))
+    var width = 100
+
+    func validate() throws {
+        guard !files.isEmpty || !keys.isEmpty else { throw ValidationError("expected a capture or --key") }
+        guard (20...1000).contains(width) else { throw ValidationError("cannot use \(width) columns; expected 20 to 1000") }
+    }
+
+    func run() throws {
+        var keyFiles: [KeyFile] = []
+        var differs = false
+        do {
+            for path in keys { keyFiles += try KeyReader.read(path) }
+            if files.isEmpty { differs = show(ThumbprintTable(nil, keyFiles: keyFiles), title: nil) }
+            for path in files {
+                let document = Document(files: [Document.File(name: path, loaded: try CaptureLoader.load(path))], settings: CheckSettings(), keyFiles: keyFiles)
+                for index in document.flows.indices where document.flows[index].flow.isFlow {
+                    guard let view = document.view(index) else { continue }
+                    differs = show(ThumbprintTable(view, keyFiles: keyFiles), title: "\(path)  flow \(index + 1)") || differs
+                }
+            }
+        } catch {
+            complain(TextReport.harmless("\(error)"))
+            throw Exit.unreadable
+        }
+        if differs { throw Exit.failingFinding }
+    }
+
+    /// True when the keys differ.
+    private func show(_ table: ThumbprintTable, title: String?) -> Bool {
+        let rows = KeysContent.rows(table, width: width)
+        var canvas = Canvas(width: width, height: rows.count, ascii: !TerminalSettings.isUTF8)
+        for (index, row) in rows.enumerated() {
+            let end = canvas.put(row.spans, row: index, column: 0)
+            canvas.put(row.right, row: index, column: max(end + 1, width - row.right.reduce(0) { $0 + $1.text.columns }))
+        }
+        if let title { print(TextReport.harmless(title)) }
+        print(TerminalSettings.usesColour(descriptor: 1) ? coloured(canvas) : canvas.lines.joined(separator: "\n"))
+        print("")
+        return !table.isMatch
+    }
+
+    private func coloured(_ canvas: Canvas) -> String {
+        let codes: [Role: String] = [
+            .pass: "32", .fail: "1;31", .key1: "96", .key2: "95", .key3: "94", .key4: "93", .key5: "92", .key6: "97", .label: "36", .heading: "1", .dim: "90",
+        ]
+        return (0..<canvas.height).map { row in
+            var (out, last) = ("", Role.text)
+            for cell in canvas.row(row) where cell.width > 0 {
+                if cell.role != last { out += "\u{1B}[\(codes[cell.role].map { "0;" + $0 } ?? "0")m" }
+                last = cell.role
+                out.append(cell.text)
+            }
+            return out + "\u{1B}[0m"
+        }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,124 @@
+import ArgumentParser
+import FlowModel
+
+/// `dpop-tui decode`: any JWT, however it was pasted.
+struct DecodeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "decode",
+        abstract: "Show what is in a JWT: a proof, an access token, anything with dots.",
+        discussion: """
+            Quotes, `Bearer `, `DPoP:`, `Authorization:` and line breaks around or inside the token are taken off first.
+
+            EXAMPLES
+              dpop-tui decode eyJ0eXAiOiJkcG9wK2p3dCIs…
+              pbpaste | dpop-tui decode
+              dpop-tui decode 'Authorization: DPoP eyJhbGciOi…' --json
+            """)
+
+    @Argument(help: ArgumentHelp("The token; '-' or nothing reads standard input.", valueName: "jwt"))
+    var words: [String] = []
+
+    @Flag(help: "One JSON object instead of text.")
+    var json = false
+
+    func run() throws {
+        let text = words.isEmpty || words == ["-"] ? try FileBytes.read("-").text : words.joined(separator: " ")
+        let pasted = PastedToken(text)
+        guard !pasted.text.isEmpty else {
+            complain("expected a JWT as an argument or on standard input, found nothing")
+            throw Exit.unreadable
+        }
+        let jws = CompactJWS(pasted.text)
+        let output = Output(1)
+        output.write(json ? DecodedToken(jws).json : DecodedToken(jws).text(removed: pasted.removed))
+        output.flush()
+        if jws.header == nil {
+            complain("not a JWT: \(jws.problems.first.map { TextReport.harmless($0.words) } ?? "no header")")
+            throw Exit.unreadable
+        }
+    }
+}
+
+/// A token as people paste it, and what had to be taken off.
+struct PastedToken {
+    let text: String
+    let removed: [String]
+
+    init(_ pasted: String) {
+        var removed: [String] = []
+        var text = Substring(pasted)
+        func take(_ what: String, _ change: (inout Substring) -> Void) {
+            let before = text
+            change(&text)
+            if before != text { removed.append(what) }
+        }
+        let edges: Set<Character> = ["\"", "'", "`", " ", "\n", "\r", "\t", "\r\n", ",", ";", "“", "”", "\u{FEFF}"]
+        func trim() {
+            while let first = text.first, edges.contains(first) { text.removeFirst() }
+            while let last = text.last, edges.contains(last) { text.removeLast() }
+        }
+        trim()
+        for name in ["-H", "Authorization:", "DPoP:", "WWW-Authenticate:", "Bearer", "DPoP", "dpop:", "access_token\":", "access_token="] {
+            guard text.lowercased().hasPrefix(name.lowercased()) else { continue }
+            take(name) { $0 = $0.dropFirst(name.count) }
+            trim()
+        }
+        let joined = text.filter { !$0.isWhitespace }
+        if joined.count != text.count { removed.append("white space inside") }
+        (self.text, self.removed) = (String(joined), removed)
+    }
+}
+
+/// A JWT laid out for reading.
+struct DecodedToken {
+    let jws: CompactJWS
+
+    init(_ jws: CompactJWS) { self.jws = jws }
+
+    func text(removed: [String]) -> String {
+        var out = ""
+        if !removed.isEmpty { out += "taken off: \(removed.joined(separator: ", "))\n" }
+        out += "\(kind), \(jws.compact.count) bytes, \(jws.segments.count) parts\n"
+        for problem in jws.problems { out += "! \(TextReport.harmless(problem.words)); expected \(problem.expected)\n" }
+        out += section("header", jws.header, jws.headerBytes)
+        if !jws.isJWE { out += section("payload", jws.payload, jws.payloadBytes) }
+        out += "signature  \(jws.signature.count) bytes\(jws.signature.isEmpty ? "" : "  \(Hex.text(jws.signature.array.prefix(16), separator: " "))…")\n"
+        if let jwk = jws.head.jwk, let jkt = jwk.fingerprint?.base64url {
+            out += "jkt        \(jkt)  (\(jwk.summary))\n"
+            switch SignatureVerifier().verify(jws, with: jwk) {
+            case .valid: out += "verifies   with the header's jwk\n"
+            case .invalid: out += "does NOT verify with the header's jwk\n"
+            case .cannotTell(let why): out += "cannot tell whether it verifies: \(TextReport.harmless(why))\n"
+            }
+        }
+        return out + "ath        \(Fingerprint(of: jws.compact).base64url)  (if this is an access token)\n"
+    }
+
+    private var kind: String {
+        if jws.isJWE { return "encrypted (JWE)" }
+        return jws.typ == "dpop+jwt" ? "DPoP proof" : "JWT\(jws.typ.map { " of type \(TextReport.harmless($0))" } ?? "")"
+    }
+
+    private func section(_ title: String, _ document: JSONDocument?, _ bytes: Bytes) -> String {
+        guard let document else { return "\(title)  not JSON: \(TextReport.harmless(String(bytes.text.prefix(200))))\n" }
+        let times = Set(document.root.members.compactMap { member -> SourceSpan? in
+            ClaimMeaning.times.contains(member.name.string ?? "") ? member.value.span : nil
+        })
+        var out = "\(title)\n"
+        for line in JSONPretty.lines(document) {
+            out += String(repeating: "  ", count: line.depth + 1) + TextReport.harmless(line.text)
+            if times.contains(line.span), let seconds = Double(document.bytes[line.span].text) { out += "   \(Timestamp.text(seconds))" }
+            out += "\n"
+        }
+        return out
+    }
+
+    var json: String {
+        let header = jws.header.map { $0.bytes.text } ?? "null"
+        let payload = jws.payload.map { $0.bytes.text } ?? "null"
+        let problems = jws.problems.map { JSONText.quote($0.words) }.joined(separator: ",")
+        let jkt = jws.head.fingerprint.map { "\"\($0.base64url)\"" } ?? "null"
+        return "{\"schema\":\"dpop-tui.decode/1\",\"header\":\(header),\"payload\":\(payload),\"signature\":\"\(Base64URL.encode(jws.signature.array))\","
+            + "\"jkt\":\(jkt),\"problems\":[\(problems)]}\n"
+    }
+}

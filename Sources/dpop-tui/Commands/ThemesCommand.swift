@@ -1,0 +1,51 @@
+import ArgumentParser
+import FlowModel
+
+/// `dpop-tui themes`: what there is, each with a sample.
+struct ThemesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "themes",
+        abstract: "List themes with a sample of each.",
+        discussion: """
+            Your own themes are TOML files in $XDG_CONFIG_HOME/dpop-tui/themes; they name only what differs from the default.
+
+            EXAMPLE
+              dpop-tui open flow.har --theme solarized
+            """)
+
+    func run() throws {
+        let shelf = ThemeShelf()
+        let colour = TerminalSettings.usesColour(descriptor: 1)
+        let width = (shelf.names.map(\.columns).max() ?? 0) + 2
+        for theme in shelf.themes {
+            print(TextReport.harmless(theme.name).fitted(width) + TextReport.harmless(theme.about))
+            print(String(repeating: " ", count: width) + Self.sample(theme, colour))
+        }
+        for problem in shelf.problems { complain("\(TextReport.harmless(problem.description)); the default is used") }
+        if let folder = ThemeShelf.userFolder { print("\nyour own: \(folder)/*.toml") }
+    }
+
+    private static func sample(_ theme: Theme, _ colour: Bool) -> String {
+        let parts: [(String, Role)] = [
+            (" dpop-tui ", .title), ("✓ PASS", .pass), ("! WARN", .warn), ("✗ FAIL", .fail), ("label", .label), ("▸4 ├──▶", .accent), ("vdRs…", .key1), ("Yigz…", .key2),
+            ("6a 6b", .lit), ("dim", .dim),
+        ]
+        return parts.map { text, role in colour ? sgr(theme[role]) + text + "\u{1B}[0m" : text }.joined(separator: " ")
+    }
+
+    private static func sgr(_ style: Style) -> String {
+        let codes: [Style.Attribute: String] = [.bold: "1", .dim: "2", .italic: "3", .underline: "4", .reverse: "7"]
+        var list = Style.Attribute.allCases.filter { style.attributes.contains($0) }.compactMap { codes[$0] }
+        list += colour(style.foreground, 30) + colour(style.background, 40)
+        return "\u{1B}[\(list.joined(separator: ";"))m"
+    }
+
+    private static func colour(_ colour: ThemeColor, _ base: Int) -> [String] {
+        switch colour {
+        case .terminal: []
+        case .ansi(let index): ["\(index < 8 ? base + index : base + 52 + index)"]
+        case .indexed(let index): ["\(base + 8);5;\(index)"]
+        case .rgb(let red, let green, let blue): ["\(base + 8);2;\(red);\(green);\(blue)"]
+        }
+    }
+}

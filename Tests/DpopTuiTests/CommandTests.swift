@@ -1,0 +1,46 @@
+import FlowModel
+import Foundation
+import Testing
+
+@testable import dpop_tui
+
+@Suite struct CommandTests {
+    @Test(arguments: [
+        ("eyJh.eyJi.c", [String]()), ("\"eyJh.eyJi.c\"", []), ("Bearer eyJh.eyJi.c", ["Bearer"]), ("Authorization: DPoP eyJh.eyJi.c", ["Authorization:", "DPoP"]),
+        ("DPoP: eyJh.\n  eyJi.\r\n c", ["DPoP:", "white space inside"]), ("\"access_token\": \"eyJh.eyJi.c\",", ["access_token\":"]),
+    ])
+    func takesPastedTokensApart(text: String, removed: [String]) {
+        let pasted = PastedToken(text)
+        #expect(pasted.text == "eyJh.eyJi.c" && pasted.removed == removed)
+    }
+
+    @Test func keyScripts() throws {
+        #expect(try Key.script("n<tab>3<c-d><lt>") == [.character("n"), .tab, .character("3"), .control("d"), .character("<")])
+        #expect { try Key.script("<frob>") } throws: { "\($0)".hasPrefix("unknown key '<frob>'; expected <c-x> or one of") }
+        #expect(throws: KeyScriptError.self) { try Key.script("<tab") }
+    }
+
+    @Test(arguments: ["keys", "checks"]) func generatedPagesAreFresh(page: String) throws {
+        let file = Golden.folder.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("docs/\(page).md")
+        let text = page == "keys" ? DocsCommand.keys() : DocsCommand.checks()
+        #expect((try? String(contentsOf: file, encoding: .utf8)) == text, "docs/\(page).md is stale: dpop-tui docs \(page) > docs/\(page).md")
+    }
+
+    @Test func randomartIsTheBishopsWalk() {
+        // ssh-keygen draws the same walk for the same 32 bytes.
+        let picture = Randomart.draw([UInt8](repeating: 0, count: 32), title: "A", foot: "SHA-256")
+        #expect(picture.count == 11 && picture.allSatisfy { $0.count == 19 })
+        #expect(picture[1].contains("E") && picture[5].contains("S"))
+        #expect(Randomart.draw(Fingerprint(of: "a").bytes, title: "", foot: "") != Randomart.draw(Fingerprint(of: "b").bytes, title: "", foot: ""))
+    }
+
+    @Test func thumbprintsAreGroupedByEquality() throws {
+        let view = try #require(Sample.document.view(3))
+        let table = ThumbprintTable(view, keyFiles: [])
+        #expect(table.entries.map(\.letter) == ["A", "A", "B"] && !table.isMatch)
+        #expect(table.entries.map { table.word($0).text } == ["MATCH", "MATCH", "MISMATCH"])
+        #expect(table.difference(table.entries[2])?.carets.contains("^") == true)
+        let alone = ThumbprintTable(Sample.document.view(0), keyFiles: [])
+        #expect(alone.isMatch)
+    }
+}

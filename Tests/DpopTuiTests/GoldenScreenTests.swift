@@ -1,0 +1,31 @@
+import Testing
+
+@testable import dpop_tui
+
+@Suite struct GoldenScreenTests {
+    static let sizes = [(80, 24), (120, 40), (200, 60), (40, 12), (1, 1)]
+
+    /// Flow 2, the failing step.
+    @Test(arguments: sizes) func failingStep(width: Int, height: Int) {
+        Golden.expect(ScreenView.draw(Sample.model(width: width, height: height, keys: "}x")), "failing-step-\(width)x\(height)")
+    }
+
+    /// Flow 4: two keys, side by side.
+    @Test(arguments: sizes) func thumbprints(width: Int, height: Int) {
+        Golden.expect(ScreenView.draw(Sample.model(width: width, height: height, keys: "}}}x4<tab>")), "thumbprints-\(width)x\(height)")
+    }
+
+    @Test(arguments: [
+        ("good-flow", ""), ("nonces", "}}nn"), ("proof", "}x2<tab>"), ("token", "}x3"), ("request", "n5<tab>"), ("response", "nn6"), ("raw", "}x<tab><enter>"),
+        ("help", "?"), ("search", "/jkt<enter>"), ("prompt", "/at"), ("zoom", "}x4<tab>+"), ("filter", "}xff"),
+    ])
+    func tab(name: String, keys: String) { Golden.expect(ScreenView.draw(Sample.model(keys: keys)), "\(name)-120x40") }
+
+    @Test func asciiWhereTheLocaleIsNotUTF8() {
+        var model = Sample.model(keys: "}x")
+        model.ascii = true
+        let canvas = ScreenView.draw(model)
+        #expect(canvas.lines.allSatisfy { $0.utf8.allSatisfy { $0 < 0x80 } })
+        Golden.expect(canvas, "ascii-120x40")
+    }
+}

@@ -1,0 +1,153 @@
+import FlowModel
+import Testing
+
+@testable import dpop_tui
+
+@Suite struct UpdateTests {
+    @Test func nAndPStep() {
+        var model = Sample.model()
+        #expect(model.press("nnn").isEmpty && model.step == 3)
+        #expect(model.press("p").isEmpty && model.step == 2)
+        _ = model.press("G")
+        #expect(model.step == model.steps.count - 1)
+        _ = model.press("n")
+        #expect(model.message == "this is the last step")
+        _ = model.press("g")
+        #expect(model.step == 0)
+        _ = model.press("8g")
+        #expect(model.currentStep?.number == 8)
+        _ = model.press(":4<enter>")
+        #expect(model.currentStep?.number == 4)
+    }
+
+    @Test func tabsAndPanes() {
+        var model = Sample.model()
+        _ = model.press("3")
+        #expect(model.tab == .token && model.pane == .sequence)
+        _ = model.press("<tab>l")
+        #expect(model.tab == .keys && model.pane == .inspector)
+        _ = model.press("h<s-tab>")
+        #expect(model.tab == .token && model.pane == .sequence)
+    }
+
+    @Test func jAndKMoveOverStepsOrRows() {
+        var model = Sample.model()
+        _ = model.press("jj")
+        #expect(model.step == 2)
+        _ = model.press("<tab>2j")
+        #expect(model.step == 2 && model.cursors[.proof] != nil)
+    }
+
+    @Test func aFailingCheckLeadsToItsBytes() {
+        var model = Sample.model(keys: "}x")
+        #expect(model.currentStep?.number == 4)
+        _ = model.press("<tab>")
+        #expect(model.selectedRow?.target == .check(.proofAth))
+        _ = model.press("<enter>")
+        #expect(model.tab == .raw && model.lit?.part == .proofPayload)
+        let rows = model.rows(of: .raw)
+        #expect((0..<rows.count).contains { rows.row($0).isLit })
+    }
+
+    @Test func escAndQGoBackOneLevelAndQuitAtTheTop() {
+        var model = Sample.model(keys: "<tab>+/jti<enter>")
+        #expect(model.search == "jti")
+        #expect(model.press("q").isEmpty && model.search == nil)
+        #expect(model.press("<esc>").isEmpty && !model.isZoomed)
+        #expect(model.press("q").isEmpty && model.pane == .sequence)
+        #expect(model.press("q") == [.quit(0)])
+        #expect(model.press("Q") == [.quit(0)])
+        #expect(model.press("<c-c>") == [.quit(0)])
+    }
+
+    @Test func nSearchesWhileASearchIsActive() {
+        var model = Sample.model(keys: "/DPoP<enter>")
+        let first = (model.step, model.tab, model.cursors[model.tab])
+        _ = model.press("n")
+        #expect((model.step, model.tab, model.cursors[model.tab]) != first)
+        _ = model.press("N")
+        #expect((model.step, model.tab, model.cursors[model.tab]) == first)
+        _ = model.press("<esc>")
+        #expect(model.search == nil)
+        _ = model.press("/nothing-like-it<enter>")
+        #expect(model.message == "not found: nothing-like-it")
+    }
+
+    @Test func copying() {
+        var model = Sample.model(keys: "n")
+        #expect(model.press("y") == [.copy("https://keycloak.test/realms/demo/protocol/openid-connect/token", what: "the URL")])
+        _ = model.press("4")
+        guard case .copy(let text, _)? = model.press("y").first else { Issue.record("nothing copied"); return }
+        #expect(text.count == 43)
+        #expect(model.update(.copied("copied")).isEmpty && model.message == "copied")
+    }
+
+    @Test func secretsAreMaskedUntilV() {
+        var model = Sample.model(keys: "n5")
+        let secret = "cf4c655a-0622-4ce6-a0de-d3353ef0b714"
+        #expect(!model.screen.contains(secret) && model.screen.contains("client_secret = ****"))
+        for tab in ["5", "7"] { #expect(!model.press(tab).isEmpty || !Copying.tab(model).contains(secret)) }
+        _ = model.press("5v")
+        #expect(model.screen.contains(secret))
+        _ = model.press("v")
+        #expect(!model.screen.contains(secret))
+    }
+
+    @Test func effects() {
+        var model = Sample.model()
+        #expect(model.press("<c-z>") == [.suspend])
+        #expect(model.press("<c-l>") == [.repaint])
+        #expect(model.press("t") == [.useTheme("light")])
+        #expect(model.press(":theme dark<enter>") == [.useTheme("dark")])
+        #expect(model.update(.terminated(15)) == [.quit(143)])
+        #expect(model.update(.resize(width: 80, height: 24)) == [.repaint] && model.width == 80)
+        guard case .edit(let text, let name)? = model.press("e").first else { Issue.record("no effect"); return }
+        #expect(text.contains("proof.typ") && name == "1-summary")
+    }
+
+    @Test func pastedTextNeverTriggersKeys() {
+        var model = Sample.model()
+        #expect(model.update(.paste("qQ\n")).isEmpty && model.step == 0)
+        _ = model.press("/")
+        _ = model.update(.paste("jti\n"))
+        #expect(model.prompt?.text == "jti")
+    }
+
+    @Test func filtersByVerdict() {
+        var model = Sample.model(keys: "}x")
+        let all = model.rows(of: .summary).count
+        _ = model.press("f")
+        #expect(model.filter == .warn && model.rows(of: .summary).count < all)
+        _ = model.press("ff")
+        #expect(model.filter == nil)
+    }
+
+    @Test func loadingMoreKeepsThePlace() {
+        var model = Sample.model(keys: "}xx")
+        let step = model.currentStep
+        #expect(model.update(.loaded(Sample.document, progress: nil)).isEmpty)
+        #expect(model.currentStep == step && model.flowIndex == 1)
+    }
+
+    @Test func unknownKeysSayWhatToDo() {
+        var model = Sample.model()
+        _ = model.press("z")
+        #expect(model.message == "z does nothing here; ? lists the keys")
+        _ = model.press(":frob<enter>")
+        #expect(model.message?.hasPrefix("unknown command 'frob'") == true)
+    }
+
+    @Test func clicks() {
+        var model = Sample.model()
+        let tab = model.screen.split(separator: "\n", omittingEmptySubsequences: false)[2].range(of: "3 Token")
+        #expect(tab != nil)
+        _ = model.update(.click(row: 2, column: 78))
+        #expect(model.tab == .token)
+        _ = model.update(.click(row: 5, column: 12))
+        #expect(model.pane == .sequence && model.step == 1)
+    }
+
+    @Test func noKeyIsBoundThatTerminalsTake() {
+        for binding in Binding.all { for key in binding.keys { #expect(![.control("h"), .control("m"), .control("i"), .control("s"), .control("q"), .control("[")].contains(key)) } }
+    }
+}

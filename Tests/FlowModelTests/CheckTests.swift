@@ -1,0 +1,291 @@
+import Testing
+
+@testable import FlowModel
+
+/// Each check with the bytes that make it pass, warn and fail. A check that cannot fail is a defect.
+@Suite struct CheckTests {
+    let key = TestKey()
+    let other = TestKey(1)
+
+    /// A token request, then one call whose proof is changed.
+    func call(_ proof: (TestKey, String) -> String?, scheme: String = "DPoP", status: Int = 200, answer: [(String, String)] = [], url: String = Scene.apiURL) -> Scene {
+        var scene = Scene()
+        let token = scene.token(key)
+        scene.call(token, proof: proof(key, token), scheme: scheme, status: status, answer: answer, url: url)
+        return scene
+    }
+
+    func good(_ key: TestKey, _ token: String) -> String { key.proof("GET", Scene.apiURL, token: token) }
+
+    @Test func theGoodSceneHasNoFinding() {
+        let report = call(good).report()
+        #expect(report.verdict == .pass, "\(report.findings.filter { $0.verdict >= .warn })")
+        #expect(report.count(.pass) > 25)
+    }
+
+    struct Case: Sendable, CustomStringConvertible {
+        let check: CheckID
+        let verdict: Verdict
+        let cause: String?
+        let header: [String: String?]
+        let payload: [String: String?]
+
+        init(_ check: CheckID, _ verdict: Verdict, _ cause: String?, header: [String: String?] = [:], payload: [String: String?] = [:]) {
+            (self.check, self.verdict, self.cause, self.header, self.payload) = (check, verdict, cause, header, payload)
+        }
+
+        var description: String { "\(check.rawValue) \(cause ?? "")" }
+    }
+
+    static let changed: [Case] = [
+        Case(.proofTyp, .fail, "typ.wrong", header: ["typ": "\"JWT\""]), Case(.proofTyp, .fail, "typ.wrong", header: ["typ": nil]),
+        Case(.proofAlg, .fail, "alg.sym-none", header: ["alg": "\"none\""]), Case(.proofAlg, .fail, "alg.sym-none", header: ["alg": "\"HS256\""]),
+        Case(.proofAlg, .fail, "alg.key-mismatch", header: ["alg": "\"RS256\""]), Case(.proofAlg, .fail, nil, header: ["alg": nil]),
+        Case(.proofAlg, .cannotTell, nil, header: ["alg": "\"ML-DSA-44\""]),
+        Case(.proofJwk, .fail, "jwk.kid-instead", header: ["jwk": nil, "kid": "\"a1\""]), Case(.proofJwk, .fail, "jwk.x5c", header: ["jwk": nil, "x5c": "[]"]),
+        Case(.proofJwk, .fail, "jwk.as-string", header: ["jwk": "\"{}\""]), Case(.proofJwk, .fail, nil, header: ["jwk": "{\"kty\":\"EC\"}"]),
+        Case(.proofJwk, .fail, "jwk.private", header: ["jwk": "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\",\"d\":\"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A\"}"]),
+        Case(.proofJwk, .fail, "ec.zero-stripped", header: ["jwk": "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"-BgbkE1AFZVP7DvJbnVuL0zmFWW66o84ZdeXmJ_80w\",\"y\":\"QmnCr5fkc5hvPAHJlus28hFl9fvENm3BAHbt7YcDakQ\"}"]),
+        Case(.proofClaims, .fail, "jti.missing", payload: ["jti": nil]), Case(.proofClaims, .fail, nil, payload: ["htm": nil]),
+        Case(.proofClaims, .fail, nil, payload: ["htu": nil]), Case(.proofClaims, .fail, nil, payload: ["iat": nil]),
+        Case(.proofClaims, .fail, "iat.type", payload: ["iat": "\"1795334400\""]),
+        Case(.proofHtm, .fail, "htm.reused", payload: ["htm": "\"PUT\""]), Case(.proofHtm, .fail, "htm.case", payload: ["htm": "\"get\""]),
+        Case(.proofHtu, .warn, "htu.query", payload: ["htu": "\"https://api.test/data?x=1\""]), Case(.proofHtu, .warn, "htu.fragment", payload: ["htu": "\"https://api.test/data#f\""]),
+        Case(.proofHtu, .warn, "htu.case", payload: ["htu": "\"HTTPS://API.test/data\""]), Case(.proofHtu, .warn, "htu.default-port", payload: ["htu": "\"https://api.test:443/data\""]),
+        Case(.proofHtu, .warn, "htu.pct-encoding", payload: ["htu": "\"https://api.test/%64ata\""]), Case(.proofHtu, .warn, nil, payload: ["htu": "\"https://api.test/x/../data\""]),
+        Case(.proofHtu, .fail, "htu.trailing-slash", payload: ["htu": "\"https://api.test/data/\""]), Case(.proofHtu, .fail, "htu.scheme", payload: ["htu": "\"http://api.test/data\""]),
+        Case(.proofHtu, .fail, "htu.client-internal", payload: ["htu": "\"https://internal/data\""]), Case(.proofHtu, .fail, "htu.client-internal", payload: ["htu": "\"https://api.test:8443/data\""]),
+        Case(.proofHtu, .fail, "htu.issuer-not-endpoint", payload: ["htu": "\"https://api.test\""]), Case(.proofHtu, .fail, "htu.path-only", payload: ["htu": "\"/data\""]),
+        Case(.proofHtu, .fail, "htu.double-slash", payload: ["htu": "\"https://api.test//data\""]), Case(.proofHtu, .fail, nil, payload: ["htu": "\"https://api.test/other\""]),
+        Case(.proofIat, .fail, "iat.ms", payload: ["iat": "1795334400000"]), Case(.proofIat, .fail, "iat.skew-behind", payload: ["iat": "1795330800"]),
+        Case(.proofIat, .fail, "iat.skew-ahead", payload: ["iat": "1795334700"]), Case(.proofIat, .pass, nil, payload: ["iat": "1795334400.5"]),
+        Case(.proofIat, .fail, "iat.skew-ahead", payload: ["iat": "1e300"]),
+        Case(.proofJti, .warn, "jti.weak", payload: ["jti": "\"1\""]),
+        Case(.proofAth, .fail, "ath.missing", payload: ["ath": nil]), Case(.proofAth, .fail, nil, payload: ["ath": "\"fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo\""]),
+        Case(.proofNonce, .cannotTell, nil, payload: ["nonce": "\"from-nowhere\""]), Case(.proofWellformed, .fail, nil, payload: ["\\u0068tm": "\"GET\""]),
+    ]
+
+    @Test(arguments: changed)
+    func findsTheChange(example: Case) {
+        let scene = call { $0.proof("GET", Scene.apiURL, token: $1, header: example.header, payload: example.payload) }
+        let found = scene.verdict(example.check)
+        #expect(found?.verdict == example.verdict && found?.cause == example.cause, "\(String(describing: found))")
+    }
+
+    @Test(arguments: [("\"eyJ", "proof.quoted"), ("eyJhbGciOiJFUzI1NiJ9.e30", "proof.quoted"), ("a.b=.c", "proof.quoted"), ("", "proof.quoted")])
+    func malformedProofs(text: String, cause: String) {
+        let found = call { _, _ in text }.verdict(.proofWellformed)
+        #expect(found?.verdict == .fail && found?.cause == cause)
+    }
+
+    @Test func signatureOfAnotherKeyOrShortOrChanged() {
+        #expect(call { key, token in String(good(key, token).dropLast(2)) + "AA" }.verdict(.proofSignature)?.verdict == .fail)
+        let short = call { key, token in
+            let parts = good(key, token).split(separator: ".")
+            return "\(parts[0]).\(parts[1]).\(Base64URL.encode(CompactJWS(good(key, token)).signature.array.dropLast()))"
+        }
+        #expect(short.verdict(.proofSignature)?.cause == "sig.short")
+        #expect(call { key, token in other.proof("GET", Scene.apiURL, token: token, header: ["jwk": key.jwk]) }.verdict(.proofSignature)?.verdict == .fail)
+    }
+
+    @Test func athForensics() {
+        let recipes: [(String, (String) -> String)] = [
+            ("ath.prefix", { Fingerprint(of: "DPoP " + $0).base64url }), ("ath.trim", { Fingerprint(of: $0 + "\n").base64url }),
+            ("ath.hex", { Hex.text(Fingerprint(of: $0).bytes) }), ("ath.padding", { Fingerprint(of: $0).base64url + "=" }),
+            ("ath.half", { Base64URL.encode(Fingerprint(of: $0).bytes.prefix(16)) }),
+        ]
+        for (cause, recipe) in recipes {
+            let scene = call { $0.proof("GET", Scene.apiURL, payload: ["ath": "\"\(recipe($1))\""]) }
+            #expect(scene.verdict(.proofAth)?.cause == cause)
+        }
+        var stale = Scene()
+        let first = stale.token(key)
+        let second = stale.token(key, token: TestKey(9).token(jkt: key.jkt, more: ",\"n\":2"))
+        stale.call(second, proof: key.proof("GET", Scene.apiURL, token: first))
+        #expect(stale.verdict(.proofAth)?.cause == "ath.stale")
+        var early = Scene()
+        _ = early.token(key, proof: key.proof("POST", Scene.tokenURL, token: "x"))
+        #expect(early.verdict(.proofAth)?.cause == "ath.on-token-request")
+    }
+
+    @Test func presenceAndNumber() {
+        #expect(call { _, _ in nil }.verdict(.proofPresent)?.cause == "proof.absent")
+        #expect(call { "\(good($0, $1)), \(good($0, $1))" }.verdict(.proofSingle)?.cause == "proof.duplicated")
+        var two = Scene()
+        let token = two.token(key)
+        two.add("GET", Scene.apiURL, [("Authorization", "DPoP \(token)"), ("dpop", good(key, token)), ("DPoP", good(key, token))])
+        #expect(two.verdict(.proofSingle)?.cause == "proof.duplicated")
+        var plain = Scene()
+        let bearer = plain.token(key, proof: "", token: TestKey(9).token(jkt: nil), type: "Bearer")
+        plain.call(bearer, proof: nil, scheme: "Bearer")
+        #expect(plain.report().count(.fail) == 0)
+    }
+
+    @Test func bindingNamesTheOtherKey() {
+        #expect(call { _, token in other.proof("GET", Scene.apiURL, token: token) }.verdict(.proofBinding)?.cause == "key.two-keys")
+        var restarted = Scene()
+        restarted.call(TestKey(9).token(jkt: key.jkt), proof: other.proof("GET", Scene.apiURL, token: TestKey(9).token(jkt: key.jkt)))
+        let token = restarted.exchanges[0].request.headers[0].value.dropFirst(5)
+        restarted.exchanges.removeAll()
+        restarted.call(String(token), proof: other.proof("GET", Scene.apiURL, token: String(token)))
+        #expect(restarted.verdict(.proofBinding)?.cause == "key.regenerated")
+        var wrong = Scene()
+        _ = wrong.token(key, token: TestKey(9).token(jkt: other.jkt))
+        #expect(wrong.verdict(.proofBinding)?.cause == "jkt.noncanonical")
+    }
+
+    @Test func replays() {
+        var scene = Scene()
+        let token = scene.token(key)
+        let proof = good(key, token)
+        scene.call(token, proof: proof)
+        scene.call(token, proof: proof, status: 401, answer: [("WWW-Authenticate", "DPoP error=\"invalid_dpop_proof\"")])
+        #expect(scene.verdict(.proofJti)?.verdict == .fail && scene.verdict(.proofJti)?.cause == "jti.retry")
+        scene.exchanges.removeLast()
+        scene.call(token, proof: key.proof("GET", Scene.apiURL, token: token, iat: 1_795_334_401))
+        #expect(scene.verdict(.proofJti)?.verdict == .warn)
+    }
+
+    @Test func tokens() {
+        func token(_ token: String, type: String = "DPoP") -> Scene {
+            var scene = Scene()
+            _ = scene.token(key, token: token, type: type)
+            return scene
+        }
+        let issuer = TestKey(9)
+        #expect(token(issuer.token(jkt: key.jkt), type: "dPoP").verdict(.tokenType)?.verdict == .pass)
+        #expect(token(issuer.token(jkt: nil), type: "Bearer").verdict(.tokenType)?.cause == "type.bearer-returned")
+        #expect(token(issuer.token(jkt: nil)).verdict(.tokenCnf)?.cause == "cnf.absent")
+        #expect(token(issuer.token(jkt: nil, more: ",\"cnf\":\"x\"")).verdict(.tokenCnf)?.cause == "cnf.shape")
+        #expect(token(issuer.token(jkt: String(repeating: "0", count: 64))).verdict(.tokenCnf)?.cause == "jkt.hex-pad")
+        #expect(token("opaque").verdict(.tokenCnf)?.verdict == .cannotTell)
+        #expect(token(issuer.token(jkt: key.jkt, exp: 1_795_330_000)).verdict(.tokenTime)?.verdict == .fail)
+        #expect(token(issuer.token(jkt: key.jkt, more: ",\"nbf\":1795335000")).verdict(.tokenTime)?.verdict == .fail)
+        #expect(token(issuer.token(jkt: key.jkt)).verdict(.tokenSignature)?.verdict == .cannotTell)
+        var signed = token(issuer.token(jkt: key.jkt))
+        let jwk = issuer.jwk.replacing("{\"kty\"", with: "{\"kid\":\"as\",\"kty\"")
+        signed.add("GET", "https://as.test/jwks", [], answerBody: "{\"keys\":[\(jwk)]}")
+        #expect(signed.verdict(.tokenSignature)?.verdict == .pass)
+        signed.exchanges.removeLast()
+        signed.add("GET", "https://as.test/jwks", [], answerBody: "{\"keys\":[\(other.jwk.replacing("{\"kty\"", with: "{\"kid\":\"as\",\"kty\""))]}")
+        #expect(signed.verdict(.tokenSignature)?.verdict == .fail)
+    }
+
+    @Test func presentation() {
+        #expect(call(good, scheme: "Bearer").verdict(.requestScheme)?.cause == "scheme.bearer")
+        #expect(call(good, scheme: "dpop").verdict(.requestScheme)?.cause == "scheme.case")
+        #expect(call(good, scheme: "Bearer DPoP").verdict(.requestScheme)?.cause == "scheme.in-token")
+        var unbound = Scene()
+        let token = TestKey(9).token(jkt: nil)
+        unbound.call(token, proof: good(key, token))
+        #expect(unbound.verdict(.requestScheme)?.cause == "scheme.dpop-unbound")
+        #expect(call(good, url: Scene.apiURL + "?access_token=x").verdict(.requestPlacement)?.cause == "gw.token-in-query")
+        #expect(call(good, url: "http://api.test/data").verdict(.transportSecure)?.verdict == .warn)
+        var both = Scene()
+        let bound = both.token(key)
+        both.add("GET", Scene.apiURL, [("Authorization", "DPoP \(bound)"), ("Authorization", "Bearer \(bound)"), ("DPoP", good(key, bound))])
+        #expect(both.verdict(.requestScheme)?.cause == "scheme.both")
+    }
+
+    @Test func challenges() {
+        #expect(call(good, status: 401, answer: [("WWW-Authenticate", "DPoP error=\"invalid_token\"")]).verdict(.responseChallenge)?.verdict == .pass)
+        #expect(call(good, status: 401).verdict(.responseChallenge)?.verdict == .fail)
+        #expect(call(good, status: 401, answer: [("WWW-Authenticate", "Bearer"), ("WWW-Authenticate", "DPoP algs=\"ES256\"")]).verdict(.responseChallenge)?.verdict == .pass)
+        #expect(call(good, status: 401, answer: [("WWW-Authenticate", "DPoP error=\"x")]).verdict(.responseChallenge)?.verdict == .fail)
+        #expect(call(good, status: 401, answer: [("WWW-Authenticate", "DPoP algs=\"PS256\"")]).verdict(.proofAlg)?.cause == "alg.unsupported")
+        #expect(call(good, status: 401, answer: [("WWW-Authenticate", "DPoP error=\"use_dpop_nonce\"")]).verdict(.responseChallenge)?.cause == "nonce.in-body")
+        #expect(call(good, status: 401, answer: [("WWW-Authenticate", "DPoP error=\"use_dpop_nonce\""), ("DPoP-Nonce", "n1")]).verdict(.responseChallenge)?.cause == "nonce.unhandled")
+    }
+
+    @Test func nonces() {
+        func after(_ nonce: String?, accepted: Bool = false, second: String? = nil) -> Scene {
+            var scene = Scene()
+            let token = scene.token(key)
+            let challenge = [("WWW-Authenticate", "DPoP error=\"use_dpop_nonce\""), ("DPoP-Nonce", "first")]
+            scene.call(token, proof: good(key, token), status: 401, answer: challenge)
+            if let second { scene.call(token, proof: key.proof("GET", Scene.apiURL, token: token, jti: "second-jti", payload: ["nonce": "\"first\""]), answer: [("DPoP-Nonce", second)]) }
+            scene.call(token, proof: key.proof("GET", Scene.apiURL, token: token, jti: "third-jti-", payload: ["nonce": nonce.map { "\"\($0)\"" }]), status: accepted ? 200 : 401,
+                answer: accepted ? [] : [("WWW-Authenticate", "DPoP error=\"invalid_dpop_proof\"")])
+            return scene
+        }
+        #expect(after("first", accepted: true).verdict(.proofNonce)?.verdict == .pass)
+        #expect(after(nil).verdict(.proofNonce)?.cause == "nonce.not-echoed")
+        #expect(after("other").verdict(.proofNonce)?.cause == "nonce.not-echoed")
+        #expect(after("first", accepted: false, second: "newer").verdict(.proofNonce)?.verdict == .fail)
+        #expect(after("first", accepted: true, second: "newer").verdict(.proofNonce)?.verdict == .warn)
+        var crossed = Scene()
+        crossed.add("POST", Scene.tokenURL, [("DPoP", key.proof("POST", Scene.tokenURL))], body: "grant_type=client_credentials", status: 400, answer: [("DPoP-Nonce", "as-nonce")], answerBody: "{\"error\":\"use_dpop_nonce\"}")
+        let token = crossed.token(key, proof: key.proof("POST", Scene.tokenURL, jti: "again-again", payload: ["nonce": "\"as-nonce\""]))
+        crossed.call(token, proof: key.proof("GET", Scene.apiURL, token: token, payload: ["nonce": "\"as-nonce\""]), status: 401, answer: [("WWW-Authenticate", "DPoP")])
+        #expect(crossed.verdict(.proofNonce)?.cause == "nonce.cross-origin")
+    }
+
+    @Test func codesAndRefreshTokens() {
+        func login(_ tokenKey: TestKey) -> Scene {
+            var scene = Scene()
+            scene.add("GET", "https://as.test/auth?response_type=code&client_id=c&dpop_jkt=\(key.jkt)", [], status: 302, answer: [("Location", "http://localhost/cb?code=abc")])
+            _ = scene.token(tokenKey, form: "grant_type=authorization_code&code=abc", more: ",\"refresh_token\":\"rt\"")
+            return scene
+        }
+        #expect(login(key).verdict(.codeBinding)?.verdict == .pass)
+        #expect(login(other).verdict(.codeBinding)?.cause == "key.dpop-jkt")
+        func refresh(_ form: String, _ refreshKey: TestKey) -> Scene {
+            var scene = login(key)
+            _ = scene.token(refreshKey, form: "grant_type=refresh_token&refresh_token=rt" + form)
+            return scene
+        }
+        #expect(refresh("", key).verdict(.refreshBinding)?.verdict == .pass)
+        #expect(refresh("&client_id=c", other).verdict(.refreshBinding)?.cause == "key.refresh-other")
+        #expect(refresh("&client_secret=s", other).verdict(.refreshBinding)?.verdict == .warn)
+    }
+
+    @Test func theGatewayMustDowngrade() {
+        func proxied(_ headers: [(String, String)], profile: String) -> (verdict: Verdict, cause: String?)? {
+            var scene = Scene()
+            let token = scene.token(key)
+            let start = scene.time
+            scene.call(token, proof: good(key, token))
+            scene.exchanges[1].duration = 1
+            scene.time = start + 0.1
+            scene.add("GET", "http://up.internal/data", headers.map { ($0.0, $0.1.replacing("TOKEN", with: token)) })
+            var settings = CheckSettings()
+            settings.profile = .named(profile)!
+            return scene.verdict(.gatewayDowngrade, settings)
+        }
+        #expect(proxied([("Authorization", "Bearer TOKEN")], profile: "kong")?.verdict == .pass)
+        #expect(proxied([("Authorization", "DPoP TOKEN"), ("DPoP", "x.y.z")], profile: "kong")?.verdict == .fail)
+        #expect(proxied([("Authorization", "DPoP TOKEN"), ("DPoP", "x.y.z")], profile: "rfc9449")?.verdict == .warn)
+        #expect(proxied([], profile: "kong")?.cause == "gw.no-token-upstream")
+    }
+
+    @Test func introspectionAnswersForOpaqueTokens() {
+        func introspected(_ answer: String) -> Scene {
+            var scene = Scene()
+            let token = scene.token(key, token: "opaque-token-1")
+            let start = scene.time
+            scene.call(token, proof: good(key, token))
+            scene.exchanges[1].duration = 1
+            scene.time = start + 0.1
+            scene.add("POST", "https://as.test/introspect", [], body: "token=opaque-token-1", answerBody: answer)
+            return scene
+        }
+        #expect(introspected("{\"active\":true,\"cnf\":{\"jkt\":\"\(key.jkt)\"}}").report().count(.fail) == 0)
+        #expect(introspected("{\"active\":true}").verdict(.tokenCnf)?.cause == "cnf.introspection")
+        #expect(introspected("{\"active\":true,\"cnf\":{\"jkt\":\"\(other.jkt)\"}}").verdict(.proofBinding)?.verdict == .fail)
+    }
+
+    @Test func profilesAndClocksMoveTheWindow() {
+        var settings = CheckSettings()
+        settings.clock = .capture(offset: 40)
+        let scene = call(good)
+        #expect(scene.verdict(.proofIat, settings)?.verdict == .pass)
+        settings.profile = .named("keycloak")!
+        #expect(scene.verdict(.proofIat, settings)?.cause == "iat.skew-behind")
+        settings.clock = .fixed(1_795_334_400)
+        #expect(scene.verdict(.proofIat, settings)?.verdict == .pass)
+    }
+
+    @Test func everyCheckIsListedOnceAndCanBeRanked() {
+        #expect(Set(Check.all.map(\.id)) == Set(CheckID.allCases) && Check.all.count == 26)
+    }
+}

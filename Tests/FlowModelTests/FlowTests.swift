@@ -1,0 +1,59 @@
+import Testing
+
+@testable import FlowModel
+
+@Suite struct FlowTests {
+    @Test func severalFlowsAreToldApartByKey() {
+        var scene = Scene()
+        let (a, b) = (TestKey(1), TestKey(2))
+        let (first, second) = (scene.token(a), scene.token(b, token: TestKey(9).token(jkt: b.jkt)))
+        scene.call(second, proof: b.proof("GET", Scene.apiURL, token: second))
+        scene.call(first, proof: a.proof("GET", Scene.apiURL, token: first))
+        #expect(scene.flows.map(\.exchanges) == [[0, 3], [1, 2]])
+        #expect(scene.flows.map { $0.keys.map(\.base64url) } == [[a.jkt], [b.jkt]])
+    }
+
+    @Test func whatCannotBePlacedIsKept() {
+        var scene = Scene()
+        let (a, b) = (TestKey(1), TestKey(2))
+        _ = scene.token(a)
+        _ = scene.token(b, token: TestKey(9).token(jkt: b.jkt))
+        scene.add("GET", "https://www.test/style.css", [])
+        let flows = scene.flows
+        #expect(flows.count == 3 && !flows[2].isFlow)
+        #expect(flows[2].steps.map(\.kind) == [.unknown])
+    }
+
+    @Test func capturesWithoutTimesArePairedByToken() {
+        var scene = Scene()
+        let key = TestKey()
+        let token = scene.token(key)
+        scene.add("GET", "http://up.internal/data", [("Authorization", "Bearer \(token)")])
+        scene.call(token, proof: key.proof("GET", Scene.apiURL, token: token))
+        for index in scene.exchanges.indices { (scene.exchanges[index].started, scene.exchanges[index].duration) = (nil, nil) }
+        #expect(scene.flows[0].steps.map(\.kind).contains(.upstreamRequest))
+        #expect(scene.report().count(.fail) == 0)
+    }
+
+    @Test func pushedAuthorizationLeadsToTheCode() {
+        var scene = Scene()
+        let key = TestKey()
+        scene.add("POST", "https://as.test/par", [("DPoP", key.proof("POST", "https://as.test/par"))], body: "response_type=code&client_id=c", status: 201, answerBody: "{\"request_uri\":\"urn:x\"}")
+        scene.add("GET", "https://as.test/auth?client_id=c&request_uri=urn%3Ax", [], status: 302, answer: [("Location", "http://localhost/cb?code=abc")])
+        _ = scene.token(key, form: "grant_type=authorization_code&code=abc")
+        #expect(scene.flows.count == 1)
+        #expect(scene.flows[0].steps.map(\.kind) == [.keygen, .pushedAuthorization, .authorization, .tokenRequest, .tokenResponse])
+        #expect(scene.verdict(.codeBinding)?.verdict == .pass)
+    }
+
+    @Test func keyGenerationAndValidationSayWhatTheyAreInferredFrom() {
+        var scene = Scene()
+        let key = TestKey()
+        let token = scene.token(key)
+        scene.call(token, proof: key.proof("GET", Scene.apiURL, token: token))
+        let inferred = scene.flows[0].steps.filter { $0.inferred != nil }
+        #expect(inferred.map(\.kind) == [.keygen, .gatewayValidation])
+        #expect(inferred.map(\.inferred) == ["the public key in the first proof", "its answer 200"])
+        #expect(scene.flows[0].gaps.map(\.words) == ["6 and 7 were not captured"])
+    }
+}
