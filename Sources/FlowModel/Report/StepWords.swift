@@ -33,7 +33,7 @@ public enum StepWords {
     /// What the step is for, in two sentences.
     public static func purpose(_ step: Step) -> String {
         if step.isNonceChallenge {
-            return "The server wants a nonce of its own in the proof and sends it in DPoP-Nonce. The client repeats the request once, with a new proof."
+            return "The server sends a nonce that it wants in the proof. The client repeats the request once, with a new proof."
         }
         return switch step.kind {
         case .keygen: "The client makes a key pair; the private half never leaves it. Everything below is bound to this key's thumbprint."

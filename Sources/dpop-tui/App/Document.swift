@@ -75,12 +75,17 @@ struct FlowView {
         let refused = (step.status ?? 0) >= 400 && !step.isNonceChallenge
         switch step.kind {
         case .keygen: return report.findings(at: subject(index)).first { $0.check == .proofJwk }?.verdict ?? .pass
-        case .gatewayValidation: return step.status == nil ? .notApplicable : refused ? .fail : .pass
+        case .gatewayValidation: return step.status == nil ? .notApplicable : refused && !asksForNonce(index) ? .fail : .pass
         case .tokenResponse, .resourceResponse, .upstreamResponse, .discovery, .jwks, .introspection, .userinfo, .revocation,
             .pushedAuthorization:
             return max(report.verdict(at: index) ?? (step.status == nil ? .notApplicable : .pass), refused ? .fail : .notApplicable)
         default: return report.verdict(at: index) ?? (step.status == nil ? .notApplicable : refused ? .warn : .pass)
         }
+    }
+
+    /// Whether the gateway's answer to this step's request only asks for a nonce.
+    func asksForNonce(_ index: Int) -> Bool {
+        flow.steps[index...].contains { $0.exchange == flow.steps[index].exchange && $0.isNonceChallenge }
     }
 
     var title: String { file.name.split(separator: "/").last.map(String.init) ?? file.name }

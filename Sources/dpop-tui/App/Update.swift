@@ -192,6 +192,8 @@ extension Model {
             }
             show(flow: number - 1)
         case ("help", 1): help = 0
+        // For the end-to-end test that the terminal survives a crash.
+        case ("trap!", 1): preconditionFailure("trap! was typed")
         default: message = "unknown command '\(text)'; expected a step's number, flow N, theme NAME, help or q"
         }
         return []

@@ -149,8 +149,7 @@ enum SequenceView {
         case .gatewayValidation:
             let failed = view.findings(index).filter { $0.verdict == .fail }.map { $0.check.rawValue.split(separator: ".").last.map(String.init) ?? "" }
             if step.status == nil { return [Span("no answer ", .dim)] }
-            let challenged = view.material(index).map { ($0.exchange.response?.headers ?? []).contains { $0.name.lowercased() == "dpop-nonce" } } ?? false
-            if view.mark(index) != .fail, challenged, step.status == 401 { return [Span("wants a nonce ", .text)] }
+            if view.asksForNonce(index) { return [Span("wants a nonce ", .text)] }
             if view.mark(index) == .pass { return [Span(failed.isEmpty ? "validates " : "passes ", .text)] + failed.prefix(1).map { Span($0 + " ✗ ", .fail) } }
             if failed.isEmpty { return [Span("refuses ", .fail)] }
             return [Span("validates ", .text), Span(failed.prefix(2).joined(separator: " ") + " ✗ ", .fail)]

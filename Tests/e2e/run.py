@@ -1,0 +1,356 @@
+#!/usr/bin/env python3
+"""The program in a real terminal (tmux): what people do, and what the terminal is like afterwards. Waits for content, never sleeps blindly.
+
+Usage: run.py PATH-TO-DPOP-TUI [NAME...]
+"""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+BINARY = os.path.abspath(sys.argv[1])
+ONLY = sys.argv[2:]
+TESTS = []
+
+
+class Failure(Exception):
+    pass
+
+
+def test(function):
+    TESTS.append(function)
+    return function
+
+
+class Terminal:
+    """One tmux session with a shell in it."""
+
+    count = 0
+
+    def __init__(self, width=120, height=40, env=None):
+        Terminal.count += 1
+        self.socket = f"dpop-tui-e2e-{os.getpid()}-{Terminal.count}"
+        self.folder = tempfile.mkdtemp(prefix="dpop-e2e-")
+        base = {"PATH": os.environ["PATH"], "HOME": self.folder, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "XDG_CONFIG_HOME": self.folder,
+                "PS1": "$ ", "TMPDIR": self.folder, "XDG_RUNTIME_DIR": self.folder}
+        base.update(env or {})
+        pairs = [f"{k}={v}" for k, v in base.items() if v is not None]
+        self.tmux("-f", "/dev/null", "new-session", "-d", "-s", "t", "-x", str(width), "-y", str(height),
+                  "env", "-i", "TERM=" + base.get("TERM", "screen-256color"), *pairs, "bash", "--norc", "--noprofile")
+        self.tmux("set-option", "-g", "set-clipboard", "on")
+        self.wait(r"^\$")
+
+    def tmux(self, *words):
+        done = subprocess.run(["tmux", "-L", self.socket, *words], capture_output=True, text=True)
+        return done.stdout
+
+    def screen(self, colours=False):
+        return self.tmux("capture-pane", "-p", *(["-e"] if colours else []), "-t", "t")
+
+    def wait(self, pattern, seconds=10, absent=False):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            found = re.search(pattern, self.screen(), re.M) is not None
+            if found != absent:
+                return
+            time.sleep(0.02)
+        raise Failure(f"{'still there' if absent else 'not there'}: {pattern!r}\n{self.screen()}")
+
+    def type(self, *keys):
+        self.tmux("send-keys", "-t", "t", *keys)
+
+    def run(self, command, pattern=None):
+        self.type(command, "Enter")
+        if pattern:
+            self.wait(pattern)
+
+    def open(self, arguments="", pattern="dpop-tui  sample"):
+        self.run(f"{BINARY} {arguments}", pattern)
+
+    def pid(self):
+        shell = self.tmux("display-message", "-p", "-t", "t", "#{pane_pid}").strip()
+        return int(subprocess.run(["pgrep", "-P", shell], capture_output=True, text=True).stdout.split()[0])
+
+    def is_sane(self):
+        """The shell has the terminal back: echo is on, the screen is the normal one, lines end as they should."""
+        self.wait(r"^\$ *$")
+        self.type("stty -a | tr ';' '\\n' | grep -c -w -e '-echo' -e '-icanon' -e '-isig' -e '-onlcr'; echo sane $((20+22))", "Enter")
+        self.wait(r"^sane 42")
+        if not re.search(r"^0\s+sane 42", self.screen(), re.M):
+            raise Failure("the terminal modes were not given back\n" + self.screen())
+        if self.tmux("display-message", "-p", "-t", "t", "#{alternate_on}").strip() != "0":
+            raise Failure("still on the alternate screen")
+        if self.tmux("display-message", "-p", "-t", "t", "#{cursor_flag}").strip() != "1":
+            raise Failure("the cursor is hidden")
+
+    def close(self):
+        self.tmux("kill-server")
+
+
+@test
+def walks_the_whole_flow(t):
+    t.open()
+    for step in ["2/8", "3/8", "4/8", "5/8", "5a/8", "5b/8", "6/8", "7/8", "8/8"]:
+        t.type("n")
+        t.wait(rf"step {step} ")
+    t.type("n")
+    t.wait("this is the last step")
+    t.type("p")
+    t.wait("step 7/8 ")
+    t.type(":4", "Enter")
+    t.wait("step 4/8 ")
+    for key, title in [("2", "JOSE header"), ("3", "Claims|Opaque|No token"), ("4", "MATCH"), ("5", "GET http"), ("6", "200 OK"), ("7", "request")]:
+        t.type(key)
+        t.wait(title)
+    t.type("?")
+    t.wait("next step")
+    t.type("q")
+    t.wait("next step", absent=True)
+    t.type("q")
+    t.wait(r"^\$ *$")
+    t.is_sane()
+
+
+@test
+def a_failure_leads_to_its_bytes(t):
+    t.open()
+    t.type("}", "x")
+    t.wait("refuses because the proof does not name the")
+    t.type("Tab", "Enter")
+    t.wait(r"proof\.payload")
+    t.wait("lit: 0, 97 bytes")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
+def resizes_at_any_moment(t):
+    t.open()
+    for width, height in [(80, 24), (40, 12), (200, 50), (20, 5), (2, 2), (120, 40)]:
+        t.tmux("resize-window", "-t", "t", "-x", str(width), "-y", str(height))
+        if width >= 80:
+            t.wait("1 Summary")
+    t.wait(r"clock: capture")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
+def suspends_and_comes_back(t):
+    t.open()
+    t.type("n")
+    t.wait("step 2/8")
+    t.type("C-z")
+    t.wait("Stopped")
+    t.is_sane()
+    t.run("fg", "step 2/8")
+    t.type("n")
+    t.wait("step 3/8")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
+def gives_the_terminal_back_on_sigterm(t):
+    t.open()
+    os.kill(t.pid(), 15)
+    t.wait(r"^\$ *$")
+    t.run("echo status $?", "status 143")
+    t.is_sane()
+
+
+@test
+def gives_the_terminal_back_on_a_swift_trap(t):
+    t.open()
+    t.type(":trap!", "Enter")
+    t.wait("trap! was typed")
+    t.wait(r"^\$ *$")
+    t.is_sane()
+
+
+@test
+def sighup_ends_it(t):
+    t.open()
+    pid = t.pid()
+    os.kill(pid, 1)
+    t.wait(r"^\$ *$")
+    t.run("echo status $?", "status 129")
+
+
+@test
+def ctrl_c_quits(t):
+    t.open()
+    t.type("C-c")
+    t.wait(r"^\$ *$")
+    t.is_sane()
+
+
+@test
+def copies_by_osc_52_and_says_so(t):
+    t.open()
+    t.type("n", "y")
+    t.wait("copied the URL by OSC 52")
+    end = time.monotonic() + 5
+    while "openid-connect/token" not in t.tmux("show-buffer"):
+        if time.monotonic() > end:
+            raise Failure("nothing reached tmux's clipboard")
+        time.sleep(0.02)
+    t.type("Q")
+
+
+@test
+def opens_the_pager_and_returns(t):
+    t.close()
+    t.__init__(env={"PAGER": "sh -c 'head -3 \"$1\"; echo PAGER; read x' x"})
+    t.open()
+    t.type("e")
+    t.wait("PAGER")
+    t.type("Enter")
+    t.wait("clock: capture")
+    left = [n for n in os.listdir(t.folder) if n.startswith("dpop-tui-")]
+    if left:
+        raise Failure(f"files left behind: {left}")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
+def searches(t):
+    t.open()
+    t.type("/cnf", "Enter")
+    t.wait("cnf")
+    t.type("n", "n", "N", "Escape", "Q")
+    t.is_sane()
+
+
+@test
+def a_dumb_terminal_gets_text(t):
+    t.run(f"TERM=dumb {BINARY}; echo status $?", "status 0")
+    if "flow 4" not in t.screen() or "\x1b" in t.screen():
+        raise Failure(t.screen())
+
+
+@test
+def not_a_terminal_gets_text(t):
+    t.run(f"{BINARY} | cat; echo status $?", "status 0")
+    t.wait("proof.ath")
+
+
+@test
+def no_color_means_none(t):
+    t.run(f"NO_COLOR=1 {BINARY}", "dpop-tui  sample")
+    t.wait("clock: capture")
+    colours = [c for c in re.findall(r"\x1b\[([0-9;]*)m", t.screen(colours=True)) if re.search(r"(^|;)(3[0-7]|4[0-7]|9[0-7]|10[0-7]|38|48)(;|$)", c)]
+    if colours:
+        raise Failure(f"colours on screen: {colours[:5]}")
+    t.type("Q")
+
+
+@test
+def colours_otherwise(t):
+    t.open()
+    t.wait("clock: capture")
+    if not re.search(r"\x1b\[[0-9;]*32[;m]", t.screen(colours=True)):
+        raise Failure("no green on screen")
+    t.type("Q")
+
+
+@test
+def themes_can_be_changed_and_bad_ones_do_no_harm(t):
+    os.makedirs(f"{t.folder}/dpop-tui/themes")
+    with open(f"{t.folder}/dpop-tui/themes/mine.toml", "w") as file:
+        file.write("[roles]\npass = { fg = \"grean\" }\n")
+    t.run(f"{BINARY} --theme mine", "mine.toml:2: 'grean' is no colour")
+    t.type("t")
+    t.wait("theme light")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
+def the_c_locale_draws_ascii(t):
+    t.close()
+    t.__init__(env={"LANG": "C", "LC_ALL": "C"})
+    t.run(f"{BINARY}", "dpop-tui  sample")
+    t.wait("Upstream")
+    if not t.screen().isascii() or "+------" not in t.screen():
+        raise Failure(t.screen())
+    t.type("Q")
+    t.is_sane()
+
+
+@test
+def reads_a_capture_from_a_pipe(t):
+    t.run(f"{BINARY} convert {SAMPLE} | {BINARY} open -", "standard input")
+    t.type("n")
+    t.wait("step 2/8")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
+def hostile_bytes_never_reach_the_terminal(t):
+    with open(SAMPLE, encoding="utf-8") as file:
+        text = file.read()
+    path = f"{t.folder}/evil.jsonl"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text.replace("openid profile", "\\u001b]0;owned\\u0007\\u202e\u202e\u009b2J").replace("demo-client/1.0", "\\u001b[2J\\u001b[31mX"))
+    t.run(f"{BINARY} {path}", "evil.jsonl")
+    t.type("n", "5")
+    t.wait("␛")
+    t.type("6")
+    if "owned" in t.tmux("display-message", "-p", "-t", "t", "#{pane_title}"):
+        raise Failure("the title was set by the capture")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
+def mouse_only_when_asked(t):
+    t.open()
+    if t.tmux("display-message", "-p", "-t", "t", "#{mouse_any_flag}").strip() not in ("0", ""):
+        raise Failure("the mouse is taken without --mouse")
+    t.type("Q")
+    t.wait(r"^\$ *$")
+    t.open("--mouse", "clock: capture")
+    if t.tmux("display-message", "-p", "-t", "t", "#{mouse_standard_flag}").strip() != "1":
+        raise Failure("--mouse does not take the mouse")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
+def unreadable_input_says_where(t):
+    with open(f"{t.folder}/x.har", "w") as file:
+        file.write('{"log":{"entries":[{"request":')
+    t.run(f"{BINARY} {t.folder}/x.har; echo status $?", "status 3")
+    t.wait("entry 0, byte 19: the file ends inside this entry")
+
+
+SAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Sources/dpop-tui/samples/demo.jsonl")
+
+
+def main():
+    passed, failed = 0, 0
+    for function in TESTS:
+        if ONLY and function.__name__ not in ONLY:
+            continue
+        terminal = None
+        try:
+            terminal = Terminal()
+            function(terminal)
+            passed += 1
+            print(f"ok      {function.__name__}", flush=True)
+        except Exception as error:
+            failed += 1
+            print(f"FAILED  {function.__name__}: {error}", flush=True)
+        finally:
+            if terminal:
+                terminal.close()
+    print(f"e2e: {passed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+main()

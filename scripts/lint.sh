@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# The house rules that a compiler does not know: who may import whom, no printing past the screen, small files.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+failed=0
+complain() { echo "lint: $1" >&2; failed=1; }
+
+refuse() { # words, pattern, places…
+    local words=$1 pattern=$2
+    shift 2
+    local hits
+    hits=$(grep -rnE "$pattern" --include='*.swift' "$@" 2>/dev/null || true)
+    if [ -n "$hits" ]; then complain "$words"; echo "$hits" >&2; fi
+}
+
+refuse "Foundation adds 45 MB to a static binary" '^\s*(internal |public |private )?import Foundation$' Sources
+refuse "FlowModel names nobody but COpenSSL and CZlib" '^\s*(internal |public )?import (Glibc|Darwin|CNcurses|TOMLKit|ArgumentParser)' Sources/FlowModel
+refuse "COpenSSL belongs to FlowModel/Crypto" 'import COpenSSL' $(ls -d Sources/FlowModel/* | grep -v Crypto) Sources/dpop-tui
+refuse "curses belongs to Runtime/Terminal" 'import CNcurses' $(find Sources/dpop-tui -name '*.swift' ! -name Terminal.swift)
+refuse "ArgumentParser belongs to Main and Commands" 'import ArgumentParser' Sources/dpop-tui/{App,Views,Screen,Runtime}
+refuse "one thread: no Task and no DispatchQueue" '\b(Task *\{|Task\.|DispatchQueue)' Sources
+refuse "print tears the screen: Commands only" '(^|[^.A-Za-z])print\(' Sources/dpop-tui/{App,Views,Screen,Runtime} Sources/FlowModel
+refuse "views and the model do no I/O" '\b(open|read|write|getenv)\(' Sources/dpop-tui/{App,Views,Screen}
+
+while read -r lines file; do
+    if [ "$file" != total ] && [ "$lines" -gt 400 ]; then complain "$file has $lines lines; 400 is the ceiling"; fi
+done < <(find Sources -name '*.swift' -print0 | xargs -0 wc -l)
+[ $failed = 0 ] && echo "lint: ok"
+exit $failed

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Builds what is missing and opens the demo; arguments go to dpop-tui.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+scripts/setup.sh
+swift build --product dpop-tui
+exec .build/debug/dpop-tui "$@"

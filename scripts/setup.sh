@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Installs what is missing on a fresh Debian machine that has Swift: libraries to build with, tools to test with.
+set -euo pipefail
+
+# ncurses and OpenSSL are the screen and the cryptography, curl the transport, zlib undoes content codings; make, tmux and
+# python3 drive the tests; procps has pgrep; git is what SwiftPM fetches packages with.
+packages=(libncurses-dev libncursesw5-dev libssl-dev libcurl4-openssl-dev zlib1g-dev make tmux python3 procps git openssl)
+
+if [ "$(uname)" != Linux ] || ! command -v apt-get >/dev/null; then
+    echo "setup: not Debian; needs $(printf '%s ' "${packages[@]}")or their like" >&2
+    exit 0
+fi
+missing=()
+for package in "${packages[@]}"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+    sudo=""
+    [ "$(id -u)" = 0 ] || sudo=sudo
+    echo "setup: installing ${missing[*]}"
+    $sudo apt-get update -qq
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+command -v swift >/dev/null || { echo "setup: no 'swift' on PATH; install Swift 6.2 or newer from swift.org" >&2; exit 1; }
