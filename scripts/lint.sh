@@ -15,8 +15,10 @@ refuse() { # words, pattern, places…
 
 refuse "Foundation adds 45 MB to a static binary" '^\s*(internal |public |private )?import Foundation$' Sources
 refuse "FlowModel names nobody but COpenSSL and CZlib" '^\s*(internal |public )?import (Glibc|Darwin|CNcurses|TOMLKit|ArgumentParser)' Sources/FlowModel
-refuse "COpenSSL belongs to FlowModel/Crypto" 'import COpenSSL' $(ls -d Sources/FlowModel/* | grep -v Crypto) Sources/dpop-tui
-refuse "curses belongs to Runtime/Terminal" 'import CNcurses' $(find Sources/dpop-tui -name '*.swift' ! -name Terminal.swift)
+mapfile -t others < <(find Sources/FlowModel Sources/dpop-tui -name '*.swift' ! -path '*/Crypto/*')
+refuse "COpenSSL belongs to FlowModel/Crypto" 'import COpenSSL' "${others[@]}"
+mapfile -t others < <(find Sources/dpop-tui -name '*.swift' ! -name Terminal.swift)
+refuse "curses belongs to Runtime/Terminal" 'import CNcurses' "${others[@]}"
 refuse "ArgumentParser belongs to Main and Commands" 'import ArgumentParser' Sources/dpop-tui/{App,Views,Screen,Runtime}
 refuse "one thread: no Task and no DispatchQueue" '\b(Task *\{|Task\.|DispatchQueue)' Sources
 refuse "print tears the screen: Commands only" '(^|[^.A-Za-z])print\(' Sources/dpop-tui/{App,Views,Screen,Runtime} Sources/FlowModel

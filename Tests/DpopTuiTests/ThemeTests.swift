@@ -27,7 +27,7 @@ import Testing
         ("name = \n", "t.toml:1: expected TOML: "),
     ])
     func badFilesSayWhere(text: String, words: String) {
-        #expect { try ThemeFile.read(text, file: "t.toml", base: nil) } throws: { "\($0)".hasPrefix(words) }
+        #expect { try ThemeFile.parse(text, file: "t.toml", base: nil) } throws: { "\($0)".hasPrefix(words) }
     }
 
     @Test func coloursComeDownToWhatTheTerminalHas() {

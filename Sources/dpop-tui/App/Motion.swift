@@ -84,7 +84,7 @@ extension Model {
     }
 
     /// Enter: into the inspector, and from a row to its bytes.
-    mutating func open() {
+    mutating func drill() {
         guard pane == .inspector else {
             pane = .inspector
             enterPane()

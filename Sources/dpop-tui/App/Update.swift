@@ -76,7 +76,7 @@ extension Model {
         case .up, .down, .top, .bottom, .halfDown, .halfUp, .pageDown, .pageUp: move(command)
         case .left: turn(-1)
         case .right: turn(1)
-        case .open: open()
+        case .open: drill()
         case .back: return goBack()
         case .quit: return [.quit(0)]
         case .search: prompt = Prompt(kind: .search)

@@ -11,7 +11,7 @@ struct ThemeShelf {
         for name in order {
             guard all || name == wanted || name == "dark", let text = Self.builtIn(name) else { continue }
             do throws(ThemeError) {
-                let theme = try ThemeFile.read(text, file: "themes/\(name).toml", base: base)
+                let theme = try ThemeFile.parse(text, file: "themes/\(name).toml", base: base)
                 base = base ?? theme
                 themes.append(theme)
             } catch {
@@ -40,7 +40,7 @@ struct ThemeShelf {
             let path = folder + "/" + name
             do {
                 let text = try FileBytes.read(path).text
-                let theme = try ThemeFile.read(text, file: path, base: base)
+                let theme = try ThemeFile.parse(text, file: path, base: base)
                 themes.removeAll { $0.name == theme.name }
                 themes.append(theme)
             } catch let error as ThemeError {

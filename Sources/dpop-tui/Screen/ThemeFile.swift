@@ -11,7 +11,7 @@ struct ThemeError: Error, CustomStringConvertible {
 
 /// Reads themes: TOML, `[roles]` with a style each; what a theme does not name it takes from the default.
 enum ThemeFile {
-    static func read(_ text: String, file: String, base: Theme?) throws(ThemeError) -> Theme {
+    static func parse(_ text: String, file: String, base: Theme?) throws(ThemeError) -> Theme {
         let table: TOMLTable
         do { table = try TOMLTable(string: text) } catch let error as TOMLParseError {
             throw ThemeError(file: file, line: error.source.begin.line, words: "expected TOML: \(error.description)")
