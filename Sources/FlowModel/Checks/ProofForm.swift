@@ -2,7 +2,7 @@ extension Check {
     static let proofPresent = Check(
         id: .proofPresent, title: "the request carries a proof", spec: "RFC 9449 §4.3(1), §7.1", kinds: proofSteps
     ) { input in
-        if let proof = input.proof { return input.pass(proof.fields.count == 1 ? "one DPoP header" : "\(proof.fields.count) DPoP headers") }
+        if let proof = input.proof { return input.pass(proof.fields.count == 1 ? "one header" : "\(proof.fields.count) DPoP headers") }
         guard let need = input.needOfProof else { return input.skip("none needed") }
         return input.fail(
             "the request carries no proof, and \(need)", cause: "proof.absent", found: "no DPoP header",
@@ -28,7 +28,7 @@ extension Check {
         kinds: proofSteps
     ) { input in
         input.onProof { proof in
-            if proof.jws.isWellFormed { return input.pass("3 parts, 2 objects") }
+            if proof.jws.isWellFormed { return input.pass("3 parts") }
             if proof.jws.isJWE {
                 return input.fail(
                     "the proof is encrypted (JWE, five parts) instead of signed", found: "5 parts: a JWE",
@@ -73,7 +73,7 @@ extension Check {
                     [Evidence(name, expected: "a \(kind.name)", actual: value?.source, at: Place(.proofPayload, value?.span ?? claims.span))],
                     fix: "put `\(name)` into the proof's payload as a JSON \(kind.name)")
             }
-            return outcomes.isEmpty ? input.pass("jti htm htu iat") : outcomes
+            return outcomes.isEmpty ? input.pass("all four") : outcomes
         }
     }
 

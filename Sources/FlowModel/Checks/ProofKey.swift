@@ -55,7 +55,7 @@ extension Check {
                     [Evidence("n", expected: "at least 2048 bits", actual: "\(bits) bits", at: Place(.proofHeader, jwk.value.span))],
                     fix: "use RSA 2048 or longer, or an EC key")
             }
-            return outcomes.isEmpty ? input.pass("\(jwk.summary), public") : outcomes
+            return outcomes.isEmpty ? input.pass(jwk.summary) : outcomes
         }
     }
 

@@ -20,7 +20,7 @@ extension Check {
         input.onClaims { _, claims in
             guard let member = claims["htu"], let htu = member.string else { return input.cannotTell("no `htu`") }
             let wanted = input.request.url.withoutQuery
-            if htu == wanted { return input.pass(wanted) }
+            if htu == wanted { return input.pass("identical") }
             let difference = HTUDifference(signed: HTTPURL(htu), requested: input.request.url)
             let evidence = [Evidence("htu", expected: "\(wanted)", actual: "\(htu)", at: Place(.proofPayload, member.span))]
             if difference.isEqualAfterNormalisation {

@@ -40,7 +40,7 @@ extension Check {
             let member = claims["nonce"]
             let given = input.story.nonces(from: input.request.url, before: input.exchange)
             guard let last = given.last else {
-                guard let nonce = member?.string else { return input.skip("none asked for") }
+                guard let nonce = member?.string else { return input.skip("not asked for") }
                 return unasked(input, nonce, Place(.proofPayload, member!.span))
             }
             let place = Place(.proofPayload, member?.span ?? claims.span)
@@ -50,7 +50,7 @@ extension Check {
                     [Evidence("nonce", expected: last.value, actual: member?.source, at: place)],
                     fix: "copy the last DPoP-Nonce of this server into the proof's `nonce`")
             }
-            if nonce == last.value { return input.pass("the last one given") }
+            if nonce == last.value { return input.pass("the last given") }
             let evidence = [Evidence("nonce", expected: last.value, actual: "\(nonce)", at: place)]
             if given.contains(where: { $0.value == nonce }) {
                 let title = "the proof uses an old nonce of this server"

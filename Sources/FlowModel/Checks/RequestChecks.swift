@@ -48,7 +48,7 @@ extension Check {
     ) { input in
         let inQuery = input.request.url.query?.has("access_token=") == true
         let inBody = input.material.form?["access_token"] != nil
-        guard inQuery || inBody else { return input.material.token == nil ? input.skip("no access token") : input.pass("Authorization") }
+        guard inQuery || inBody else { return input.material.token == nil ? input.skip("no access token") : input.pass("header") }
         let where_ = inQuery ? "query" : "body"
         return input.fail(
             "the access token is in the \(where_)", cause: "gw.token-in-query", found: "in the \(where_)",

@@ -82,7 +82,7 @@ extension Check {
         var reasons: [String] = []
         for key in keys {
             switch input.crypto.verifier.verifyOnce(jws, fingerprint: token.fingerprint, with: key.jwk) {
-            case .valid: return input.pass("valid, key of entry \(key.exchange)")
+            case .valid: return input.pass("valid (entry \(key.exchange))")
             case .cannotTell(let why): reasons.append(why)
             case .invalid: continue
             }

@@ -45,7 +45,7 @@ public enum StepWords {
         case .tokenResponse: "The IdP hands out the token. Its cnf.jkt must be the thumbprint of the key that signed the proof."
         case .refresh: "The client trades its refresh token for a new access token. A public client must use the same key again."
         case .introspection: "The gateway asks the IdP what the token is worth. The answer's cnf.jkt says which key it is bound to."
-        case .resourceRequest: "The client shows the token and, with a fresh proof, that it still holds its key. The proof's ath names the token."
+        case .resourceRequest: "The client shows the token and proves that it still holds the key. The proof's ath names the token."
         case .gatewayValidation: "The gateway validates token and proof: signature, method, URL, time, ath, and that the keys are the same one."
         case .upstreamRequest: "The gateway passes the request on, downgraded to Bearer and without the proof. The upstream need not know DPoP."
         case .upstreamResponse: "The upstream answers the gateway. What it echoes shows what it got."

@@ -135,7 +135,8 @@ enum SequenceView {
         }
         let stroke = step.part != nil ? "╌" : "─"
         let (left, right) = (min(from, to), max(from, to))
-        canvas.put(String(repeating: stroke, count: right - left - 1), role, row: row, column: left + 1)
+        // The shaft keeps its role when the step changes; its ends, the number and the words are lit.
+        canvas.put(String(repeating: stroke, count: right - left - 1), verdict == .fail ? .fail : .text, row: row, column: left + 1)
         canvas.put(from < to ? "├" : "┤", role, row: row, column: from)
         canvas.put(from < to ? "▶" : "◀", role, row: row, column: to)
     }
