@@ -84,6 +84,15 @@ public struct Bytes: Sendable {
     /// The text, with U+FFFD where it is not UTF-8.
     public var text: String { withBytes { String(decoding: $0, as: UTF8.self) } }
 
+    /// Without blanks and controls at both ends.
+    var trimmed: Bytes {
+        var (from, to) = (0, count)
+        let base = storage.pointer + start
+        while from < to, base[from] <= 0x20 { from += 1 }
+        while to > from, base[to - 1] <= 0x20 { to -= 1 }
+        return self[SourceSpan(from, to - from)]
+    }
+
     /// Where a byte first stands; `count` when it does not.
     func firstIndex(of byte: UInt8) -> Int { (storage.pointer + start).next(byte, 0, count) }
 

@@ -1,97 +1,192 @@
 /// One entry of a HAR as an exchange.
-enum HAREntry {
+struct HAREntry {
     static func read(_ file: Bytes, _ span: SourceSpan, _ index: Int) -> Result<Exchange, CaptureProblem> {
-        do throws(JSONError) {
-            let document = try JSONDocument(file.detached(span))
-            return Reader(base: span.offset, index: index).exchange(document.root, span)
-        } catch {
-            return .failure(
-                CaptureProblem(
-                    offset: span.offset + error.offset, entry: index,
-                    "expected JSON: " + "\(error)".drop { $0 != ":" }.dropFirst(2)))
+        var entry = HAREntry(cursor: JSONCursor(file.detached(span)), base: span.offset)
+        entry.readEntry()
+        guard !entry.cursor.isBroken, entry.cursor.isAtEnd(), let method = entry.method, !method.isEmpty, let url = entry.url else {
+            return .failure(explain(file, span, index))
+        }
+        let request = Request(
+            method: method, url: HTTPURL(url), version: entry.requestVersion, headers: entry.requestHeaders, body: entry.requestBody)
+        return .success(
+            Exchange(
+                index: index, request: request, response: entry.response, started: entry.started, duration: entry.duration,
+                fileSpan: span, notes: entry.notes))
+    }
+
+    private var cursor: JSONCursor
+    /// Where the entry begins in the file.
+    private let base: Int
+    private var started: Double?
+    private var duration: Double?
+    private var method: String?
+    private var url: String?
+    private var requestVersion = ""
+    private var requestHeaders: [Header] = []
+    private var requestBody: Body?
+    private var response: Response?
+    private var notes: [String] = []
+
+    private init(cursor: JSONCursor, base: Int) { (self.cursor, self.base) = (cursor, base) }
+
+    private mutating func readEntry() {
+        guard cursor.enter(0x7B) else { return }
+        while let name = cursor.nextName() {
+            if cursor.is(name, "request") {
+                readRequest()
+            } else if cursor.is(name, "response") {
+                readResponse()
+            } else if cursor.is(name, "startedDateTime") {
+                started = cursor.content().flatMap(Timestamp.parse)
+            } else if cursor.is(name, "time") {
+                if let number = cursor.number(), number >= 0, number.isFinite { duration = number / 1000 }
+            } else {
+                cursor.skip()
+            }
         }
     }
 
-    private struct Reader {
-        /// Where the entry begins in the file.
-        let base: Int
-        let index: Int
+    private mutating func readRequest() {
+        guard cursor.enter(0x7B) else { return cursor.skip() }
+        while let name = cursor.nextName() {
+            if cursor.is(name, "method") {
+                method = cursor.content()
+            } else if cursor.is(name, "url") {
+                url = cursor.content()
+            } else if cursor.is(name, "httpVersion") {
+                requestVersion = cursor.content() ?? ""
+            } else if cursor.is(name, "headers") {
+                requestHeaders = readHeaders()
+            } else if cursor.is(name, "postData") {
+                requestBody = readPostData()
+            } else {
+                cursor.skip()
+            }
+        }
+    }
 
-        func exchange(_ entry: JSONValue, _ span: SourceSpan) -> Result<Exchange, CaptureProblem> {
+    private mutating func readResponse() {
+        guard cursor.enter(0x7B) else { return cursor.skip() }
+        var (status, reason, version, headers, body): (Int, String, String, [Header], Body?) = (0, "", "", [], nil)
+        var left: Double?
+        while let name = cursor.nextName() {
+            if cursor.is(name, "status") {
+                status = cursor.number().map { Int(max(0, min(999, $0))) } ?? 0
+            } else if cursor.is(name, "statusText") {
+                reason = cursor.content() ?? ""
+            } else if cursor.is(name, "httpVersion") {
+                version = cursor.content() ?? ""
+            } else if cursor.is(name, "headers") {
+                headers = readHeaders()
+            } else if cursor.is(name, "content") {
+                (body, left) = readContent()
+            } else if cursor.is(name, "_error") {
+                if let error = cursor.content(), !error.isEmpty { notes.append(error) }
+            } else {
+                cursor.skip()
+            }
+        }
+        guard status > 0 else { return }  // browsers write status 0 for "no answer"
+        if body == nil, let left, left > 0 { notes.append("the recorder left the answer's body out (\(Int(min(left, 1e15))) bytes)") }
+        response = Response(status: status, reason: reason, version: version, headers: headers, body: body)
+    }
+
+    private mutating func readHeaders() -> [Header] {
+        guard cursor.enter(0x5B) else { cursor.skip(); return [] }
+        var fields: [Header] = []
+        fields.reserveCapacity(8)
+        while cursor.nextElement() {
+            var (name, value): (String?, JSONCursor.Text?)
+            guard cursor.enter(0x7B) else { cursor.skip(); continue }
+            while let member = cursor.nextName() {
+                if cursor.is(member, "name") {
+                    name = cursor.content()
+                } else if cursor.is(member, "value") {
+                    value = cursor.string()
+                    if value == nil { cursor.skip() }
+                } else {
+                    cursor.skip()
+                }
+            }
+            // HTTP/2 pseudo fields (":authority") repeat the request line and are no fields.
+            guard let name, name.utf8.first != UInt8(ascii: ":"), let value else { continue }
+            let span = value.hasEscapes ? nil : value.span.moved(by: base)
+            fields.append(Header(name, cursor.content(of: value), valueSpan: span, stored: span == nil ? nil : cursor.bytes[value.span]))
+        }
+        return fields
+    }
+
+    private mutating func readPostData() -> Body? {
+        guard cursor.enter(0x7B) else { cursor.skip(); return nil }
+        var (text, isBase64, pairs): (JSONCursor.Text?, Bool, [String]) = (nil, false, [])
+        while let name = cursor.nextName() {
+            if cursor.is(name, "text") {
+                text = cursor.string()
+                if text == nil { cursor.skip() }
+            } else if cursor.is(name, "encoding") {
+                isBase64 = cursor.content() == "base64"
+            } else if cursor.is(name, "params") {
+                pairs = readPairs()
+            } else {
+                cursor.skip()
+            }
+        }
+        if let text, text.span.length > 0 { return body(text, isBase64) }
+        // Firefox and others may give the decoded members only.
+        return pairs.isEmpty ? nil : Body(Bytes(pairs.joined(separator: "&")))
+    }
+
+    private mutating func readPairs() -> [String] {
+        guard cursor.enter(0x5B) else { cursor.skip(); return [] }
+        var pairs: [String] = []
+        while cursor.nextElement() {
+            var (name, value): (String?, String) = (nil, "")
+            guard cursor.enter(0x7B) else { cursor.skip(); continue }
+            while let member = cursor.nextName() {
+                if cursor.is(member, "name") { name = cursor.content() } else if cursor.is(member, "value") { value = cursor.content() ?? "" } else { cursor.skip() }
+            }
+            if let name { pairs.append(PercentEncoding.form(name) + "=" + PercentEncoding.form(value)) }
+        }
+        return pairs
+    }
+
+    /// The body, and the size the recorder names.
+    private mutating func readContent() -> (Body?, Double?) {
+        guard cursor.enter(0x7B) else { cursor.skip(); return (nil, nil) }
+        var (text, isBase64, size): (JSONCursor.Text?, Bool, Double?) = (nil, false, nil)
+        while let name = cursor.nextName() {
+            if cursor.is(name, "text") {
+                text = cursor.string()
+                if text == nil { cursor.skip() }
+            } else if cursor.is(name, "encoding") {
+                isBase64 = cursor.content() == "base64"
+            } else if cursor.is(name, "size") {
+                size = cursor.number()
+            } else {
+                cursor.skip()
+            }
+        }
+        return (text.map { body($0, isBase64) }, size)
+    }
+
+    private func body(_ text: JSONCursor.Text, _ isBase64: Bool) -> Body {
+        let form: Body.Form = isBase64 ? .base64 : text.hasEscapes ? .jsonString : .raw
+        return Body(cursor.bytes[text.span], form: form, fileSpan: text.span.moved(by: base))
+    }
+
+    /// What is wrong with an entry that could not be read: a full parse finds the place.
+    private static func explain(_ file: Bytes, _ span: SourceSpan, _ index: Int) -> CaptureProblem {
+        func missing(_ name: String, _ what: String, _ at: JSONValue) -> CaptureProblem {
+            CaptureProblem(offset: span.offset + at.span.offset, entry: index, "expected \(what) as `\(name)` of the entry")
+        }
+        do throws(JSONError) {
+            let entry = try JSONDocument(file[span]).root
             guard let request = entry["request"], request.isObject else { return missing("request", "an object", entry) }
-            guard let method = request["method"]?.string, !method.isEmpty else {
-                return missing("request.method", "a string", request)
-            }
-            guard let url = request["url"]?.string else { return missing("request.url", "a string", request) }
-            var notes: [String] = []
-            let exchange = Exchange(
-                index: index,
-                request: Request(
-                    method: method, url: HTTPURL(url), version: request["httpVersion"]?.string ?? "",
-                    headers: headers(request["headers"]), body: requestBody(request["postData"])),
-                response: entry["response"].flatMap { response($0, &notes) },
-                started: entry["startedDateTime"]?.string.flatMap(Timestamp.parse),
-                duration: milliseconds(entry["time"]), fileSpan: span, notes: notes)
-            return .success(exchange)
-        }
-
-        private func missing(_ name: String, _ what: String, _ at: JSONValue) -> Result<Exchange, CaptureProblem> {
-            .failure(
-                CaptureProblem(offset: base + at.span.offset, entry: index, "expected \(what) as `\(name)` of the entry"))
-        }
-
-        private func milliseconds(_ value: JSONValue?) -> Double? {
-            guard let number = value?.double, number >= 0, number.isFinite else { return nil }
-            return number / 1000
-        }
-
-        private func headers(_ list: JSONValue?) -> [Header] {
-            var fields: [Header] = []
-            list?.forEachElement { item in
-                // HTTP/2 pseudo fields (":authority") repeat the request line and are no fields.
-                guard let name = item["name"]?.string, name.utf8.first != UInt8(ascii: ":"), let value = item["value"],
-                    let text = value.string
-                else { return }
-                fields.append(Header(name, text, valueSpan: value.hasEscapes ? nil : value.innerSpan.moved(by: base)))
-            }
-            return fields
-        }
-
-        private func requestBody(_ post: JSONValue?) -> Body? {
-            guard let post, post.isObject else { return nil }
-            if let text = post["text"], text.kind == .string, text.span.length > 2 {
-                return body(text, base64: post["encoding"]?.string == "base64")
-            }
-            // Firefox and others may give the decoded members only.
-            let pairs = post["params"]?.elements.compactMap { item -> String? in
-                guard let name = item["name"]?.string else { return nil }
-                return PercentEncoding.form(name) + "=" + PercentEncoding.form(item["value"]?.string ?? "")
-            }
-            guard let pairs, !pairs.isEmpty else { return nil }
-            return Body(Bytes(pairs.joined(separator: "&")))
-        }
-
-        private func response(_ value: JSONValue, _ notes: inout [String]) -> Response? {
-            guard value.isObject else { return nil }
-            let status = value["status"]?.double.map { Int(max(0, min(999, $0))) } ?? 0
-            if let error = value["_error"]?.string, !error.isEmpty { notes.append(error) }
-            guard status > 0 else { return nil }  // browsers write status 0 for "no answer"
-            let content = value["content"]
-            var body: Body?
-            if let text = content?["text"], text.kind == .string {
-                body = self.body(text, base64: content?["encoding"]?.string == "base64")
-            } else if let size = content?["size"]?.double, size > 0 {
-                notes.append("the recorder left the answer's body out (\(Int(min(size, 1e15))) bytes)")
-            }
-            return Response(
-                status: status, reason: value["statusText"]?.string ?? "", version: value["httpVersion"]?.string ?? "",
-                headers: headers(value["headers"]), body: body)
-        }
-
-        private func body(_ text: JSONValue, base64: Bool) -> Body {
-            let stored = text.document.bytes[text.innerSpan]
-            let form: Body.Form = base64 ? .base64 : text.hasEscapes ? .jsonString : .raw
-            return Body(stored, form: form, fileSpan: text.innerSpan.moved(by: base))
+            if request["method"]?.string?.isEmpty != false { return missing("request.method", "a string", request) }
+            return missing("request.url", "a string", request)
+        } catch {
+            return CaptureProblem(
+                offset: span.offset + error.offset, entry: index, "expected JSON: " + "\(error)".drop { $0 != ":" }.dropFirst(2))
         }
     }
 }

@@ -17,7 +17,7 @@ public final class ProofMaterial: Sendable {
         guard let first = fields.first else { return nil }
         self.fields = fields
         // Several proofs folded into one field: `proof.single` says so, the other checks take the first.
-        let whole = Bytes(first.value)
+        let whole = first.bytes
         let leading = whole.withBytes { $0.prefix { $0 <= 0x20 }.count }
         let comma = whole.firstIndex(of: UInt8(ascii: ","))
         let trailing = whole[SourceSpan(0, comma)].withBytes { $0.dropFirst(leading).reversed().prefix { $0 <= 0x20 }.count }
@@ -33,9 +33,9 @@ public final class TokenMaterial: Sendable {
     /// Nil for opaque tokens.
     public let jws: CompactJWS?
 
-    init(_ text: String, headers: JOSEHeaderCache?) {
+    init(_ text: String, fingerprint: Fingerprint? = nil, headers: JOSEHeaderCache?) {
         self.text = text
-        fingerprint = Fingerprint(of: text)
+        self.fingerprint = fingerprint ?? Fingerprint(of: text)
         jws = CompactJWS.looksLike(text) ? CompactJWS(Bytes(text), headers: headers) : nil
     }
 
@@ -67,6 +67,9 @@ public final class ExchangeMaterial: Sendable {
         answer = wantsAnswer ? exchange.response?.body?.json : nil
         issued = answer?.root["access_token"]?.string.map { TokenMaterial($0, headers: crypto.headers) }
         isRecovered = recovered != nil && presented == nil
-        token = presented.map { shown in known[Fingerprint(of: shown.text)] ?? TokenMaterial(shown.text, headers: crypto.headers) } ?? recovered
+        token = presented.map { shown in
+            let fingerprint = Fingerprint(of: shown.text)
+            return known[fingerprint] ?? TokenMaterial(shown.text, fingerprint: fingerprint, headers: crypto.headers)
+        } ?? recovered
     }
 }

@@ -40,6 +40,11 @@ public struct Fingerprint: Hashable, Sendable {
     public var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
     public var base64url: String { Base64URL.encode(bytes) }
 
+    /// Its first 64 bits: enough to tell the tokens of one capture apart, small enough to keep a million of them.
+    public struct Tag: Hashable, Sendable { fileprivate let value: UInt64 }
+
+    public var tag: Tag { Tag(value: words.0) }
+
     public static func == (a: Fingerprint, b: Fingerprint) -> Bool { a.words == b.words }
     public func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
 }

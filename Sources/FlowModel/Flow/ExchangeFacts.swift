@@ -31,17 +31,17 @@ public struct ExchangeFacts: Sendable {
     public var isNonceChallenge = false
     public var proofKey: Fingerprint?
     /// The token an `ath` names.
-    public var proofHash: Fingerprint?
-    public var presented: Fingerprint?
-    public var issued: Fingerprint?
-    public var issuedRefresh: Fingerprint?
+    public var proofHash: Fingerprint.Tag?
+    public var presented: Fingerprint.Tag?
+    public var issued: Fingerprint.Tag?
+    public var issuedRefresh: Fingerprint.Tag?
     /// An authorization code handed out, or a PAR `request_uri`.
-    public var issuedCode: Fingerprint?
+    public var issuedCode: Fingerprint.Tag?
     /// The refresh token or code a token request spends; the `request_uri` an authorization request names.
-    public var spent: Fingerprint?
-    public var introspected: Fingerprint?
+    public var spent: Fingerprint.Tag?
+    public var introspected: Fingerprint.Tag?
     /// `dpop_jkt`, as the 32 bytes it names.
-    public var announcedKey: Fingerprint?
+    public var announcedKey: Fingerprint.Tag?
 
     public init(index: Int) { self.index = index }
 }

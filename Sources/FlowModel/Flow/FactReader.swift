@@ -23,20 +23,21 @@ public final class FactReader {
     }
 
     private func readProof(_ request: Request, _ facts: inout ExchangeFacts) {
-        guard let field = request.headers.first("dpop") else { return }
+        guard let index = request.headers.firstIndex(of: "dpop") else { return }
         facts.kind = .resource
-        facts.proofKey = headers.header(ofCompact: Bytes(field)).fingerprint
+        let field = request.headers[index].bytes.trimmed
+        facts.proofKey = headers.header(ofCompact: field).fingerprint
         // Only where the recorder left Authorization out does it matter which token the proof names.
         guard facts.presented == nil else { return }
-        let jws = CompactJWS(Bytes(field), headers: headers)
+        let jws = CompactJWS(field, headers: headers)
         if let ath = jws.payload?.root["ath"]?.stringBytes, let digest = try? Base64URL.decode(ath), digest.count == 32 {
-            facts.proofHash = Fingerprint(digest)
+            facts.proofHash = Fingerprint(digest).tag
         }
     }
 
     private func readToken(_ request: Request, _ facts: inout ExchangeFacts) {
         if let token = PresentedToken(request) {
-            facts.presented = Fingerprint(of: token.text)
+            facts.presented = Fingerprint(of: token.text).tag
             if facts.kind == .unknown { facts.kind = token.scheme.equalsIgnoringCase("bearer") ? .bearer : .resource }
         }
     }
@@ -69,29 +70,29 @@ public final class FactReader {
     }
 
     private func classifyPost(_ form: Form, _ path: Substring, _ exchange: Exchange, _ facts: inout ExchangeFacts) {
-        facts.announcedKey = form["dpop_jkt"].flatMap(Self.thumbprint)
+        facts.announcedKey = form["dpop_jkt"].flatMap(Self.thumbprint)?.tag
         if let grant = form["grant_type"] {
             facts.kind = grant == "refresh_token" ? .refresh : .token
-            facts.spent = (form["refresh_token"] ?? form["code"]).map { Fingerprint(of: $0) }
+            facts.spent = (form["refresh_token"] ?? form["code"]).map { Fingerprint(of: $0).tag }
             readTokenAnswer(exchange.response, &facts)
         } else if let token = form["token"], path.lowercased().has("introspect") || !path.lowercased().has("revo") {
             facts.kind = .introspection
-            facts.introspected = Fingerprint(of: token)
+            facts.introspected = Fingerprint(of: token).tag
         } else if form["token"] != nil {
             facts.kind = .revocation
         } else if form["response_type"] != nil || path.hasSuffix("/par") {
             facts.kind = .pushedAuthorization
-            facts.issuedCode = exchange.response?.body?.json?.root["request_uri"]?.string.map { Fingerprint(of: $0) }
+            facts.issuedCode = exchange.response?.body?.json?.root["request_uri"]?.string.map { Fingerprint(of: $0).tag }
         }
     }
 
     private func classifyAuthorization(_ query: Form, _ exchange: Exchange, _ facts: inout ExchangeFacts) {
         guard query["client_id"] != nil, query["response_type"] != nil || query["request_uri"] != nil else { return }
         facts.kind = .authorization
-        facts.announcedKey = query["dpop_jkt"].flatMap(Self.thumbprint)
-        facts.spent = query["request_uri"].map { Fingerprint(of: $0) }
+        facts.announcedKey = query["dpop_jkt"].flatMap(Self.thumbprint)?.tag
+        facts.spent = query["request_uri"].map { Fingerprint(of: $0).tag }
         if let location = exchange.response?.headers.first("location"), let back = HTTPURL(location).query {
-            facts.issuedCode = Form(back)["code"].map { Fingerprint(of: $0) }
+            facts.issuedCode = Form(back)["code"].map { Fingerprint(of: $0).tag }
         }
     }
 
@@ -99,8 +100,8 @@ public final class FactReader {
         guard let response, (200..<300).contains(response.status), let body = response.body,
             body.mayContain("access_token"), let root = body.json?.root
         else { return }
-        facts.issued = root["access_token"]?.string.map { Fingerprint(of: $0) }
-        facts.issuedRefresh = root["refresh_token"]?.string.map { Fingerprint(of: $0) }
+        facts.issued = root["access_token"]?.string.map { Fingerprint(of: $0).tag }
+        facts.issuedRefresh = root["refresh_token"]?.string.map { Fingerprint(of: $0).tag }
     }
 
     static func thumbprint(_ text: String) -> Fingerprint? {

@@ -7,9 +7,9 @@ public struct FlowAssembler {
     private var parents: [Int?]
     private var flowOf: [Int?]
     private var flowCount = 0
-    private var byKey: [Fingerprint: Int] = [:]
-    private var byToken: [Fingerprint: Int] = [:]
-    private var byGrant: [Fingerprint: Int] = [:]
+    private var byKey: [Fingerprint.Tag: Int] = [:]
+    private var byToken: [Fingerprint.Tag: Int] = [:]
+    private var byGrant: [Fingerprint.Tag: Int] = [:]
 
     /// The flows of a capture, the one that holds what belongs nowhere last.
     public static func flows(_ facts: [ExchangeFacts]) -> [Flow] {
@@ -73,7 +73,7 @@ public struct FlowAssembler {
     /// Captures without usable durations: the same token at another server, for the same target.
     private mutating func pairWithoutTimes() {
         guard facts.contains(where: { $0.started == nil || $0.ended == nil }) else { return }
-        var calls: [Fingerprint: [Int]] = [:]
+        var calls: [Fingerprint.Tag: [Int]] = [:]
         for position in order where facts[position].kind == .resource {
             if let token = facts[position].presented { calls[token, default: []].append(position) }
         }
@@ -98,10 +98,10 @@ public struct FlowAssembler {
     private mutating func placeTokens() {
         for position in order where facts[position].kind == .token || facts[position].kind == .refresh {
             let fact = facts[position]
-            let known = fact.spent.flatMap { byGrant[$0] } ?? fact.proofKey.flatMap { byKey[$0] }
+            let known = fact.spent.flatMap { byGrant[$0] } ?? fact.proofKey.flatMap { byKey[$0.tag] }
             let flow = known ?? newFlow()
             flowOf[position] = flow
-            if let key = fact.proofKey, byKey[key] == nil { byKey[key] = flow }
+            if let key = fact.proofKey?.tag, byKey[key] == nil { byKey[key] = flow }
             if let token = fact.issued { byToken[token] = flow }
             if let grant = fact.issuedRefresh { byGrant[grant] = flow }
             if let grant = fact.spent { byGrant[grant] = flow }
@@ -115,17 +115,17 @@ public struct FlowAssembler {
             case .resource, .bearer, .userinfo:
                 let flow =
                     fact.presented.flatMap { byToken[$0] } ?? fact.proofHash.flatMap { byToken[$0] }
-                    ?? fact.proofKey.flatMap { byKey[$0] } ?? newFlow()
+                    ?? fact.proofKey.flatMap { byKey[$0.tag] } ?? newFlow()
                 flowOf[position] = flow
                 if let token = fact.presented, byToken[token] == nil { byToken[token] = flow }
-                if let key = fact.proofKey, byKey[key] == nil { byKey[key] = flow }
+                if let key = fact.proofKey?.tag, byKey[key] == nil { byKey[key] = flow }
             default: continue
             }
         }
     }
 
     private mutating func placeAuthorizations() {
-        var byRequestURI: [Fingerprint: Int] = [:]
+        var byRequestURI: [Fingerprint.Tag: Int] = [:]
         for position in order where facts[position].kind == .authorization {
             let fact = facts[position]
             let flow = fact.issuedCode.flatMap { byGrant[$0] } ?? fact.announcedKey.flatMap { byKey[$0] }
@@ -135,11 +135,11 @@ public struct FlowAssembler {
         for position in order where facts[position].kind == .pushedAuthorization {
             let fact = facts[position]
             flowOf[position] =
-                fact.issuedCode.flatMap { byRequestURI[$0] } ?? fact.proofKey.flatMap { byKey[$0] }
+                fact.issuedCode.flatMap { byRequestURI[$0] } ?? fact.proofKey.flatMap { byKey[$0.tag] }
                 ?? fact.announcedKey.flatMap { byKey[$0] }
         }
         for position in order where facts[position].kind == .authorization || facts[position].kind == .pushedAuthorization {
-            guard flowOf[position] == nil, let key = facts[position].announcedKey ?? facts[position].proofKey else { continue }
+            guard flowOf[position] == nil, let key = facts[position].announcedKey ?? facts[position].proofKey?.tag else { continue }
             let flow = byKey[key] ?? newFlow()
             (flowOf[position], byKey[key]) = (flow, flow)
         }

@@ -12,11 +12,11 @@ public struct PresentedToken: Sendable {
     public init?(_ request: Request) {
         for index in request.headers.indices where request.headers[index].name.equalsIgnoringCase("authorization") {
             let field = request.headers[index]
-            let parts = field.value.trimmed.split(separator: " ", maxSplits: 1)
-            guard let scheme = parts.first, scheme.utf8.count < 32, parts.count == 2 else { continue }
-            let name = String(scheme)
-            guard name.equalsIgnoringCase("dpop") || name.equalsIgnoringCase("bearer") else { continue }
-            (text, self.scheme, place, self.field) = (String(parts[1]).trimmed, name, .authorization, field)
+            let value = field.value.trimmed
+            let name = String(decoding: value.utf8.prefix(32).prefix { $0 != 0x20 }, as: UTF8.self)
+            guard name.equalsIgnoringCase("dpop") || name.equalsIgnoringCase("bearer"), value.utf8.count > name.utf8.count else { continue }
+            let rest = value.utf8[value.utf8.index(value.startIndex, offsetBy: name.utf8.count + 1)...]
+            (text, self.scheme, place, self.field) = (String(Substring(rest)).trimmed, name, .authorization, field)
             return
         }
         if let query = request.url.query, query.has("access_token="), let token = Form(query)["access_token"] {

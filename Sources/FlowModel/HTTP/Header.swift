@@ -5,8 +5,20 @@ public struct Header: Hashable, Sendable {
     /// Where the value stands in the capture file, when it stands there as sent.
     public let valueSpan: SourceSpan?
 
-    public init(_ name: String, _ value: String, valueSpan: SourceSpan? = nil) {
-        (self.name, self.value, self.valueSpan) = (name, value, valueSpan)
+    /// The value's bytes where they stand, so that a proof is not copied to be read.
+    private let stored: Bytes?
+
+    public init(_ name: String, _ value: String, valueSpan: SourceSpan? = nil, stored: Bytes? = nil) {
+        (self.name, self.value, self.valueSpan, self.stored) = (name, value, valueSpan, stored)
+    }
+
+    var bytes: Bytes { stored ?? Bytes(value) }
+
+    public static func == (a: Header, b: Header) -> Bool { a.name == b.name && a.value == b.value && a.valueSpan == b.valueSpan }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(value)
     }
 }
 
@@ -34,10 +46,14 @@ extension [Header] {
         return list
     }
 
+    func firstIndex(of name: StaticString) -> Int? {
+        for index in indices where self[index].name.equalsIgnoringCase(name) { return index }
+        return nil
+    }
+
     /// The first field's value, spaces around it gone.
     public func first(_ name: StaticString) -> String? {
-        for index in indices where self[index].name.equalsIgnoringCase(name) { return self[index].value.trimmed }
-        return nil
+        firstIndex(of: name).map { self[$0].value.trimmed }
     }
 }
 

@@ -1,0 +1,120 @@
+/// Walks a JSON text member by member, for readers that know what they want: nothing is built for what they pass over.
+///
+/// Any surprise sets `isBroken`; the caller then parses the text in full to say what is wrong and where.
+struct JSONCursor {
+    let bytes: Bytes
+    private let text: UnsafePointer<UInt8>
+    private let end: Int
+    private(set) var at = 0
+    private(set) var isBroken = false
+
+    /// A string's place between its quotes.
+    struct Text {
+        let span: SourceSpan
+        let hasEscapes: Bool
+    }
+
+    init(_ bytes: Bytes) {
+        self.bytes = bytes
+        text = bytes.storage.pointer + bytes.start
+        end = bytes.count
+    }
+
+    @inline(__always)
+    private mutating func skipSpace() {
+        while at < end, text[at] <= 0x20, text[at] == 0x20 || text[at] == 0x0A || text[at] == 0x0D || text[at] == 0x09 { at += 1 }
+    }
+
+    @inline(__always)
+    private mutating func take(_ byte: UInt8) -> Bool {
+        skipSpace()
+        guard at < end, text[at] == byte else { return false }
+        at += 1
+        return true
+    }
+
+    /// Steps into the object or array that begins here; false, and nothing consumed, when none does.
+    mutating func enter(_ opening: UInt8) -> Bool { take(opening) }
+
+    /// The name of the next member, its value coming up; nil after the last.
+    mutating func nextName() -> Text? {
+        skipSpace()
+        guard at < end, !isBroken else { isBroken = true; return nil }
+        if text[at] == 0x7D { at += 1; return nil }
+        if text[at] == 0x2C { at += 1 }
+        guard let name = string(), take(0x3A) else { isBroken = true; return nil }
+        return name
+    }
+
+    /// True when another element comes up; false after the last.
+    mutating func nextElement() -> Bool {
+        skipSpace()
+        guard at < end, !isBroken else { isBroken = true; return false }
+        if text[at] == 0x5D { at += 1; return false }
+        if text[at] == 0x2C { at += 1; skipSpace() }
+        return true
+    }
+
+    func `is`(_ name: Text, _ wanted: StaticString) -> Bool {
+        let length = wanted.utf8CodeUnitCount
+        guard name.span.length == length, !name.hasEscapes else { return false }
+        for offset in 0..<length where text[name.span.offset + offset] != wanted.utf8Start[offset] { return false }
+        return true
+    }
+
+    /// The string that begins here; nil, and nothing consumed, when something else does.
+    mutating func string() -> Text? {
+        skipSpace()
+        guard at < end, text[at] == 0x22 else { return nil }
+        let start = at + 1
+        var stop = start
+        var escaped = false
+        while true {
+            stop = text.nextStringStop(stop, end)
+            guard stop < end else { isBroken = true; return nil }
+            if text[stop] == 0x22 { break }
+            guard text[stop] == 0x5C else { isBroken = true; return nil }
+            escaped = true
+            stop += 2
+        }
+        at = stop + 1
+        return Text(span: SourceSpan(start, stop - start), hasEscapes: escaped)
+    }
+
+    /// The content of a string that begins here; any other value is passed over.
+    mutating func content() -> String? {
+        guard let text = string() else { skip(); return nil }
+        return content(of: text)
+    }
+
+    func content(of text: Text) -> String {
+        text.hasEscapes ? String(decoding: JSONText.unescape(bytes[text.span]), as: UTF8.self) : bytes[text.span].text
+    }
+
+    /// The number that begins here; any other value is passed over.
+    mutating func number() -> Double? {
+        skipSpace()
+        guard at < end, text[at] == 0x2D || text[at] &- 0x30 < 10 else { skip(); return nil }
+        let start = at
+        skip()
+        var value = 0
+        for offset in start..<at {
+            guard text[offset] &- 0x30 < 10, at - start <= 15 else { return Double(bytes[SourceSpan(start, at - start)].text) }
+            value = value * 10 + Int(text[offset] - 0x30)
+        }
+        return Double(value)
+    }
+
+    /// Passes over the value that begins here.
+    mutating func skip() {
+        var skipper = JSONSkipper(bytes, at: at)
+        if skipper.value() == nil { isBroken = true }
+        at = skipper.at
+    }
+
+    /// True when nothing follows.
+    mutating func isAtEnd() -> Bool {
+        skipSpace()
+        return at == end
+    }
+}
