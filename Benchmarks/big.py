@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 
-sys.argv_saved = sys.argv
 source = open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "frames.py")).read().replace("\nmain()\n", "\n")
 exec(compile(source, "frames.py", "exec"))
 

@@ -19,10 +19,18 @@ public struct Check: Sendable {
 
     public static func with(_ id: CheckID) -> Check { byID[id]! }
 
-    private static let byKind = StepKind.allCases.map { kind in all.filter { $0.kinds.contains(kind) } }
+    /// What running a check takes, without the words: copied for every step.
+    struct Runner: Sendable {
+        let id: CheckID
+        let run: @Sendable (CheckInput) -> Outcomes
+    }
+
+    private static let byKind = StepKind.allCases.map { kind in
+        all.filter { $0.kinds.contains(kind) }.map { Runner(id: $0.id, run: $0.run) }
+    }
 
     /// The checks of a kind of step, in order.
-    static func applying(to kind: StepKind) -> [Check] { byKind[kind.position] }
+    static func applying(to kind: StepKind) -> [Runner] { byKind[kind.position] }
 
     public func applies(to kind: StepKind) -> Bool { kinds.contains(kind) }
 
