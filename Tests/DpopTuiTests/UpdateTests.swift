@@ -125,7 +125,8 @@ import Testing
     @Test func loadingMoreKeepsThePlace() {
         var model = Sample.model(keys: "}xx")
         let step = model.currentStep
-        #expect(model.update(.loaded(Sample.document, progress: nil)).isEmpty)
+        #expect(model.update(.progressed(0.42)).isEmpty && model.screen.contains("reading 42 %"))
+        #expect(model.update(.loaded(Sample.document)).isEmpty && !model.screen.contains("reading"))
         #expect(model.currentStep == step && model.flowIndex == 1)
     }
 

@@ -9,8 +9,10 @@ enum Event: Sendable {
     case terminated(Int32)
     case suspended
     case continued
-    /// Part of a large file is read; the flows so far.
-    case loaded(Document, progress: Double?)
+    /// So much of a large file is read.
+    case progressed(Double)
+    /// All of it is.
+    case loaded(Document)
     case copied(String)
     case failed(String)
 }

@@ -16,14 +16,15 @@ extension Model {
         case .terminated(let signal): return [.quit(128 + signal)]
         case .suspended: return [.suspend]
         case .continued: return [.repaint]
-        case .loaded(let document, let progress): take(document, progress); return []
+        case .progressed(let share): progress = share; return []
+        case .loaded(let document): take(document); return []
         case .copied(let words), .failed(let words): message = words; return []
         }
     }
 
-    /// More of a large file is there: the same step of the same flow stays on screen.
-    private mutating func take(_ document: Document, _ progress: Double?) {
-        self.progress = progress
+    /// The rest of a large file is there: the same step of the same flow stays on screen.
+    private mutating func take(_ document: Document) {
+        progress = nil
         let anchor = view?.flow.exchanges.first
         let (oldStep, oldCount) = (step, steps.count)
         self.document = document

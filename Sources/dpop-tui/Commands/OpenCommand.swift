@@ -24,7 +24,7 @@ struct OpenCommand: ParsableCommand {
 
     func run() throws {
         let settings = try options.settings()
-        guard isatty(1) == 1, !TerminalSettings.isDumb, !screen.plain else { try printInstead(); return }
+        guard isatty(1) == 1, !TerminalSettings.isDumb, !screen.isPlain else { try printInstead(); return }
         let keys = try screen.readKeys()
         let shelf = ThemeShelf()
         for problem in shelf.problems { complain("\(problem); the default is used") }

@@ -49,10 +49,17 @@ struct Opening {
     ) {
         var files = files
         for (index, unfinished) in waiting {
-            files[index] = Document.File(name: files[index].name, loaded: CaptureLoader.finish(unfinished))
+            var told = 0.0
+            let loaded = CaptureLoader.finish(unfinished) { progress in
+                // A tenth at a time: the screen has better things to draw.
+                guard progress - told >= 0.1 else { return }
+                told = progress
+                mailbox.post(.progressed(progress))
+            }
+            files[index] = Document.File(name: files[index].name, loaded: loaded)
             if mailbox.isCancelled { return }
         }
-        mailbox.post(.loaded(Document(files: files, settings: settings, keyFiles: keys), progress: nil))
+        mailbox.post(.loaded(Document(files: files, settings: settings, keyFiles: keys)))
     }
 
     // MARK: the sample

@@ -33,6 +33,8 @@ struct ScreenOptions: ParsableArguments {
         }
     }
 
+    var isPlain: Bool { plain || environment("DPOP_TUI_A11Y") == "1" }
+
     var ascii: Bool { glyphs == "ascii" || (glyphs == "auto" && !TerminalSettings.isUTF8) }
 
     func themeName(_ shelf: ThemeShelf) -> String {

@@ -51,7 +51,10 @@ enum MessageContent {
         if bytes.count <= 1 << 24, let document = try? JSONDocument(bytes) {
             return Rows(rows) + json(document, width, part)
         }
-        return Rows(rows) + text(bytes, width)
+        let shown = bytes[SourceSpan(0, textLimit)]
+        let rest = bytes.count - shown.count
+        let note = rest > 0 ? [Row("… \(rest) bytes more: Raw shows every one of them", .warn)] : []
+        return Rows(rows) + text(shown, width) + Rows(note)
     }
 
     private static func json(_ document: JSONDocument, _ width: Int, _ part: BytePart) -> Rows {
@@ -66,6 +69,9 @@ enum MessageContent {
             return Row([Span(indent), Span(name, .label), Span(shown, .value)], target: .place(Place(part, line.span)), copy: rest)
         }
     }
+
+    /// More text than this nobody reads line by line; laying it out would take seconds.
+    private static let textLimit = 1 << 22
 
     /// Anything else as text, a line of the body a row; long lines are cut at the width when shown.
     private static func text(_ bytes: Bytes, _ width: Int) -> Rows {
