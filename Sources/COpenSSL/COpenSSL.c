@@ -1,3 +1,4 @@
+#define OPENSSL_SUPPRESS_DEPRECATED 1 // SHA256_Init and friends: a third of EVP's time for the short texts of JOSE
 #include "COpenSSL.h"
 
 #include <openssl/bn.h>
@@ -9,6 +10,7 @@
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <openssl/sha.h>
 #include <openssl/x509.h>
 #include <pthread.h>
 #include <string.h>
@@ -42,6 +44,10 @@ static const EVP_MD *digest_of(int bits) {
 }
 
 size_t co_digest(int bits, const uint8_t *data, size_t length, uint8_t *out) {
+    if (bits == 256) {
+        SHA256_CTX context;
+        return SHA256_Init(&context) == 1 && SHA256_Update(&context, data, length) == 1 && SHA256_Final(out, &context) == 1 ? 32 : 0;
+    }
     const EVP_MD *md = digest_of(bits);
     unsigned int written = 0;
     if (md == NULL) return 0;

@@ -33,40 +33,49 @@ public enum Base64URL {
     public static func decode(_ text: String) throws(Base64URLError) -> [UInt8] { try decode(Bytes(text)) }
 
     static func decode(_ text: UnsafeBufferPointer<UInt8>) throws(Base64URLError) -> [UInt8] {
-        if let bad = firstFault(text) { throw bad }
-        return [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4) { out, written in written = write(text, out) }
+        var isSound = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4) { out, written in (written, isSound) = write(text, out) }
+        if !isSound, let bad = firstFault(text) { throw bad }
+        return bytes
     }
 
     /// The decoded bytes as a storage of their own.
     static func decodeBytes(_ text: Bytes) throws(Base64URLError) -> Bytes {
-        if let bad = text.withBytes({ firstFault($0) }) { throw bad }
-        return Bytes(ByteStorage(capacity: text.count * 3 / 4) { out in text.withBytes { write($0, out) } })
+        var isSound = false
+        let storage = ByteStorage(capacity: text.count * 3 / 4) { out in
+            let (written, sound) = text.withBytes { write($0, out) }
+            isSound = sound
+            return written
+        }
+        if !isSound, let bad = text.withBytes({ firstFault($0) }) { throw bad }
+        return Bytes(storage)
     }
 
-    private static func write(_ text: UnsafeBufferPointer<UInt8>, _ out: UnsafeMutableBufferPointer<UInt8>) -> Int {
-            let count = text.count
-            return values.withUnsafeBufferPointer { values in
-                var (at, put) = (0, 0)
-                while at + 4 <= count {
-                    let word =
-                        UInt32(values[Int(text[at])]) << 18 | UInt32(values[Int(text[at + 1])]) << 12
-                        | UInt32(values[Int(text[at + 2])]) << 6 | UInt32(values[Int(text[at + 3])])
-                    out[put] = UInt8(truncatingIfNeeded: word >> 16)
-                    out[put + 1] = UInt8(truncatingIfNeeded: word >> 8)
-                    out[put + 2] = UInt8(truncatingIfNeeded: word)
-                    (at, put) = (at + 4, put + 3)
-                }
-                if count - at >= 2 {
-                    let high = UInt32(values[Int(text[at])]) << 18 | UInt32(values[Int(text[at + 1])]) << 12
-                    out[put] = UInt8(truncatingIfNeeded: high >> 16)
-                    put += 1
-                    if count - at == 3 {
-                        out[put] = UInt8(truncatingIfNeeded: (high | UInt32(values[Int(text[at + 2])]) << 6) >> 8)
-                        put += 1
-                    }
-                }
-                return put
+    /// Decodes, and says whether every character was one of the alphabet's and no bit was left over.
+    private static func write(_ text: UnsafeBufferPointer<UInt8>, _ out: UnsafeMutableBufferPointer<UInt8>) -> (Int, Bool) {
+        let count = text.count
+        return values.withUnsafeBufferPointer { values in
+            var (at, put): (Int, Int) = (0, 0)
+            var seen: UInt8 = 0
+            while at + 4 <= count {
+                let (a, b, c, d) = (values[Int(text[at])], values[Int(text[at + 1])], values[Int(text[at + 2])], values[Int(text[at + 3])])
+                seen |= a | b | c | d
+                let word = UInt32(a & 63) << 18 | UInt32(b & 63) << 12 | UInt32(c & 63) << 6 | UInt32(d & 63)
+                out[put] = UInt8(truncatingIfNeeded: word >> 16)
+                out[put + 1] = UInt8(truncatingIfNeeded: word >> 8)
+                out[put + 2] = UInt8(truncatingIfNeeded: word)
+                (at, put) = (at + 4, put + 3)
             }
+            guard count - at >= 2 else { return (put, seen < 64 && count == at) }
+            let (a, b) = (values[Int(text[at])], values[Int(text[at + 1])])
+            let c = count - at == 3 ? values[Int(text[at + 2])] : 0
+            seen |= a | b | c
+            let word = UInt32(a & 63) << 18 | UInt32(b & 63) << 12 | UInt32(c & 63) << 6
+            out[put] = UInt8(truncatingIfNeeded: word >> 16)
+            guard count - at == 3 else { return (put + 1, seen < 64 && b & 0x0F == 0) }
+            out[put + 1] = UInt8(truncatingIfNeeded: word >> 8)
+            return (put + 2, seen < 64 && c & 0x03 == 0)
+        }
     }
 
     private static func firstFault(_ text: UnsafeBufferPointer<UInt8>) -> Base64URLError? {

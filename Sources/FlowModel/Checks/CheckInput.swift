@@ -3,7 +3,7 @@ public final class CheckInput {
     let flow: Flow
     let step: Step
     let position: Int
-    let exchange: Exchange
+    let request: Request
     let material: ExchangeMaterial
     let story: FlowStory
     let context: CaptureContext
@@ -15,11 +15,11 @@ public final class CheckInput {
         crypto: CheckCrypto
     ) {
         (self.flow, step, self.position) = (flow, flow.steps[position], position)
-        (self.material, exchange, self.story) = (material, material.exchange, story)
+        (self.material, request, self.story) = (material, material.exchange.request, story)
         (self.context, self.settings, self.crypto) = (context, settings, crypto)
     }
 
-    var request: Request { exchange.request }
+    var exchange: Exchange { material.exchange }
     var proof: ProofMaterial? { material.proof }
     var time: Double? { settings.time(of: exchange) }
     var isAccepted: Bool { exchange.response.map { (200..<400).contains($0.status) } ?? false }

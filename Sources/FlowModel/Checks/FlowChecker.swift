@@ -54,9 +54,9 @@ public struct FlowChecker {
     public func check(_ flow: Flow, story: FlowStory) -> FlowReport {
         var findings: [Finding] = []
         findings.reserveCapacity(flow.steps.count * 8)
-        for (position, step) in flow.steps.enumerated() {
-            let checks = Check.applying(to: step.kind)
-            guard !checks.isEmpty, let index = step.exchange, let material = story.materials[index] else { continue }
+        for position in flow.steps.indices {
+            let checks = Check.applying(to: flow.steps[position].kind)
+            guard !checks.isEmpty, let index = flow.steps[position].exchange, let material = story.materials[index] else { continue }
             let input = CheckInput(
                 flow: flow, position: position, material: material, story: story, context: context, settings: settings, crypto: crypto)
             for check in checks {

@@ -30,12 +30,15 @@ public final class ProofMaterial: Sendable {
 public final class TokenMaterial: Sendable {
     public let text: String
     public let fingerprint: Fingerprint
+    /// What `ath` must be with this token.
+    public let ath: String
     /// Nil for opaque tokens.
     public let jws: CompactJWS?
 
     init(_ text: String, fingerprint: Fingerprint? = nil, headers: JOSEHeaderCache?) {
         self.text = text
         self.fingerprint = fingerprint ?? Fingerprint(of: text)
+        ath = self.fingerprint.base64url
         jws = CompactJWS.looksLike(text) ? CompactJWS(Bytes(text), headers: headers) : nil
     }
 
@@ -59,7 +62,7 @@ public final class ExchangeMaterial: Sendable {
     /// True when the recorder dropped `Authorization` and the token was found by its `ath`.
     public let isRecovered: Bool
 
-    init(_ exchange: Exchange, wantsAnswer: Bool, recovered: TokenMaterial? = nil, known: [Fingerprint: TokenMaterial], crypto: CheckCrypto) {
+    init(_ exchange: Exchange, wantsAnswer: Bool, recovered: TokenMaterial? = nil, last: TokenMaterial? = nil, known: [Fingerprint: TokenMaterial], crypto: CheckCrypto) {
         self.exchange = exchange
         proof = ProofMaterial(exchange.request, headers: crypto.headers)
         presented = PresentedToken(exchange.request)
@@ -68,6 +71,8 @@ public final class ExchangeMaterial: Sendable {
         issued = answer?.root["access_token"]?.string.map { TokenMaterial($0, headers: crypto.headers) }
         isRecovered = recovered != nil && presented == nil
         token = presented.map { shown in
+            // The same token comes again and again: comparing is cheaper than hashing.
+            if let last, last.text == shown.text { return last }
             let fingerprint = Fingerprint(of: shown.text)
             return known[fingerprint] ?? TokenMaterial(shown.text, fingerprint: fingerprint, headers: crypto.headers)
         } ?? recovered

@@ -10,7 +10,7 @@ extension Check {
             guard let token = input.material.token else {
                 return member == nil ? input.skip("no access token") : input.cannotTell("the access token was not captured")
             }
-            let wanted = token.fingerprint.base64url
+            let wanted = token.ath
             guard let ath = member?.string else {
                 return input.fail(
                     "the proof does not name the access token: `ath` is missing", cause: "ath.missing", found: "no member `ath`",
@@ -66,7 +66,7 @@ extension Check {
             guard let (member, fromIntrospection) = binding?.jkt ?? token.jkt.map({ ($0, false) }), let jkt = member.string else {
                 return token.jws == nil ? input.cannotTell("opaque token, and no introspection was captured") : input.skip("the token is not bound")
             }
-            if jkt == own.base64url { return input.pass("MATCH") }
+            if jkt == proof.jws.head.jkt { return input.pass("MATCH") }
             let place = fromIntrospection ? Place(.proofHeader, proof.jwk?.value.span ?? SourceSpan(0, 0)) : Place(.tokenPayload, member.span)
             let (cause, words) = explainKey(jkt, own, proof, input, isAnswer: isAnswer)
             return input.fail(

@@ -1,6 +1,7 @@
 /// Reads the facts of exchanges. One for each thread: it remembers keys it has met.
 public final class FactReader {
     private let headers = JOSEHeaderCache()
+    private var last: (text: String, tag: Fingerprint.Tag)?
 
     public init() {}
 
@@ -37,9 +38,17 @@ public final class FactReader {
 
     private func readToken(_ request: Request, _ facts: inout ExchangeFacts) {
         if let token = PresentedToken(request) {
-            facts.presented = Fingerprint(of: token.text).tag
+            facts.presented = tag(of: token.text)
             if facts.kind == .unknown { facts.kind = token.scheme.equalsIgnoringCase("bearer") ? .bearer : .resource }
         }
+    }
+
+    /// The same token comes again and again: comparing is cheaper than hashing.
+    private func tag(of token: String) -> Fingerprint.Tag {
+        if let last, last.text == token { return last.tag }
+        let tag = Fingerprint(of: token).tag
+        last = (token, tag)
+        return tag
     }
 
     private func classify(_ exchange: Exchange, _ facts: inout ExchangeFacts) {

@@ -11,6 +11,8 @@ public final class JOSEHeader: Sendable {
     /// What `alg` names, when it is known here.
     let algorithm: SignatureAlgorithm?
     public let fingerprint: Fingerprint?
+    /// The thumbprint as text.
+    let jkt: String?
 
     init(segment: Bytes) {
         var reader = JOSEPartReader(part: .header)
@@ -21,6 +23,7 @@ public final class JOSEHeader: Sendable {
         alg = document?.root["alg"]?.string
         algorithm = alg.flatMap(SignatureAlgorithm.named)
         fingerprint = jwk?.fingerprint
+        jkt = fingerprint?.base64url
     }
 }
 

@@ -128,40 +128,42 @@ public struct JSONValue: Sendable {
 
     /// The first member whose name stood before in the same object, here or further down.
     public var firstDuplicate: JSONValue? {
-        var pending = [self]
-        while let value = pending.popLast() {
-            if value.kind == .object {
-                if let twice = value.ownDuplicate { return twice }
-                for member in value.members where member.value.isContainer { pending.append(member.value) }
-            } else if value.kind == .array {
-                for element in value.elements where element.isContainer { pending.append(element) }
-            }
-        }
-        return nil
-    }
-
-    private var isContainer: Bool { kind == .object || kind == .array }
-
-    private var ownDuplicate: JSONValue? {
-        let nodes = document.nodes
-        var names: [Int] = []
-        var at = index + 1
-        while at < Int(node.next) {
-            names.append(at)
-            at = Int(nodes[at + 1].next)
-        }
-        if names.count > 32 || names.contains(where: { nodes[$0].escaped }) {
-            var seen = Set<String>()
-            for name in names where !seen.insert(JSONValue(document: document, index: name).string ?? "").inserted {
-                return JSONValue(document: document, index: name)
+        let text = document.bytes.storage.pointer + document.bytes.start
+        let found: Int? = document.nodes.withUnsafeBufferPointer { nodes in
+            var at = index
+            let last = Int(nodes[index].next)
+            while at < last {
+                if nodes[at].kind == .object, let twice = Self.duplicate(in: at, nodes, text) { return twice }
+                at += 1
             }
             return nil
         }
-        let text = document.bytes.storage.pointer + document.bytes.start
-        for second in names.indices.dropFirst() {
-            for first in names[..<second] where Self.sameText(nodes[first], nodes[names[second]], text) {
-                return JSONValue(document: document, index: names[second])
+        return found.map { JSONValue(document: document, index: $0) }
+    }
+
+    /// The second of two equal names of one object: every pair is compared while there are few, a set serves beyond.
+    private static func duplicate(in object: Int, _ nodes: UnsafeBufferPointer<JSONNode>, _ text: UnsafePointer<UInt8>) -> Int? {
+        let last = Int(nodes[object].next)
+        var (count, hasEscapes, second) = (0, false, object + 1)
+        while second < last {
+            count += 1
+            hasEscapes = hasEscapes || nodes[second].escaped
+            if count <= 32, !hasEscapes {
+                var first = object + 1
+                while first < second {
+                    if sameText(nodes[first], nodes[second], text) { return second }
+                    first = Int(nodes[first + 1].next)
+                }
             }
+            second = Int(nodes[second + 1].next)
+        }
+        guard count > 32 || hasEscapes else { return nil }
+        var seen = Set<[UInt8]>()
+        var name = object + 1
+        while name < last {
+            let inner = Bytes(Array(UnsafeBufferPointer(start: text + Int(nodes[name].start) + 1, count: Int(nodes[name].end - nodes[name].start) - 2)))
+            if !seen.insert(nodes[name].escaped ? JSONText.unescape(inner) : inner.array).inserted { return name }
+            name = Int(nodes[name + 1].next)
         }
         return nil
     }
