@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """ES256 proofs a second on one core: our whole stack, `openssl speed ecdsap256`, and joserfc, in turns in the same run.
 
-Usage: proof.py PROOF-BENCH HAR-OF-ONE-KEY PYTHON-WITH-JOSERFC
+Usage: proof.py PROOF-BENCH HAR PYTHON-WITH-JOSERFC
 """
 import os
 import subprocess

@@ -14,12 +14,12 @@ swift build -c release --static-swift-stdlib -Xswiftc -gnone || exit 1
 binary=.build/release/dpop-tui
 make_har() { [ -f "$data/$1" ] || $venv/bin/python Benchmarks/generate.py -o "$data/$1" "${@:2}"; }
 make_har 20.har --exchanges 20 --seed 5
-make_har onekey.har --exchanges 2001 --calls 1000 --seed 3
+make_har calls.har --exchanges 2010 --calls 100 --seed 3
 make_har big.har --exchanges 100000 --seed 1
 [ -f $data/20.mitm ] || $venv/bin/python Benchmarks/flows.py $data/20.har $data/20.mitm
 failed=0
 python3 Benchmarks/frames.py $binary $data/20.har $venv/bin/mitmproxy $data/20.mitm || failed=1
-python3 Benchmarks/proof.py .build/release/proof-bench $data/onekey.har $venv/bin/python || failed=1
+python3 Benchmarks/proof.py .build/release/proof-bench $data/calls.har $venv/bin/python || failed=1
 python3 Benchmarks/big.py $binary $data/big.har $venv/bin/python || failed=1
 [ $failed = 0 ] && echo "all figures hold" || echo "at least one figure does not hold"
 exit $failed
