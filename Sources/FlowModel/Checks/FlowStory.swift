@@ -42,7 +42,7 @@ public struct FlowStory {
         var kinds: [Int: StepKind] = [:]
         for step in flow.steps { if let index = step.exchange, step.kind.isRequest { kinds[index] = step.kind } }
         var known: [Fingerprint: TokenMaterial] = [:]
-        var last: TokenMaterial?
+        var last: ExchangeMaterial?
         for index in flow.exchanges {
             guard let entry = exchange(index) else { continue }
             let kind = kinds[index] ?? .unknown
@@ -50,7 +50,7 @@ public struct FlowStory {
             let material = ExchangeMaterial(
                 entry, wantsAnswer: wantsAnswer, recovered: recover(entry, known, crypto), last: last, known: known, crypto: crypto)
             materials[index] = material
-            last = material.token ?? last
+            if material.token != nil { last = material }
             if let token = material.issued { known[token.fingerprint] = token }
             record(material, kind, isFromClient: Self.isFromClient(kind))
         }

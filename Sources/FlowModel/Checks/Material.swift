@@ -62,17 +62,17 @@ public final class ExchangeMaterial: Sendable {
     /// True when the recorder dropped `Authorization` and the token was found by its `ath`.
     public let isRecovered: Bool
 
-    init(_ exchange: Exchange, wantsAnswer: Bool, recovered: TokenMaterial? = nil, last: TokenMaterial? = nil, known: [Fingerprint: TokenMaterial], crypto: CheckCrypto) {
+    init(_ exchange: Exchange, wantsAnswer: Bool, recovered: TokenMaterial? = nil, last: ExchangeMaterial? = nil, known: [Fingerprint: TokenMaterial], crypto: CheckCrypto) {
         self.exchange = exchange
         proof = ProofMaterial(exchange.request, headers: crypto.headers)
-        presented = PresentedToken(exchange.request)
+        presented = last?.presented?.repeated(in: exchange.request) ?? PresentedToken(exchange.request)
         form = exchange.request.method == "POST" ? exchange.request.form : nil
         answer = wantsAnswer ? exchange.response?.body?.json : nil
         issued = answer?.root["access_token"]?.string.map { TokenMaterial($0, headers: crypto.headers) }
         isRecovered = recovered != nil && presented == nil
         token = presented.map { shown in
             // The same token comes again and again: comparing is cheaper than hashing.
-            if let last, last.text == shown.text { return last }
+            if let token = last?.token, token.text == shown.text { return token }
             let fingerprint = Fingerprint(of: shown.text)
             return known[fingerprint] ?? TokenMaterial(shown.text, fingerprint: fingerprint, headers: crypto.headers)
         } ?? recovered

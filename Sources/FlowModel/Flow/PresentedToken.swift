@@ -9,6 +9,16 @@ public struct PresentedToken: Sendable {
     /// Which `Authorization` field, when it was one.
     public let field: Header?
 
+    private init(_ other: PresentedToken, field: Header) {
+        (text, scheme, place, self.field) = (other.text, other.scheme, other.place, field)
+    }
+
+    /// The same when a request's first `Authorization` field says the same.
+    func repeated(in request: Request) -> PresentedToken? {
+        guard let field, let index = request.headers.firstIndex(of: "authorization"), request.headers[index].value == field.value else { return nil }
+        return PresentedToken(self, field: request.headers[index])
+    }
+
     public init?(_ request: Request) {
         for index in request.headers.indices where request.headers[index].name.equalsIgnoringCase("authorization") {
             let field = request.headers[index]

@@ -26,9 +26,10 @@ struct JSONNode {
 /// A parsed JSON text that keeps order, duplicates, number text and the span of every value.
 ///
 /// Values lie in one flat array in text order, so depth costs no stack and a small document one allocation.
-public final class JSONDocument: Sendable {
+public final class JSONDocument: @unchecked Sendable {
     public let bytes: Bytes
-    let nodes: [JSONNode]
+    /// Never changed after `init`, which is why sharing the document is sound; freed with it.
+    let nodes: UnsafeBufferPointer<JSONNode>
     /// The first byte that is not UTF-8. Captures live with it, a JWS must not.
     public var invalidUTF8At: Int? { bytes.withBytes { UTF8Check.firstInvalid($0) } }
 
@@ -37,12 +38,14 @@ public final class JSONDocument: Sendable {
         guard bytes.count < Int(UInt32.max) else {
             throw JSONError(offset: Int(UInt32.max), expected: .smallerText, found: nil)
         }
-        let outcome: Result<[JSONNode], JSONError> = bytes.withBytes { text in
+        let outcome: Result<UnsafeBufferPointer<JSONNode>, JSONError> = bytes.withBytes { text in
             var parser = JSONParser(text)
             do throws(JSONError) { return .success(try parser.parse()) } catch { return .failure(error) }
         }
         nodes = try outcome.get()
     }
+
+    deinit { nodes.deallocate() }
 
     public var root: JSONValue { JSONValue(document: self, index: 0) }
 }

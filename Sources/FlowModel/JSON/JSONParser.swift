@@ -4,7 +4,8 @@ struct JSONParser {
     private let end: Int
     private var at = 0
     private var nodes: Tape
-    private var open: [Int] = []
+    /// The innermost open container; the one around it is noted in its `next` until it closes. -1 outside of all.
+    private var open = -1
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
         text = bytes.baseAddress ?? UnsafePointer(bitPattern: 1)!
@@ -42,19 +43,17 @@ struct JSONParser {
             nonmutating set { memory[index] = newValue }
         }
 
-        /// The nodes as an array; the memory is gone afterwards.
-        func finish() -> [JSONNode] {
-            defer { memory.deallocate() }
-            return Array(UnsafeBufferPointer(start: memory, count: count))
-        }
+        /// The nodes, whose memory is the caller's from now on.
+        var finished: UnsafeBufferPointer<JSONNode> { UnsafeBufferPointer(start: memory, count: count) }
     }
 
-    mutating func parse() throws(JSONError) -> [JSONNode] {
+    /// The nodes in memory that the caller frees.
+    mutating func parse() throws(JSONError) -> UnsafeBufferPointer<JSONNode> {
         do throws(JSONError) { try readAll() } catch {
-            _ = nodes.finish()
+            nodes.finished.deallocate()
             throw error
         }
-        return nodes.finish()
+        return nodes.finished
     }
 
     private mutating func readAll() throws(JSONError) {
@@ -63,7 +62,8 @@ struct JSONParser {
         while true {
             if expectsValue { try value() }
             // A value just ended (or a container opened and is still empty).
-            if let last = open.last, Int(nodes[last].end) == 0, nodes.count == last + 1 {
+            if open >= 0, nodes.count == open + 1 {
+                let last = open
                 skipSpace()
                 if at < end, text[at] == closer(last) { closeContainer(); expectsValue = false; continue }
                 if nodes[last].kind == .object { try member() }
@@ -71,7 +71,8 @@ struct JSONParser {
                 continue
             }
             skipSpace()
-            guard let last = open.last else { break }
+            guard open >= 0 else { break }
+            let last = open
             guard at < end else { throw fail(.commaOrEnd(closeCharacter(last))) }
             if text[at] == 0x2C {
                 at += 1
@@ -97,7 +98,8 @@ struct JSONParser {
 
     private mutating func closeContainer() {
         at += 1
-        let node = open.removeLast()
+        let node = open
+        open = Int(nodes[node].next) - 1
         nodes[node].end = UInt32(at)
         nodes[node].next = UInt32(nodes.count)
     }
@@ -131,8 +133,8 @@ struct JSONParser {
     }
 
     private mutating func container(_ kind: JSONKind) {
-        open.append(nodes.count)
-        nodes.append(JSONNode(kind: kind, start: UInt32(at)))
+        nodes.append(JSONNode(kind: kind, start: UInt32(at), next: UInt32(open + 1)))
+        open = nodes.count - 1
         at += 1
     }
 

@@ -90,16 +90,15 @@ public struct JSONValue: Sendable {
     /// Walks the tape itself: most of reading a capture is looking up members.
     private func find(_ name: UnsafeBufferPointer<UInt8>) -> Int? {
         let text = document.bytes.storage.pointer + document.bytes.start
-        return document.nodes.withUnsafeBufferPointer { nodes in
-            guard nodes[index].kind == .object else { return nil }
-            var (found, at): (Int?, Int) = (nil, index + 1)
-            let last = Int(nodes[index].next)
-            while at < last {
-                if matches(nodes[at], name, text) { found = at + 1 }
-                at = Int(nodes[at + 1].next)
-            }
-            return found
+        let nodes = document.nodes
+        guard nodes[index].kind == .object else { return nil }
+        var (found, at): (Int?, Int) = (nil, index + 1)
+        let last = Int(nodes[index].next)
+        while at < last {
+            if matches(nodes[at], name, text) { found = at + 1 }
+            at = Int(nodes[at + 1].next)
         }
+        return found
     }
 
     @inline(__always)
@@ -129,16 +128,11 @@ public struct JSONValue: Sendable {
     /// The first member whose name stood before in the same object, here or further down.
     public var firstDuplicate: JSONValue? {
         let text = document.bytes.storage.pointer + document.bytes.start
-        let found: Int? = document.nodes.withUnsafeBufferPointer { nodes in
-            var at = index
-            let last = Int(nodes[index].next)
-            while at < last {
-                if nodes[at].kind == .object, let twice = Self.duplicate(in: at, nodes, text) { return twice }
-                at += 1
-            }
-            return nil
+        let nodes = document.nodes
+        for at in index..<Int(nodes[index].next) where nodes[at].kind == .object {
+            if let twice = Self.duplicate(in: at, nodes, text) { return JSONValue(document: document, index: twice) }
         }
-        return found.map { JSONValue(document: document, index: $0) }
+        return nil
     }
 
     /// The second of two equal names of one object: every pair is compared while there are few, a set serves beyond.
