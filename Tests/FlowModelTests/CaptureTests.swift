@@ -14,6 +14,17 @@ import Testing
         #expect(exchange.response?.body?.bytes.text == "foo" && exchange.started == 1_795_334_400 && exchange.duration == 0.005)
     }
 
+    /// No short text may trap, whatever it is.
+    @Test func everyShortTextIsAnsweredOrRefused() {
+        let letters = Array("{}[]\",:0-\n d\u{FEFF}".utf8)
+        for first in letters {
+            for second in letters {
+                for third in letters { _ = try? LoadedCapture.read(Bytes([first, second, third])) }
+            }
+        }
+        for prefix in 0..<40 { _ = try? LoadedCapture.read(Bytes(Array("{\"dpop-tui\":1,\"request\":{\"method\":\"\"}}\n".utf8.prefix(prefix)))) }
+    }
+
     @Test func keepsSpansIntoTheFile() throws {
         let text = "{\"log\":{\"entries\":[\(Self.entry)]}}"
         let header = try #require(try read(text).exchange(0)?.request.headers.first)
@@ -23,6 +34,11 @@ import Testing
     @Test(arguments: [
         ("", "byte 0: the file is empty; expected HAR, a mitmproxy flow file or a dpop-tui capture"),
         ("<html>", "byte 0: expected '{' (HAR or dpop-tui capture) or a digit (mitmproxy flow file), found '<'"),
+        ("\n", "byte 0: expected '{' (HAR or dpop-tui capture) or a digit (mitmproxy flow file), found 0x0a"),
+        (" \n\t", "byte 0: expected '{' (HAR or dpop-tui capture) or a digit (mitmproxy flow file), found 0x20"),
+        ("{", "byte 1: expected a member `log`: this JSON is no HAR, found the end"),
+        ("\n{\"log\":{\"entries\":{}}}", "byte 19: expected an array as `log.entries`, found '{'"),
+        ("1", "entry 0, byte 1: expected ':' after the length, found the end; 0 whole flows stand before it"),
         ("{}", "byte 1: expected a member `log`: this JSON is no HAR, found '}'"),
         ("{\"log\":[]}", "byte 7: expected an object as `log`, found '['"),
         ("{\"log\":{\"entries\":{}}}", "byte 18: expected an array as `log.entries`, found '{'"),

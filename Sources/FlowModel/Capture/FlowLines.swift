@@ -3,9 +3,11 @@ extension CaptureFormat {
     public static let flowLines = CaptureFormat(
         id: "dpop-tui", title: "dpop-tui capture",
         recognises: { bytes in
-            let end = bytes.withBytes { $0.baseAddress!.next(0x0A, 0, min($0.count, 4096)) }
-            let start = bytes[SourceSpan(0, end)]
-            return start[0] == 0x7B && start.find("\"dpop-tui\":") != nil
+            // Blank lines in front do no harm.
+            let blanks = bytes.withBytes { $0.prefix(4096).prefix { $0 <= 0x20 }.count }
+            let end = bytes.withBytes { $0.baseAddress!.next(0x0A, blanks, min($0.count, blanks + 4096)) }
+            let start = bytes[SourceSpan(blanks, end - blanks)]
+            return start.count > 0 && start[0] == 0x7B && start.find("\"dpop-tui\":") != nil
         },
         scanner: { FlowLinesScanner($0) },
         decode: { file, span, index in FlowLine.read(file, span, index) })
