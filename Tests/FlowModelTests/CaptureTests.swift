@@ -14,6 +14,18 @@ import Testing
         #expect(exchange.response?.body?.bytes.text == "foo" && exchange.started == 1_795_334_400 && exchange.duration == 0.005)
     }
 
+    /// Times no calendar has are no times; nothing computed from them may trap.
+    @Test(arguments: ["inf", "nan", "1e300", "-1e300", "9999999999999"]) func absurdTimes(text: String) throws {
+        func net(_ value: String, _ type: Character) -> String { "\(value.utf8.count):\(value)\(type)" }
+        let proof = TestKey().proof("GET", "https://h/p", token: "t")
+        let headers = net(net(net("DPoP", ",") + net(proof, ","), "]") + net(net("Authorization", ",") + net("DPoP t", ","), "]"), "]")
+        let request = net("method", ";") + net("GET", ";") + net("path", ";") + net("https://h/p", ";") + net("headers", ";") + headers
+            + net("timestamp_start", ";") + net(text, "^") + net("timestamp_end", ";") + net(text, "^")
+        let loaded = try read(net(net("request", ";") + net(request, "}"), "}"))
+        let report = FlowChecker(context: loaded.context).check(loaded.flows[0]) { loaded.exchange($0) }
+        #expect(report.findings.contains { $0.check == .proofIat && $0.verdict == .cannotTell })
+    }
+
     /// No short text may trap, whatever it is.
     @Test func everyShortTextIsAnsweredOrRefused() {
         let letters = Array("{}[]\",:0-\n d\u{FEFF}".utf8)

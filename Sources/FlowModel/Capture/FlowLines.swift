@@ -81,7 +81,7 @@ public enum FlowLine {
                     method: method, url: HTTPURL(url), version: request["version"]?.string ?? "",
                     headers: headers(request["headers"], span.offset), body: body(request, span.offset)),
                 response: response, started: root["started"]?.string.flatMap(Timestamp.parse),
-                duration: root["duration"]?.double, fileSpan: span,
+                duration: root["duration"]?.double.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }, fileSpan: span,
                 notes: root["notes"]?.elements.compactMap(\.string) ?? []))
     }
 

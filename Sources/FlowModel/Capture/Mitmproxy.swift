@@ -51,8 +51,8 @@ enum MitmproxyEntry {
         var notes: [String] = []
         if let error = flow["error"]?["msg"]?.string { notes.append(error) }
         let response = flow["response"].flatMap { answer($0, &notes) }
-        let started = request["timestamp_start"]?.double
-        let ended = flow["response"]?["timestamp_end"]?.double ?? request["timestamp_end"]?.double
+        let started = time(request["timestamp_start"])
+        let ended = flow["response"].flatMap { time($0["timestamp_end"]) } ?? time(request["timestamp_end"])
         return .success(
             Exchange(
                 index: index,
@@ -61,6 +61,12 @@ enum MitmproxyEntry {
                     headers: headers, body: body(request, headers, &notes)),
                 response: response, started: started, duration: started.flatMap { s in ended.map { max(0, $0 - s) } },
                 fileSpan: span, notes: notes))
+    }
+
+    /// Seconds since 1970, when a calendar could have them.
+    private static func time(_ value: TNetString?) -> Double? {
+        guard let seconds = value?.double, seconds.isFinite, abs(seconds) < 1e11 else { return nil }
+        return seconds
     }
 
     private static func answer(_ value: TNetString, _ notes: inout [String]) -> Response? {

@@ -31,7 +31,7 @@ struct CheckOptions: ParsableArguments {
         if let sign = clock.first, sign == "+" || sign == "-", let unit = clock.last {
             let scale: Double? = ["s": 1, "m": 60, "h": 3600][unit]
             let digits = scale == nil ? clock.dropFirst() : clock.dropFirst().dropLast()
-            if let number = Double(String(digits)) { return .capture(offset: (sign == "-" ? -1 : 1) * number * (scale ?? 1)) }
+            if let number = Double(String(digits)), number.isFinite, number < 1e10 { return .capture(offset: (sign == "-" ? -1 : 1) * number * (scale ?? 1)) }
         }
         throw ValidationError("cannot read the clock '\(clock)'; expected 'capture', 'now', an RFC 3339 time, or an offset such as +40s or -5m")
     }
