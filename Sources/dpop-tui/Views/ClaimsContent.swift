@@ -90,7 +90,10 @@ private struct Section {
             let meaning = meanings[text] ?? ClaimMeaning(words: "", spec: "")
             let place = part.map { Place($0, value.span) }
             let isNested = value.isObject && depth < 4
-            let shown = isNested ? "" : redactor.mask(value.source)
+            // The token itself is laid out below; here its beginning says which one it is.
+            let isToken = text == "access_token" && value.span.length > 48
+            let source = isToken ? "\(value.source.prefix(24))… \(value.span.length - 2) bytes" : value.source
+            let shown = isNested ? "" : redactor.mask(source)
             rows += lines(
                 text, shown, human(text, value), meaning, verdict(meaning.check), place, depth: depth,
                 copy: value.string.map { redactor.mask($0) } ?? redactor.mask(value.source))
