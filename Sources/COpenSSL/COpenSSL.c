@@ -174,8 +174,6 @@ int co_key_group(co_key *key, char *out, size_t size) {
     return EVP_PKEY_get_group_name(key->pkey, out, size, NULL) == 1;
 }
 
-int co_key_bits(co_key *key) { return EVP_PKEY_get_bits(key->pkey); }
-
 size_t co_key_number(co_key *key, const char *name, uint8_t *out, size_t size, size_t width) {
     BIGNUM *number = NULL;
     size_t length = 0;
@@ -189,13 +187,6 @@ size_t co_key_number(co_key *key, const char *name, uint8_t *out, size_t size, s
 size_t co_key_raw_public(co_key *key, uint8_t *out, size_t size) {
     size_t length = size;
     return EVP_PKEY_get_raw_public_key(key->pkey, out, &length) == 1 ? length : 0;
-}
-
-size_t co_key_spki(co_key *key, uint8_t *out, size_t size) {
-    int length = i2d_PUBKEY(key->pkey, NULL);
-    if (length <= 0 || (size_t)length > size) return 0;
-    unsigned char *p = out;
-    return (size_t)i2d_PUBKEY(key->pkey, &p);
 }
 
 int co_verify_ecdsa_der(co_key *key, const uint8_t *digest, size_t digest_length, const uint8_t *der, size_t length) {
@@ -322,5 +313,3 @@ int co_last_error(char *out, size_t size) {
     }
     return code != 0;
 }
-
-void co_wipe(void *bytes, size_t length) { OPENSSL_cleanse(bytes, length); }

@@ -23,12 +23,9 @@ void co_key_free(co_key *key);
 /// The key's type ("EC", "RSA", "RSA-PSS", "ED25519", "ED448", …) and, for EC, its group name.
 int co_key_type(co_key *key, char *out, size_t size);
 int co_key_group(co_key *key, char *out, size_t size);
-int co_key_bits(co_key *key);
 /// A public number ("n", "e", "qx", "qy") big endian into `out`, left-padded to `width` when it is not 0. Returns its length.
 size_t co_key_number(co_key *key, const char *name, uint8_t *out, size_t size, size_t width);
 size_t co_key_raw_public(co_key *key, uint8_t *out, size_t size);
-/// The SubjectPublicKeyInfo, DER. Returns its length.
-size_t co_key_spki(co_key *key, uint8_t *out, size_t size);
 
 /// Verifications: 1 valid, 0 invalid, -1 could not be tried (see co_last_error).
 int co_verify_ecdsa(co_key *key, const uint8_t *digest, size_t digest_length, const uint8_t *raw, size_t raw_length);
@@ -44,6 +41,4 @@ int co_sign_ecdsa(co_key *key, const uint8_t *digest, size_t digest_length, uint
 
 /// Takes the oldest error of this thread's queue, empties the queue, and writes its reason. Returns 0 when there was none.
 int co_last_error(char *out, size_t size);
-
-void co_wipe(void *bytes, size_t length);
 #endif

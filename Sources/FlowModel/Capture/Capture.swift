@@ -24,11 +24,10 @@ public struct Capture: Sendable {
         return capture
     }
 
-    /// Finds up to `limit` more entries within `span` more bytes.
-    public mutating func scan(limit: Int = .max, span: Int = .max) {
-        let stop = span == .max ? Int.max : scanner.position + span
+    /// Finds up to `limit` more entries.
+    public mutating func scan(limit: Int = .max) {
         let full = limit == .max ? Int.max : entries.count + limit
-        while !isComplete, entries.count < full, scanner.position < stop {
+        while !isComplete, entries.count < full {
             switch scanner.next() {
             case .entry(let span): entries.append(span)
             case .problem(let problem): problems.append(problem)
@@ -36,9 +35,6 @@ public struct Capture: Sendable {
             }
         }
     }
-
-    /// How much of the file has been looked at, from 0 to 1.
-    public var progress: Double { isComplete ? 1 : Double(scanner.position) / Double(max(bytes.count, 1)) }
 
     public func exchange(_ index: Int) -> Result<Exchange, CaptureProblem> {
         format.decode(bytes, entries[index], index)

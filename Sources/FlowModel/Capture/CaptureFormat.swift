@@ -15,8 +15,6 @@ public struct CaptureFormat: Sendable {
 /// Finds the entries of a file one after the other, without reading into them.
 protocol EntryScanner: Sendable {
     mutating func next() -> ScanResult
-    /// How much of the file has been looked at.
-    var position: Int { get }
 }
 
 enum ScanResult {

@@ -15,7 +15,7 @@ extension CaptureFormat {
 
 struct FlowLinesScanner: EntryScanner {
     private let file: Bytes
-    private(set) var position = 0
+    private var position = 0
     private var line = 0
 
     init(_ file: Bytes) { self.file = file }

@@ -17,7 +17,6 @@ struct HARScanner: EntryScanner {
     private var skipper: JSONSkipper
     private var state = State.start
     private var count = 0
-    var position: Int { skipper.at }
 
     /// Where the text begins when a byte order mark stands before it.
     static func afterMark(_ bytes: Bytes) -> Int {

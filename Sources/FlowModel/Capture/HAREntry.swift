@@ -79,7 +79,8 @@ struct HAREntry {
             } else if cursor.is(name, "headers") {
                 headers = readHeaders()
             } else if cursor.is(name, "content") {
-                (body, left) = readContent()
+                let content = readContent()
+                (body, left) = (content.text.map { self.body($0, content.isBase64) }, content.size)
             } else if cursor.is(name, "_error") {
                 if let error = cursor.content(), !error.isEmpty { notes.append(error) }
             } else {
@@ -117,23 +118,10 @@ struct HAREntry {
     }
 
     private mutating func readPostData() -> Body? {
-        guard cursor.enter(0x7B) else { cursor.skip(); return nil }
-        var (text, isBase64, pairs): (JSONCursor.Text?, Bool, [String]) = (nil, false, [])
-        while let name = cursor.nextName() {
-            if cursor.is(name, "text") {
-                text = cursor.string()
-                if text == nil { cursor.skip() }
-            } else if cursor.is(name, "encoding") {
-                isBase64 = cursor.content() == "base64"
-            } else if cursor.is(name, "params") {
-                pairs = readPairs()
-            } else {
-                cursor.skip()
-            }
-        }
-        if let text, text.span.length > 0 { return body(text, isBase64) }
+        let content = readContent()
+        if let text = content.text, text.span.length > 0 { return body(text, content.isBase64) }
         // Firefox and others may give the decoded members only.
-        return pairs.isEmpty ? nil : Body(Bytes(pairs.joined(separator: "&")))
+        return content.pairs.isEmpty ? nil : Body(Bytes(content.pairs.joined(separator: "&")))
     }
 
     private mutating func readPairs() -> [String] {
@@ -150,23 +138,32 @@ struct HAREntry {
         return pairs
     }
 
-    /// The body, and the size the recorder names.
-    private mutating func readContent() -> (Body?, Double?) {
-        guard cursor.enter(0x7B) else { cursor.skip(); return (nil, nil) }
-        var (text, isBase64, size): (JSONCursor.Text?, Bool, Double?) = (nil, false, nil)
+    /// What `postData` and `content` have in common, and what either adds.
+    private struct Content {
+        var text: JSONCursor.Text?
+        var isBase64 = false
+        var pairs: [String] = []
+        var size: Double?
+    }
+
+    private mutating func readContent() -> Content {
+        var content = Content()
+        guard cursor.enter(0x7B) else { cursor.skip(); return content }
         while let name = cursor.nextName() {
             if cursor.is(name, "text") {
-                text = cursor.string()
-                if text == nil { cursor.skip() }
+                content.text = cursor.string()
+                if content.text == nil { cursor.skip() }
             } else if cursor.is(name, "encoding") {
-                isBase64 = cursor.content() == "base64"
+                content.isBase64 = cursor.content() == "base64"
+            } else if cursor.is(name, "params") {
+                content.pairs = readPairs()
             } else if cursor.is(name, "size") {
-                size = cursor.number()
+                content.size = cursor.number()
             } else {
                 cursor.skip()
             }
         }
-        return (text.map { body($0, isBase64) }, size)
+        return content
     }
 
     private func body(_ text: JSONCursor.Text, _ isBase64: Bool) -> Body {

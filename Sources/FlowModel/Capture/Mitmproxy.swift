@@ -9,7 +9,7 @@ extension CaptureFormat {
 
 struct MitmproxyScanner: EntryScanner {
     private let file: Bytes
-    private(set) var position = 0
+    private var position = 0
     private var count = 0
 
     init(_ file: Bytes) { self.file = file }

@@ -25,11 +25,19 @@ public struct FlowReport: Sendable {
         return nil
     }
 
-    public func findings(at step: Int) -> [Finding] { findings.filter { $0.step == step } }
+    /// A step's findings: they lie in order of steps, and a screen asks for many steps.
+    public func findings(at step: Int) -> ArraySlice<Finding> {
+        var (low, high) = (0, findings.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if findings[middle].step < step { low = middle + 1 } else { high = middle }
+        }
+        return findings[low...].prefix { $0.step == step }
+    }
 
     /// The worst verdict at a step; nil where no check applies.
     public func verdict(at step: Int) -> Verdict? {
-        findings.filter { $0.step == step && $0.verdict != .notApplicable }.map(\.verdict).max()
+        findings(at: step).map(\.verdict).filter { $0 != .notApplicable }.max()
     }
 }
 

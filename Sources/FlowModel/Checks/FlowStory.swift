@@ -48,7 +48,7 @@ public struct FlowStory {
             let kind = kinds[index] ?? .unknown
             let wantsAnswer = [.tokenRequest, .refresh, .introspection, .pushedAuthorization].contains(kind)
             let material = ExchangeMaterial(
-                entry, wantsAnswer: wantsAnswer, recovered: recover(entry, known, crypto), last: last, known: known, crypto: crypto)
+                entry, wantsAnswer: wantsAnswer, last: last, known: known, crypto: crypto)
             materials[index] = material
             if material.token != nil { last = material }
             if let token = material.issued { known[token.fingerprint] = token }
@@ -58,15 +58,6 @@ public struct FlowStory {
 
     static func isFromClient(_ kind: StepKind) -> Bool {
         kind != .upstreamRequest && kind != .introspection && kind != .jwks && kind != .discovery
-    }
-
-    /// Chrome's "sanitized" HAR has no `Authorization`; the proof's `ath` still names the token.
-    private func recover(_ entry: Exchange, _ known: [Fingerprint: TokenMaterial], _ crypto: CheckCrypto) -> TokenMaterial? {
-        guard !known.isEmpty, let field = entry.request.headers.first("dpop"),
-            entry.request.headers.first("authorization") == nil
-        else { return nil }
-        let jws = CompactJWS(Bytes(field), headers: crypto.headers)
-        return jws.payload?.root["ath"]?.string.flatMap(FactReader.thumbprint).flatMap { known[$0] }
     }
 
     private mutating func record(_ material: ExchangeMaterial, _ kind: StepKind, isFromClient: Bool) {

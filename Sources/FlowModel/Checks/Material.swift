@@ -62,14 +62,18 @@ public final class ExchangeMaterial: Sendable {
     /// True when the recorder dropped `Authorization` and the token was found by its `ath`.
     public let isRecovered: Bool
 
-    init(_ exchange: Exchange, wantsAnswer: Bool, recovered: TokenMaterial? = nil, last: ExchangeMaterial? = nil, known: [Fingerprint: TokenMaterial], crypto: CheckCrypto) {
+    init(_ exchange: Exchange, wantsAnswer: Bool, last: ExchangeMaterial? = nil, known: [Fingerprint: TokenMaterial], crypto: CheckCrypto) {
         self.exchange = exchange
         proof = ProofMaterial(exchange.request, headers: crypto.headers)
         presented = last?.presented?.repeated(in: exchange.request) ?? PresentedToken(exchange.request)
         form = exchange.request.method == "POST" ? exchange.request.form : nil
         answer = wantsAnswer ? exchange.response?.body?.json : nil
         issued = answer?.root["access_token"]?.string.map { TokenMaterial($0, headers: crypto.headers) }
-        isRecovered = recovered != nil && presented == nil
+        // Chrome's "sanitized" HAR has no Authorization; the proof's `ath` still names the token.
+        let isSanitized = presented == nil && exchange.request.headers.firstIndex(of: "authorization") == nil
+        let named = isSanitized ? proof?.jws.payload?.root["ath"]?.string.flatMap(FactReader.thumbprint) : nil
+        let recovered = named.flatMap { known[$0] }
+        isRecovered = recovered != nil
         token = presented.map { shown in
             // The same token comes again and again: comparing is cheaper than hashing.
             if let token = last?.token, token.text == shown.text { return token }

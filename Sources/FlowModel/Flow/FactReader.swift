@@ -31,9 +31,7 @@ public final class FactReader {
         // Only where the recorder left Authorization out does it matter which token the proof names.
         guard facts.presented == nil else { return }
         let jws = CompactJWS(field, headers: headers)
-        if let ath = jws.payload?.root["ath"]?.stringBytes, let digest = try? Base64URL.decode(ath), digest.count == 32 {
-            facts.proofHash = Fingerprint(digest).tag
-        }
+        facts.proofHash = jws.payload?.root["ath"]?.string.flatMap(Self.thumbprint)?.tag
     }
 
     private func readToken(_ request: Request, _ facts: inout ExchangeFacts) {

@@ -48,14 +48,6 @@ public enum StepKind: String, Sendable, CaseIterable {
         default: true
         }
     }
-
-    /// Whether a request of that kind has a step of its own for the answer.
-    public var hasSeparateAnswer: Bool {
-        switch self {
-        case .tokenRequest, .refresh, .resourceRequest, .upstreamRequest: true
-        default: false
-        }
-    }
 }
 
 /// A set of step kinds that costs nothing to copy.

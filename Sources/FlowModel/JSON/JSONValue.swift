@@ -113,18 +113,6 @@ public struct JSONValue: Sendable {
         return true
     }
 
-    /// Calls `body` with each element of an array.
-    func forEachElement(_ body: (JSONValue) -> Void) {
-        guard kind == .array else { return }
-        var at = index + 1
-        let last = Int(node.next)
-        while at < last {
-            let value = JSONValue(document: document, index: at)
-            body(value)
-            at = Int(document.nodes[at].next)
-        }
-    }
-
     /// The first member whose name stood before in the same object, here or further down.
     public var firstDuplicate: JSONValue? {
         let text = document.bytes.storage.pointer + document.bytes.start

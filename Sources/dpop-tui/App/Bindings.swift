@@ -10,7 +10,7 @@ enum Command: Hashable, Sendable {
 }
 
 /// Where a binding holds.
-enum Context: Sendable { case always, search, inspector }
+enum Context: Sendable { case always, search }
 
 /// One row of the key table. It feeds dispatch, the hint bar, help and docs/keys.md.
 struct Binding: Sendable {
@@ -89,7 +89,6 @@ struct Binding: Sendable {
             switch binding.context {
             case .always: return true
             case .search: return model.search != nil
-            case .inspector: return model.pane == .inspector
             }
         }
     }

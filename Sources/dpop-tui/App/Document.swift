@@ -67,7 +67,7 @@ struct FlowView {
 
     private func material(of step: Step) -> ExchangeMaterial? { step.exchange.flatMap { story.materials[$0] } }
 
-    func findings(_ step: Int) -> [Finding] { report.findings(at: subject(step)) }
+    func findings(_ step: Int) -> [Finding] { Array(report.findings(at: subject(step))) }
 
     /// The mark on a step's arrow: its findings, and what the answer itself says.
     func mark(_ index: Int) -> Verdict {

@@ -4,12 +4,11 @@ struct ThemeShelf {
     /// What was wrong with theme files, for standard error and the first message.
     private(set) var problems: [ThemeError] = []
 
-    /// Reads only what is asked for: one theme opens faster than all of them.
-    init(all: Bool = true, wanted: String? = nil) {
+    init() {
         let order = ["dark", "light", "high-contrast", "colour-blind-safe", "solarized", "mono"]
         var base: Theme?
         for name in order {
-            guard all || name == wanted || name == "dark", let text = Self.builtIn(name) else { continue }
+            guard let text = Self.builtIn(name) else { continue }
             do throws(ThemeError) {
                 let theme = try ThemeFile.parse(text, file: "themes/\(name).toml", base: base)
                 base = base ?? theme
@@ -18,7 +17,7 @@ struct ThemeShelf {
                 problems.append(error)
             }
         }
-        readUserThemes(base: base, only: all ? nil : wanted)
+        readUserThemes(base: base)
     }
 
     static var userFolder: String? {
@@ -26,7 +25,7 @@ struct ThemeShelf {
         return environment("HOME").map { $0 + "/.config/dpop-tui/themes" }
     }
 
-    private mutating func readUserThemes(base: Theme?, only: String?) {
+    private mutating func readUserThemes(base: Theme?) {
         guard let folder = Self.userFolder, let handle = opendir(folder) else { return }
         defer { closedir(handle) }
         var names: [String] = []
@@ -34,7 +33,7 @@ struct ThemeShelf {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if name.hasSuffix(".toml"), only == nil || name == only! + ".toml" { names.append(name) }
+            if name.hasSuffix(".toml") { names.append(name) }
         }
         for name in names.sorted() {
             let path = folder + "/" + name

@@ -7,7 +7,7 @@ enum ClaimsContent {
             return [Row("This step's request carries no proof.", .dim)]
         }
         let position = view.flow.requestStep(ofExchange: material.exchange.index) ?? model.step
-        let section = Section(findings: view.report.findings(at: position), now: view.settings.time(of: material.exchange), redactor: redactor, width: width)
+        let section = Section(findings: Array(view.report.findings(at: position)), now: view.settings.time(of: material.exchange), redactor: redactor, width: width)
         var rows: [Row] = []
         if !view.flow.steps[model.step].kind.isRequest {
             rows += [Row("the proof sent with step \(view.flow.steps[position].label)", .dim)]

@@ -6,7 +6,7 @@ enum SequenceView {
     private enum Line {
         case blank
         case arrow(Int)
-        case label(Int, String)
+        case label(Int)
         case gap(String)
     }
 
@@ -59,7 +59,7 @@ enum SequenceView {
         var lines: [Line] = spacing > 0 ? [.blank] : []
         for (index, step) in view.flow.steps.enumerated() {
             lines.append(.arrow(index))
-            if let label = label(step, index, view) { lines.append(.label(index, label)) }
+            if step.from != step.to { lines.append(.label(index)) }
             lines += Array(repeating: .blank, count: spacing)
             for gap in view.flow.gaps where gap.afterStep == index {
                 lines.append(.gap(gap.words))
@@ -70,8 +70,7 @@ enum SequenceView {
     }
 
     /// What stands under an arrow; steps that stay at one lifeline carry it beside their dot.
-    private static func label(_ step: Step, _ index: Int, _ view: FlowView) -> String? {
-        guard step.from != step.to else { return nil }
+    private static func label(_ step: Step, _ index: Int, _ view: FlowView) -> String {
         let title = StepWords.title(step, view.material(index)?.exchange)
         return title + (credentials(step, view.material(index)).map { "  " + $0 } ?? "")
     }
@@ -92,8 +91,9 @@ enum SequenceView {
         case .gap(let words):
             let column = geometry.column(.client) + 2
             put(&canvas, words, .dim, row, column, geometry)
-        case .label(let index, let text):
+        case .label(let index):
             let step = view.flow.steps[index]
+            let text = label(step, index, view)
             let start = min(geometry.column(step.from), geometry.column(step.to)) + 2
             put(&canvas, text, index == model.step ? .text : .dim, row, start, geometry)
         case .arrow(let index): drawArrow(&canvas, index, row, area, geometry, view, model)
@@ -166,7 +166,7 @@ enum SequenceView {
         let at = top + row - area.row - 1
         guard lines.indices.contains(at) else { return nil }
         switch lines[at] {
-        case .arrow(let index), .label(let index, _): return index
+        case .arrow(let index), .label(let index): return index
         default: return nil
         }
     }
