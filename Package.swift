@@ -5,13 +5,18 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 let package = Package(
     name: "dpop-tui",
+    platforms: [.macOS(.v15)],
     products: [
         .executable(name: "dpop-tui", targets: ["dpop-tui"]),
+        .executable(name: "dpop-lab", targets: ["dpop-lab"]),
         .library(name: "FlowModel", targets: ["FlowModel"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
@@ -22,15 +27,27 @@ let package = Package(
                 .linkedLibrary("tinfo", .when(platforms: [.linux])),
                 .linkedLibrary("ncurses", .when(platforms: [.macOS])),
             ]),
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
         .target(name: "FlowModel", dependencies: ["COpenSSL", "CZlib"], swiftSettings: strict),
         .executableTarget(
             name: "dpop-tui",
             dependencies: [
-                "FlowModel", "CNcurses", "TOMLKit",
+                "FlowModel", "CNcurses", "CCurl", "TOMLKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.embedInCode("themes"), .embedInCode("samples")],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "dpop-lab",
+            dependencies: [
+                "FlowModel",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict),
         .executableTarget(name: "proof-bench", dependencies: ["FlowModel"], path: "Benchmarks/ProofBench", swiftSettings: strict),
         .testTarget(name: "FlowModelTests", dependencies: ["FlowModel", "COpenSSL"], swiftSettings: strict),

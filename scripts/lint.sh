@@ -20,7 +20,11 @@ refuse "COpenSSL belongs to FlowModel/Crypto" 'import COpenSSL' "${others[@]}"
 mapfile -t others < <(find Sources/dpop-tui -name '*.swift' ! -name Terminal.swift)
 refuse "curses belongs to Runtime/Terminal" 'import CNcurses' "${others[@]}"
 refuse "ArgumentParser belongs to Main and Commands" 'import ArgumentParser' Sources/dpop-tui/{App,Views,Screen,Runtime}
-refuse "one thread: no Task and no DispatchQueue" '\b(Task *\{|Task\.|DispatchQueue)' Sources
+refuse "one thread: no Task and no DispatchQueue" '\b(Task *\{|Task\.|DispatchQueue)' Sources/FlowModel Sources/dpop-tui
+mapfile -t others < <(find Sources/FlowModel Sources/dpop-tui -name '*.swift' ! -name Transfer.swift)
+refuse "libcurl belongs to Runtime/Transfer" 'import CCurl' "${others[@]}"
+refuse "Hummingbird and its friends belong to dpop-lab" 'import (Hummingbird|NIO|AsyncHTTPClient)' Sources/FlowModel Sources/dpop-tui
+refuse "the lab takes cryptography from FlowModel" 'import COpenSSL' Sources/dpop-lab
 refuse "print tears the screen: Commands only" '(^|[^.A-Za-z])print\(' Sources/dpop-tui/{App,Views,Screen,Runtime} Sources/FlowModel
 refuse "views and the model do no I/O" '\b(open|read|write|getenv)\(' Sources/dpop-tui/{App,Views,Screen}
 

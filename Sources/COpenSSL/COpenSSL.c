@@ -7,11 +7,15 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -184,6 +188,12 @@ size_t co_key_number(co_key *key, const char *name, uint8_t *out, size_t size, s
     return length;
 }
 
+size_t co_key_spki(co_key *key, uint8_t *out, size_t size) {
+    unsigned char *at = out;
+    int length = i2d_PUBKEY(key->pkey, NULL);
+    return length > 0 && (size_t)length <= size && i2d_PUBKEY(key->pkey, &at) == length ? (size_t)length : 0;
+}
+
 size_t co_key_raw_public(co_key *key, uint8_t *out, size_t size) {
     size_t length = size;
     return EVP_PKEY_get_raw_public_key(key->pkey, out, &length) == 1 ? length : 0;
@@ -300,6 +310,195 @@ int co_sign_ecdsa(co_key *key, const uint8_t *digest, size_t digest_length, uint
         ECDSA_SIG_free(signature);
     }
     EVP_PKEY_CTX_free(context);
+    return done;
+}
+
+co_key *co_rsa_pair_new(const uint8_t *const numbers[8], const size_t lengths[8]) {
+    static const char *const names[8] = {
+        OSSL_PKEY_PARAM_RSA_N,         OSSL_PKEY_PARAM_RSA_E,         OSSL_PKEY_PARAM_RSA_D,
+        OSSL_PKEY_PARAM_RSA_FACTOR1,   OSSL_PKEY_PARAM_RSA_FACTOR2,   OSSL_PKEY_PARAM_RSA_EXPONENT1,
+        OSSL_PKEY_PARAM_RSA_EXPONENT2, OSSL_PKEY_PARAM_RSA_COEFFICIENT1,
+    };
+    BIGNUM *values[8] = {NULL};
+    OSSL_PARAM *params = NULL;
+    EVP_PKEY *pkey = NULL;
+    int good = 1;
+    ERR_clear_error();
+    OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+    for (int at = 0; at < 8 && good && build != NULL; at++) {
+        if (lengths[at] == 0) continue;
+        values[at] = at < 2 ? BN_new() : BN_secure_new();
+        good = values[at] != NULL && BN_bin2bn(numbers[at], (int)lengths[at], values[at]) != NULL &&
+               OSSL_PARAM_BLD_push_BN(build, names[at], values[at]) == 1;
+    }
+    if (good && build != NULL && (params = OSSL_PARAM_BLD_to_param(build)) != NULL) {
+        EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+        if (context == NULL || EVP_PKEY_fromdata_init(context) != 1 || EVP_PKEY_fromdata(context, &pkey, EVP_PKEY_KEYPAIR, params) != 1)
+            pkey = NULL;
+        EVP_PKEY_CTX_free(context);
+    }
+    OSSL_PARAM_free(params);
+    OSSL_PARAM_BLD_free(build);
+    for (int at = 0; at < 8; at++) BN_clear_free(values[at]);
+    return wrap(pkey);
+}
+
+co_key *co_raw_pair_new(const char *type, const uint8_t *raw, size_t length) {
+    ERR_clear_error();
+    return wrap(EVP_PKEY_new_raw_private_key_ex(NULL, type, NULL, raw, length));
+}
+
+co_key *co_pair_generate(const char *type, const char *group, int bits) {
+    EVP_PKEY *pkey = NULL;
+    ERR_clear_error();
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+    if (context == NULL || EVP_PKEY_keygen_init(context) != 1 ||
+        (group != NULL && EVP_PKEY_CTX_set_group_name(context, group) != 1) ||
+        (bits > 0 && EVP_PKEY_CTX_set_rsa_keygen_bits(context, bits) != 1) || EVP_PKEY_generate(context, &pkey) != 1)
+        pkey = NULL;
+    EVP_PKEY_CTX_free(context);
+    return wrap(pkey);
+}
+
+struct passphrase {
+    const char *text;
+    int asked;
+};
+
+static int give_password(char *buffer, int size, int writing, void *context) {
+    struct passphrase *given = context;
+    (void)writing;
+    given->asked = 1;
+    if (given->text == NULL || strlen(given->text) > (size_t)size) return -1;
+    memcpy(buffer, given->text, strlen(given->text));
+    return (int)strlen(given->text);
+}
+
+co_key *co_private_pem_new(const uint8_t *pem, size_t length, const char *passphrase, int *encrypted) {
+    struct passphrase given = {passphrase, 0};
+    ERR_clear_error();
+    BIO *bio = BIO_new_mem_buf(pem, (int)length);
+    EVP_PKEY *pkey = bio != NULL ? PEM_read_bio_PrivateKey(bio, NULL, give_password, &given) : NULL;
+    BIO_free(bio);
+    *encrypted = given.asked && pkey == NULL;
+    return wrap(pkey);
+}
+
+co_key *co_pkcs12_new(const uint8_t *der, size_t length, const char *passphrase, int *encrypted) {
+    const unsigned char *at = der;
+    EVP_PKEY *pkey = NULL;
+    X509 *certificate = NULL;
+    ERR_clear_error();
+    PKCS12 *store = d2i_PKCS12(NULL, &at, (long)length);
+    *encrypted = 0;
+    if (store != NULL && PKCS12_parse(store, passphrase != NULL ? passphrase : "", &pkey, &certificate, NULL) != 1) *encrypted = 1;
+    X509_free(certificate);
+    PKCS12_free(store);
+    return wrap(pkey);
+}
+
+co_key *co_key_share(co_key *key) {
+    EVP_PKEY_up_ref(key->pkey);
+    return wrap(key->pkey);
+}
+
+size_t co_key_raw_private(co_key *key, uint8_t *out, size_t size) {
+    size_t length = size;
+    return EVP_PKEY_get_raw_private_key(key->pkey, out, &length) == 1 ? length : 0;
+}
+
+size_t co_sign_message(co_key *key, int bits, int pss, const uint8_t *data, size_t length, uint8_t *out, size_t size) {
+    EVP_PKEY_CTX *options = NULL;
+    size_t written = size;
+    int done = 0;
+    ERR_clear_error();
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (context != NULL && EVP_DigestSignInit(context, &options, bits == 0 ? NULL : digest_of(bits), NULL, key->pkey) == 1 &&
+        (!pss || (EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1 &&
+                  EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST) == 1)))
+        done = EVP_DigestSign(context, out, &written, data, length) == 1;
+    EVP_MD_CTX_free(context);
+    return done ? written : 0;
+}
+
+size_t co_hmac(int bits, const uint8_t *key, size_t key_length, const uint8_t *data, size_t length, uint8_t *out) {
+    unsigned int written = 0;
+    return HMAC(digest_of(bits), key, (int)key_length, data, length, out, &written) != NULL ? written : 0;
+}
+
+int co_random(uint8_t *out, size_t size) { return RAND_bytes(out, (int)size) == 1; }
+
+void co_wipe(void *memory, size_t size) { OPENSSL_cleanse(memory, size); }
+
+size_t co_seal(const uint8_t key[32], const uint8_t nonce[12], const uint8_t *text, size_t length, uint8_t *out) {
+    int written = 0, rest = 0, done = 0;
+    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+    if (context != NULL && EVP_EncryptInit_ex(context, EVP_aes_256_gcm(), NULL, key, nonce) == 1 &&
+        EVP_EncryptUpdate(context, out, &written, text, (int)length) == 1 &&
+        EVP_EncryptFinal_ex(context, out + written, &rest) == 1 &&
+        EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, 16, out + written + rest) == 1)
+        done = 1;
+    EVP_CIPHER_CTX_free(context);
+    return done ? (size_t)(written + rest) + 16 : 0;
+}
+
+size_t co_open(const uint8_t key[32], const uint8_t nonce[12], const uint8_t *sealed, size_t length, uint8_t *out) {
+    int written = 0, rest = 0, done = 0;
+    if (length < 16) return 0;
+    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+    if (context != NULL && EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), NULL, key, nonce) == 1 &&
+        EVP_DecryptUpdate(context, out, &written, sealed, (int)length - 16) == 1 &&
+        EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, 16, (void *)(sealed + length - 16)) == 1 &&
+        EVP_DecryptFinal_ex(context, out + written, &rest) == 1)
+        done = 1;
+    EVP_CIPHER_CTX_free(context);
+    return done ? (size_t)(written + rest) : 0;
+}
+
+static int copy_out(BIO *bio, char *out, size_t size) {
+    char *data = NULL;
+    long length = BIO_get_mem_data(bio, &data);
+    if (length <= 0 || (size_t)length >= size) return 0;
+    memcpy(out, data, (size_t)length);
+    out[length] = 0;
+    return 1;
+}
+
+int co_self_signed(const char *common_name, const char *names, int days, char *certificate, size_t certificate_size, char *key,
+                   size_t key_size) {
+    int done = 0;
+    uint64_t serial = 0;
+    ERR_clear_error();
+    EVP_PKEY *pair = EVP_EC_gen("prime256v1");
+    X509 *x509 = X509_new();
+    BIO *first = BIO_new(BIO_s_mem()), *second = BIO_new(BIO_s_mem());
+    X509V3_CTX context;
+    X509_EXTENSION *extension = NULL;
+    if (pair == NULL || x509 == NULL || first == NULL || second == NULL) goto end;
+    if (RAND_bytes((unsigned char *)&serial, sizeof serial) != 1) goto end;
+    X509_set_version(x509, X509_VERSION_3);
+    ASN1_INTEGER_set_uint64(X509_get_serialNumber(x509), serial >> 1);
+    X509_gmtime_adj(X509_getm_notBefore(x509), -3600);
+    X509_gmtime_adj(X509_getm_notAfter(x509), 86400L * days);
+    X509_NAME *name = X509_get_subject_name(x509);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, (const unsigned char *)common_name, -1, -1, 0);
+    X509_set_issuer_name(x509, name);
+    X509_set_pubkey(x509, pair);
+    X509V3_set_ctx(&context, x509, x509, NULL, NULL, 0);
+    if ((extension = X509V3_EXT_conf_nid(NULL, &context, NID_subject_alt_name, names)) == NULL) goto end;
+    X509_add_ext(x509, extension, -1);
+    X509_EXTENSION_free(extension);
+    if ((extension = X509V3_EXT_conf_nid(NULL, &context, NID_basic_constraints, "critical,CA:TRUE")) == NULL) goto end;
+    X509_add_ext(x509, extension, -1);
+    done = X509_sign(x509, pair, EVP_sha256()) > 0 && PEM_write_bio_X509(first, x509) == 1 &&
+           PEM_write_bio_PrivateKey(second, pair, NULL, NULL, 0, NULL, NULL) == 1 &&
+           copy_out(first, certificate, certificate_size) && copy_out(second, key, key_size);
+end:
+    X509_EXTENSION_free(extension);
+    BIO_free(first);
+    BIO_free(second);
+    X509_free(x509);
+    EVP_PKEY_free(pair);
     return done;
 }
 

@@ -25,6 +25,8 @@ int co_key_type(co_key *key, char *out, size_t size);
 int co_key_group(co_key *key, char *out, size_t size);
 /// A public number ("n", "e", "qx", "qy") big endian into `out`, left-padded to `width` when it is not 0. Returns its length.
 size_t co_key_number(co_key *key, const char *name, uint8_t *out, size_t size, size_t width);
+/// The public key as SubjectPublicKeyInfo, DER.
+size_t co_key_spki(co_key *key, uint8_t *out, size_t size);
 size_t co_key_raw_public(co_key *key, uint8_t *out, size_t size);
 
 /// Verifications: 1 valid, 0 invalid, -1 could not be tried (see co_last_error).
@@ -34,10 +36,38 @@ int co_verify_rsa(co_key *key, int bits, int pss, const uint8_t *data, size_t le
                   size_t signature_length);
 int co_verify_eddsa(co_key *key, const uint8_t *data, size_t length, const uint8_t *signature, size_t signature_length);
 
-/// An EC key pair from its private number, and signatures with it: for tests, and for making proofs.
+/// An EC key pair from its private number.
 co_key *co_ec_pair_new(const char *curve, const uint8_t *d, size_t length);
+/// An RSA key pair from its eight numbers in the order n, e, d, p, q, dp, dq, qi; the last five may all be empty.
+co_key *co_rsa_pair_new(const uint8_t *const numbers[8], const size_t lengths[8]);
+/// Ed25519 or Ed448 from the raw private key.
+co_key *co_raw_pair_new(const char *type, const uint8_t *raw, size_t length);
+/// A new key pair: "EC" with a group name, "RSA" with a size in bits, "ED25519", "ED448".
+co_key *co_pair_generate(const char *type, const char *group, int bits);
+/// A private key from PEM text, or from PKCS#12. NULL when there is none; `*encrypted` is set when the pass phrase is wanted or wrong.
+co_key *co_private_pem_new(const uint8_t *pem, size_t length, const char *passphrase, int *encrypted);
+co_key *co_pkcs12_new(const uint8_t *der, size_t length, const char *passphrase, int *encrypted);
+/// The same key once more, to be freed on its own.
+co_key *co_key_share(co_key *key);
+/// The raw private key of Ed25519 and Ed448.
+size_t co_key_raw_private(co_key *key, uint8_t *out, size_t size);
+
 /// A raw R‖S signature over a digest, `half` bytes each. 1 or 0.
 int co_sign_ecdsa(co_key *key, const uint8_t *digest, size_t digest_length, uint8_t *raw, size_t half);
+/// A signature over a message: RSA with a hash of `bits`, or EdDSA with 0. Returns its length, 0 on failure.
+size_t co_sign_message(co_key *key, int bits, int pss, const uint8_t *data, size_t length, uint8_t *out, size_t size);
+size_t co_hmac(int bits, const uint8_t *key, size_t key_length, const uint8_t *data, size_t length, uint8_t *out);
+
+/// `size` bytes nobody can guess. 1 or 0.
+int co_random(uint8_t *out, size_t size);
+void co_wipe(void *memory, size_t size);
+/// AES-256-GCM with a 12-byte nonce; the 16-byte tag follows the text. Return the length written, 0 on failure.
+size_t co_seal(const uint8_t key[32], const uint8_t nonce[12], const uint8_t *text, size_t length, uint8_t *out);
+size_t co_open(const uint8_t key[32], const uint8_t nonce[12], const uint8_t *sealed, size_t length, uint8_t *out);
+
+/// A fresh self-signed P-256 certificate for the names ("DNS:localhost,IP:127.0.0.1") and its key, as PEM. 1 or 0.
+int co_self_signed(const char *common_name, const char *names, int days, char *certificate, size_t certificate_size, char *key,
+                   size_t key_size);
 
 /// Takes the oldest error of this thread's queue, empties the queue, and writes its reason. Returns 0 when there was none.
 int co_last_error(char *out, size_t size);

@@ -16,6 +16,14 @@ public struct Capture: Sendable {
         (self.format, self.bytes, scanner) = (format, bytes, format.scanner(bytes))
     }
 
+    /// A capture of our own that has no entry yet: a live run before its first send.
+    public static let empty = Capture(empty: .flowLines)
+
+    private init(empty format: CaptureFormat) {
+        (self.format, bytes, isComplete) = (format, Bytes([]), true)
+        scanner = format.scanner(bytes)
+    }
+
     /// The whole file at once.
     public static func read(_ bytes: Bytes) throws(CaptureError) -> Capture {
         var capture = try Capture(bytes)

@@ -72,14 +72,16 @@ public final class PublicKey {
     }
 
     /// The key as a JWK's required members: what a thumbprint needs, whatever file it came from.
-    public func jwkMembers() throws(CryptoError) -> [(name: String, value: String)] {
+    public func jwkMembers() throws(CryptoError) -> [(name: String, value: String)] { try Self.members(of: handle) }
+
+    static func members(of handle: OpaquePointer) throws(CryptoError) -> [(name: String, value: String)] {
         var type = [CChar](repeating: 0, count: 64)
         guard co_key_type(handle, &type, 64) == 1 else { throw CryptoError.take("key type") }
-        let name = String(decoding: type.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let name = text(type)
         switch name {
-        case "EC": return try ecMembers()
+        case "EC": return try ecMembers(handle)
         case "RSA", "RSA-PSS":
-            return [("e", Base64URL.encode(number("e"))), ("kty", "RSA"), ("n", Base64URL.encode(number("n")))]
+            return [("e", Base64URL.encode(number(handle, "e"))), ("kty", "RSA"), ("n", Base64URL.encode(number(handle, "n")))]
         case "ED25519", "ED448", "X25519", "X448":
             let curve = name.hasPrefix("ED") ? "Ed" + name.dropFirst(2) : name
             var raw = [UInt8](repeating: 0, count: 64)
@@ -89,21 +91,50 @@ public final class PublicKey {
         }
     }
 
-    private func ecMembers() throws(CryptoError) -> [(name: String, value: String)] {
+    private static func ecMembers(_ handle: OpaquePointer) throws(CryptoError) -> [(name: String, value: String)] {
         var group = [CChar](repeating: 0, count: 64)
         guard co_key_group(handle, &group, 64) == 1 else { throw CryptoError.take("EC group") }
-        let name = String(decoding: group.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let name = text(group)
         guard let curve = EllipticCurve.allCases.first(where: { $0.opensslName == name }) else {
             throw CryptoError(operation: "EC group \(name)", reason: "no JWK curve is known for it")
         }
         return [
             ("crv", curve.rawValue), ("kty", "EC"),
-            ("x", Base64URL.encode(number("qx", width: curve.coordinateLength))),
-            ("y", Base64URL.encode(number("qy", width: curve.coordinateLength))),
+            ("x", Base64URL.encode(number(handle, "qx", width: curve.coordinateLength))),
+            ("y", Base64URL.encode(number(handle, "qy", width: curve.coordinateLength))),
         ]
     }
 
-    private func number(_ name: String, width: Int = 0) -> [UInt8] {
+    /// The key as SubjectPublicKeyInfo: what wrong thumbprints are often made of.
+    public var spki: [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 2048) { out, written in written = co_key_spki(handle, out.baseAddress, 2048) }
+    }
+
+    /// The private members of a key pair, for the file its owner asked for.
+    static func privateMembers(of handle: OpaquePointer, kty: String, width: Int) -> [(name: String, value: String)] {
+        func encoded(_ bytes: [UInt8]) -> String {
+            var bytes = bytes
+            defer { SecretBytes.wipe(&bytes) }
+            return Base64URL.encode(bytes)
+        }
+        switch kty {
+        case "EC": return [("d", encoded(number(handle, "priv", width: width)))]
+        case "RSA":
+            let names = [
+                ("d", "d"), ("p", "rsa-factor1"), ("q", "rsa-factor2"), ("dp", "rsa-exponent1"), ("dq", "rsa-exponent2"), ("qi", "rsa-coefficient1"),
+            ]
+            return names.map { ($0.0, encoded(number(handle, $0.1))) }
+        default:
+            let raw = [UInt8](unsafeUninitializedCapacity: 64) { out, written in written = co_key_raw_private(handle, out.baseAddress, 64) }
+            return [("d", encoded(raw))]
+        }
+    }
+
+    private static func text(_ buffer: [CChar]) -> String {
+        String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private static func number(_ handle: OpaquePointer, _ name: String, width: Int = 0) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: 2048) { out, written in
             written = co_key_number(handle, name, out.baseAddress, 2048, width)
         }

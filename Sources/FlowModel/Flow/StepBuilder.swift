@@ -28,7 +28,8 @@ struct StepBuilder {
             if let parent = parents[position] { children[parent, default: []].append(position) }
             if parents[position] == nil, isGatewayMetadata(position) { servedLater.append(position) }
         }
-        for position in positions where parents[position] == nil && !servedLater.contains(position) {
+        let served = Set(servedLater)
+        for position in positions where parents[position] == nil && !served.contains(position) {
             add(position, children[position] ?? [], &servedLater, progress)
         }
         for position in servedLater { addSingle(position, .gateway, progress) }
@@ -42,7 +43,8 @@ struct StepBuilder {
         let fact = facts[position]
         switch fact.kind {
         case .discovery, .jwks: return roles.isGatewayFetch(fact)
-        case .introspection: return true
+        // A client seldom asks; one that does has shown its name when it asked for tokens.
+        case .introspection: return fact.agent == 0 || !roles.clientAgents.contains(fact.agent) || !roles.askedByClient.contains(fact.origin)
         default: return false
         }
     }

@@ -81,6 +81,9 @@ public final class JWK: Sendable {
 
     public func thumbprint(_ hash: HashFunction = .sha256) -> [UInt8]? { canonicalJSON.map { hash($0) } }
 
+    /// The key as SubjectPublicKeyInfo (DER); nil when it is no public key.
+    public var spki: [UInt8]? { (try? publicKey())?.spki }
+
     func publicKey() throws(CryptoError) -> PublicKey {
         guard isUsable else { throw CryptoError(operation: "JWK", reason: problems.first?.words ?? "not a public key") }
         switch kty {

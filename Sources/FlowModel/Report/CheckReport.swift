@@ -3,9 +3,11 @@ public struct CheckReport: Sendable {
     public let file: String
     public let clock: String
     public let profile: String
+    /// True for a run that was sent just now.
+    public let isLive: Bool
 
-    public init(file: String, clock: String, profile: String) {
-        (self.file, self.clock, self.profile) = (file, clock, profile)
+    public init(file: String, clock: String, profile: String, isLive: Bool = false) {
+        (self.file, self.clock, self.profile, self.isLive) = (file, clock, profile, isLive)
     }
 }
 

@@ -2,7 +2,7 @@
 public enum JSONReport {
     public static func head(_ report: CheckReport) -> String {
         "{\"schema\":\"dpop-tui.check/1\",\"file\":\(JSONText.quote(report.file)),\"clock\":\(JSONText.quote(report.clock)),"
-            + "\"profile\":\(JSONText.quote(report.profile)),\"flows\":["
+            + "\"profile\":\(JSONText.quote(report.profile)),\(report.isLive ? "\"live\":true," : "")\"flows\":["
     }
 
     public static func tail(problems: [CaptureProblem]) -> String {

@@ -2,6 +2,7 @@
 public enum StepWords {
     /// `GET /get?a=1 · 401`, `200 DPoP token`, `key pair`.
     public static func title(_ step: Step, _ exchange: Exchange?) -> String {
+        if !step.title.isEmpty { return step.title }
         guard let exchange else { return step.kind == .keygen ? "key pair" : step.kind.rawValue }
         let request = exchange.request
         let target = String(request.url.path.isEmpty ? "/" : request.url.path)

@@ -6,11 +6,12 @@ enum Command: Hashable, Sendable {
     case nextPane, previousPane, tab(Int)
     case up, down, left, right, top, bottom, halfDown, halfUp, pageDown, pageUp
     case open, back, quit, search, searchNext, searchPrevious, command
+    case liveContinue, breakpoint, breakAtFailure, resend, restart, more, cancel
     case filter, reveal, copy, copyStep, edit, zoom, theme, help, redraw, suspend
 }
 
 /// Where a binding holds.
-enum Context: Sendable { case always, search }
+enum Context: Sendable { case always, search, live }
 
 /// One row of the key table. It feeds dispatch, the hint bar, help and docs/keys.md.
 struct Binding: Sendable {
@@ -23,14 +24,30 @@ struct Binding: Sendable {
     /// Why it cannot act now; nil when it can.
     var disabledReason: @Sendable (Model) -> String? = { _ in nil }
 
-    static let all: [Binding] = movement + looking + doing
+    static let all: [Binding] = running + movement + looking + doing
+
+    private static let running: [Binding] = [
+        Binding(
+            keys: [.character("c")], command: .liveContinue, words: "live run: send on, to the end or the next breakpoint", hint: "continue", context: .live,
+            disabledReason: { $0.live?.isSending == true ? "a request is on its way; Esc cancels it" : nil }),
+        Binding(keys: [.character("b")], command: .breakpoint, words: "live run: a breakpoint on this request: c stops before it", context: .live),
+        Binding(keys: [.character("B")], command: .breakAtFailure, words: "live run: whether c stops at the first failing check", context: .live),
+        Binding(
+            keys: [.character("r")], command: .resend, words: "live run: send the last request again, with a new proof", context: .live,
+            disabledReason: { $0.live?.isSending == true ? "a request is on its way; Esc cancels it" : nil }),
+        Binding(keys: [.character("R")], command: .restart, words: "live run: start again, with the same key or a new one", hint: "restart", context: .live),
+        Binding(
+            keys: [.character("a")], command: .more, words: "live run: ask for more: introspection, userinfo, refresh, revocation", hint: "more", context: .live,
+            disabledReason: { $0.live?.extras.isEmpty == true ? "there is no token to ask with yet" : nil }),
+        Binding(keys: [.control("c")], command: .cancel, words: "live run: cancel the request on its way; quit when there is none", context: .live),
+    ]
 
     private static let movement: [Binding] = [
         Binding(keys: [.character("n")], command: .searchNext, words: "next match, while a search is active", hint: "match", context: .search),
         Binding(keys: [.character("N")], command: .searchPrevious, words: "previous match, while a search is active", context: .search),
         Binding(
-            keys: [.character("n")], command: .next, words: "next step", hint: "next",
-            disabledReason: { $0.step + 1 < $0.steps.count ? nil : "this is the last step" }),
+            keys: [.character("n")], command: .next, words: "next step; in a live run, send the request on screen", hint: "next",
+            disabledReason: { $0.isAtSend || $0.step + 1 < $0.steps.count ? nil : $0.live?.words ?? "this is the last step" }),
         Binding(
             keys: [.character("p")], command: .previous, words: "previous step", hint: "previous",
             disabledReason: { $0.step > 0 ? nil : "this is the first step" }),
@@ -89,6 +106,7 @@ struct Binding: Sendable {
             switch binding.context {
             case .always: return true
             case .search: return model.search != nil
+            case .live: return model.live != nil
             }
         }
     }

@@ -17,10 +17,15 @@ final class Document: Sendable {
     let settings: CheckSettings
     /// Public keys given with `--key`, to compare with.
     let keyFiles: [KeyFile]
+    /// What a live run has still to send; nil for captures.
+    let live: LivePlan?
 
-    init(files: [File], settings: CheckSettings, keyFiles: [KeyFile] = []) {
-        (self.files, self.settings, self.keyFiles) = (files, settings, keyFiles)
-        flows = files.enumerated().flatMap { index, file in file.loaded.flows.map { Entry(file: index, flow: $0) } }
+    init(files: [File], settings: CheckSettings, keyFiles: [KeyFile] = [], live: LivePlan? = nil) {
+        (self.files, self.settings, self.keyFiles, self.live) = (files, settings, keyFiles, live)
+        let read = files.enumerated().flatMap { index, file in file.loaded.flows.map { Entry(file: index, flow: $0) } }
+        guard let live else { flows = read; return }
+        let own = read.first?.flow ?? Flow.planned([], resource: nil)
+        flows = [Entry(file: 0, flow: own.planning(live.ahead, pending: live.pending, resource: live.resource))] + read.dropFirst()
     }
 
     /// Checks a flow; the model does so when it comes on screen.
@@ -34,6 +39,15 @@ final class Document: Sendable {
     }
 
     var skipped: Int { files.reduce(0) { $0 + $1.loaded.problems.count } }
+}
+
+/// The part of a live run that has not happened yet.
+struct LivePlan: Sendable {
+    /// The exchange that is on screen before it is sent.
+    var pending: Int?
+    var ahead: [LiveStage]
+    /// `GET /anything`, for the arrow that is still to come.
+    var resource: String?
 }
 
 /// A public key out of a file.

@@ -15,6 +15,10 @@ enum Event: Sendable {
     case loaded(Document)
     case copied(String)
     case failed(String)
+    /// A live run went on.
+    case live(Document, LiveStatus)
+    /// Time passes while an answer is waited for.
+    case tick
 }
 
 /// What the model wants done. Comparable, so that a test can say exactly which.
@@ -26,4 +30,6 @@ enum Effect: Equatable {
     case edit(String, name: String)
     case useTheme(String)
     case repaint
+    /// Something for the one who drives the live run.
+    case live(LiveAction)
 }

@@ -21,11 +21,22 @@ enum Pane: Sendable { case sequence, inspector }
 
 /// A line being typed at the bottom.
 struct Prompt: Equatable, Sendable {
-    enum Kind: Sendable { case search, command }
+    enum Kind: Sendable {
+        case search, command
+        /// One key decides: which key to start again with, which step to add.
+        case restart, more
+    }
     var kind: Kind
     var text = ""
 
-    var sign: String { kind == .search ? "/" : ":" }
+    var sign: String {
+        switch kind {
+        case .search: "/"
+        case .command: ":"
+        case .restart: " start again with: s the same key  n a new key  (Esc: neither) "
+        case .more: " ask for: i introspection  u userinfo  f refresh  v revocation  r the resource once more  (Esc: nothing) "
+        }
+    }
 }
 
 /// Everything the screen depends on. `update` changes it, `draw` shows it, nothing else holds state.
@@ -60,10 +71,51 @@ struct Model {
     /// Digits typed before a motion.
     var count: Int?
     let contents = ContentCache()
+    /// Where a live run stands; nil for captures.
+    var live: LiveStatus?
+    /// Requests that `c` stops before.
+    var breakpoints = Set<LiveStage>()
+    /// Whether `c` stops at the first failing check.
+    var stopsAtFailure = false
+    /// Moves the spinner on while an answer is waited for.
+    var ticks = 0
 
-    init(document: Document, width: Int, height: Int) {
-        (self.document, self.width, self.height) = (document, width, height)
+    init(document: Document, width: Int, height: Int, live: LiveStatus? = nil) {
+        (self.document, self.width, self.height, self.live) = (document, width, height, live)
         show(flow: 0)
+    }
+
+    /// The step whose request waits to be sent.
+    var pendingStep: Int? {
+        guard let pending = live?.pending else { return nil }
+        return steps.firstIndex { $0.exchange == pending && $0.kind.isRequest }
+    }
+
+    /// Whether `n` sends now: the request on screen is the one that waits.
+    var isAtSend: Bool {
+        guard let live else { return false }
+        switch live.phase {
+        case .ready: return pendingStep.map { step >= $0 } ?? true
+        case .visit, .approve, .decide: return steps.indices.last.map { step >= min($0, lastDone + 1) } ?? true
+        default: return false
+        }
+    }
+
+    /// The last step that has happened.
+    private var lastDone: Int { steps.lastIndex { $0.exchange != nil && $0.exchange != live?.pending } ?? 0 }
+
+    /// The stage a step of the diagram stands for: what a breakpoint is set on.
+    static func stage(of step: Step) -> LiveStage? {
+        switch step.kind {
+        case .pushedAuthorization: .pushedAuthorization
+        case .tokenRequest: .token
+        case .resourceRequest: .resource
+        case .introspection: .introspection
+        case .userinfo: .userinfo
+        case .refresh: .refresh
+        case .revocation: .revocation
+        default: nil
+        }
     }
 
     var steps: [Step] { view?.flow.steps ?? [] }

@@ -19,6 +19,8 @@ extension Model {
         case .progressed(let share): progress = share; return []
         case .loaded(let document): take(document); return []
         case .copied(let words), .failed(let words): message = words; return []
+        case .live(let document, let status): takeLive(document, status); return []
+        case .tick: ticks += 1; return []
         }
     }
 
@@ -67,7 +69,7 @@ extension Model {
         defer { count = nil }
         if help != nil, let effects = runInHelp(command) { return effects }
         switch command {
-        case .next: select(step: step + 1)
+        case .next: if isAtSend { return [.live(.go)] } else { select(step: step + 1) }
         case .previous: select(step: step - 1)
         case .nextFlow: show(flow: flowIndex + 1)
         case .previousFlow: show(flow: flowIndex - 1)
@@ -77,9 +79,10 @@ extension Model {
         case .up, .down, .top, .bottom, .halfDown, .halfUp, .pageDown, .pageUp: move(command)
         case .left: turn(-1)
         case .right: turn(1)
-        case .open: drill()
-        case .back: return goBack()
+        case .open: if pane == .sequence, isAtSend { return [.live(.go)] } else { drill() }
+        case .back: return live?.isSending == true || live?.isDeciding == true ? [.live(.cancel)] : goBack()
         case .quit: return [.quit(0)]
+        case .liveContinue, .breakpoint, .breakAtFailure, .resend, .restart, .more, .cancel: return runLive(command)
         case .search: prompt = Prompt(kind: .search)
         case .command: prompt = Prompt(kind: .command)
         case .searchNext: find(forward: true)
@@ -88,6 +91,7 @@ extension Model {
         case .reveal: reveals.toggle(); message = reveals ? "secrets are shown; v masks them" : "secrets are masked"
         case .copy: if let value = Copying.value(self) { return [.copy(value.text, what: value.what)] }
         case .copyStep: return [.copy(Copying.tab(self), what: "the tab")]
+        case .edit where live?.pending != nil && step == pendingStep: return [.live(.edit)]
         case .edit: return [.edit(Copying.tab(self), name: "\(currentStep?.label ?? "")-\(tab.title.lowercased())")]
         case .zoom: isZoomed.toggle()
         case .theme: return useTheme(after: theme)
@@ -152,6 +156,7 @@ extension Model {
     // MARK: prompts
 
     private mutating func type(_ key: Key) -> [Effect] {
+        if prompt!.kind == .restart || prompt!.kind == .more { return choose(key, prompt!.kind) }
         switch key {
         case .character(let character): prompt!.text.append(character)
         case .backspace, .control("h"):
@@ -193,6 +198,7 @@ extension Model {
             }
             show(flow: number - 1)
         case ("help", 1): help = 0
+        case ("redirect", 2) where live != nil: return [.live(.redirect(words[1]))]
         // For the end-to-end test that the terminal survives a crash.
         case ("trap!", 1): preconditionFailure("trap! was typed")
         default: message = "unknown command '\(text)'; expected a step's number, flow N, theme NAME, help or q"

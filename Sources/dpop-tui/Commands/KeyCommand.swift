@@ -4,7 +4,7 @@ import FlowModel
 /// `dpop-tui key …`: what can be said of keys.
 struct KeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "key", abstract: "Work with keys.", subcommands: [KeyThumbprintCommand.self])
+        commandName: "key", abstract: "Work with keys.", subcommands: [KeyThumbprintCommand.self, KeyNewCommand.self])
 }
 
 /// `dpop-tui key thumbprint FILE...`: RFC 7638 thumbprints of keys in any usual form.

@@ -23,6 +23,12 @@ struct OpenCommand: ParsableCommand {
     @OptionGroup var options: CheckOptions
 
     func run() throws {
+        if files.isEmpty, isatty(0) == 1 || isatty(1) == 1, LabProcess.executable() != nil {
+            var live = try RunCommand.parse([])
+            (live.screen, live.options) = (screen, options)
+            try live.run()
+            return
+        }
         let settings = try options.settings()
         guard isatty(1) == 1, !TerminalSettings.isDumb, !screen.isPlain else { try printInstead(); return }
         let keys = try screen.readKeys()

@@ -7,13 +7,14 @@ final class ReportWriter {
     private let output: Output
     private let clock: String
     private let profile: String
+    private let isLive: Bool
     private(set) var totals = CheckTotals()
     private var parts: [String] = []
     private var tapNumber = 1
 
-    init(format: ReportFormat, verbose: Bool, output: Output, clock: String, profile: String) {
+    init(format: ReportFormat, verbose: Bool, output: Output, clock: String, profile: String, isLive: Bool = false) {
         (self.format, self.verbose, self.output) = (format, verbose, output)
-        (self.clock, self.profile) = (clock, profile)
+        (self.clock, self.profile, self.isLive) = (clock, profile, isLive)
         if format == .tap { output.write("TAP version 14\n") }
     }
 
@@ -25,7 +26,7 @@ final class ReportWriter {
     }
 
     func write(_ loaded: LoadedCapture, file: String, settings: CheckSettings) {
-        let report = CheckReport(file: file, clock: clock, profile: profile)
+        let report = CheckReport(file: file, clock: clock, profile: profile, isLive: isLive)
         if format == .json { output.write(JSONReport.head(report)) }
         let pieces = Self.pieces(loaded.flows)
         let (format, verbose) = (format, verbose)

@@ -55,12 +55,25 @@ enum Pager {
 
     /// What went wrong; nil when it was shown.
     static func show(_ text: String, name: String) -> String? {
-        let path: String
         switch PrivateFile.make(text, name: name) {
-        case .success(let made): path = made
+        case .success(let path):
+            defer { unlink(path) }
+            return run(command, on: path)
         case .failure(let error): return "not shown: \(error)"
         }
+    }
+
+    /// The text as the person left it in their editor.
+    static func edit(_ text: String, name: String) throws -> String {
+        let names = ["DPOP_TUI_EDITOR", "VISUAL", "EDITOR"]
+        let editor = names.lazy.compactMap { environment($0) }.first { !$0.isEmpty } ?? "vi"
+        let path = try PrivateFile.make(text, name: name).get()
         defer { unlink(path) }
+        if let failure = run(editor, on: path) { throw LoadError(failure) }
+        return try FileBytes.read(path).text
+    }
+
+    private static func run(_ command: String, on path: String) -> String? {
         var child = pid_t()
         let words: [String] = ["/bin/sh", "-c", "exec \(command) \"$1\"", "dpop-tui", path]
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { word in strdup(word) } + [nil]

@@ -6,10 +6,11 @@ final class Loop {
     private var model: Model
     private let themes: ThemeShelf
     private let mailbox: Mailbox
+    private let driver: LiveDriver?
     private var exitCode: Int32?
 
-    init(terminal: Terminal, model: Model, themes: ThemeShelf, mailbox: Mailbox) {
-        (self.terminal, self.model, self.themes, self.mailbox) = (terminal, model, themes, mailbox)
+    init(terminal: Terminal, model: Model, themes: ThemeShelf, mailbox: Mailbox, driver: LiveDriver? = nil) {
+        (self.terminal, self.model, self.themes, self.mailbox, self.driver) = (terminal, model, themes, mailbox, driver)
         terminal.use(themes.theme(named: model.theme))
     }
 
@@ -22,7 +23,7 @@ final class Loop {
             let (signals, woken) = terminal.signals()
             for signal in signals { events += event(for: signal) }
             if woken { events += mailbox.take() }
-            events += terminal.events()
+            events += terminal.events() + liveEvents()
             guard !events.isEmpty else { continue }
             for event in events where exitCode == nil { perform(model.update(event)) }
             if exitCode == nil { draw() }
@@ -35,12 +36,49 @@ final class Loop {
 
     /// Sleeps without a tick: an idle screen costs nothing.
     private func wait() {
+        if let driver {
+            let isBusy = driver.status.isSending || driver.status.phase == .starting
+            _ = Transfer.wait(for: [terminal.descriptor, terminal.signalDescriptor] + driver.descriptors, milliseconds: isBusy ? 120 : -1)
+        }
         var descriptors = [
             pollfd(fd: terminal.descriptor, events: Int16(POLLIN), revents: 0),
             pollfd(fd: terminal.signalDescriptor, events: Int16(POLLIN), revents: 0),
         ]
-        let count = poll(&descriptors, 2, -1)
+        let count = poll(&descriptors, 2, driver == nil ? -1 : 0)
         if count > 0, descriptors[0].revents & Int16(POLLIN) == 0, descriptors[0].revents != 0 { exitCode = 128 + SIGHUP }
+    }
+
+    /// What the live run has to say: an answer, or that time passes.
+    private func liveEvents() -> [Event] {
+        guard let driver else { return [] }
+        let wasBusy = driver.status.isSending || driver.status.phase == .starting
+        do throws(LoadError) {
+            if try driver.advance() { return [.live(driver.document(), driver.status)] }
+        } catch {
+            exitMessage = "\(error)"
+            exitCode = 4
+        }
+        return wasBusy ? [.tick] : []
+    }
+
+    /// What is said after the screen is gone.
+    private(set) var exitMessage: String?
+
+    private func performLive(_ action: LiveAction) {
+        guard let driver else { return }
+        do {
+            if action == .edit {
+                guard let text = driver.editable else { return }
+                terminal.leave()
+                defer { terminal.enter() }
+                let edited = try Pager.edit(text, name: "request")
+                if edited != text { try driver.edit(edited) }
+            } else {
+                try driver.perform(action)
+            }
+        } catch { perform(model.update(.failed("\(error)"))) }
+        perform(model.update(.live(driver.document(), driver.status)))
+        if let problem = driver.problem { perform(model.update(.failed(problem))) }
     }
 
     private func event(for signal: Int32) -> [Event] {
@@ -77,6 +115,7 @@ final class Loop {
                 if let failure { perform(model.update(.failed(failure))) }
             case .useTheme(let name): terminal.use(themes.theme(named: name))
             case .repaint: terminal.repaint()
+            case .live(let action): performLive(action)
             }
         }
     }

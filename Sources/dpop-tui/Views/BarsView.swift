@@ -24,7 +24,7 @@ enum BarsView {
         parts.append((wide ? "step " : "") + "\(step.label)/\(view.flow.steps.last?.number ?? 0)")
         let unsure = counts.count(.cannotTell)
         parts.append("✗ \(counts.count(.fail))  ! \(counts.count(.warn))" + (unsure > 0 ? "  ? \(unsure)" : "") + "  ✓ \(counts.count(.pass))")
-        if wide { parts.append(clock(view.settings)) }
+        if wide { parts.append(model.live == nil ? clock(view.settings) : "live") }
         return parts.joined(separator: wide ? "   " : "  ")
     }
 
@@ -47,6 +47,8 @@ enum BarsView {
             let check = Check.with(id)
             let column = canvas.put(" \(id.rawValue)", .accent, row: row, column: 0)
             canvas.put("  \(check.title) · \(check.spec) · Enter: the bytes", .hint, row: row, column: column)
+        } else if let live = model.live, model.help == nil {
+            status(&canvas, model, live, row)
         } else if model.document.skipped > 0, model.step == 0, model.pane == .sequence, model.search == nil {
             canvas.put(" " + skippedWords(model), .warn, row: row, column: 0)
         } else {
@@ -54,17 +56,33 @@ enum BarsView {
         }
     }
 
+    /// What a live run waits for, then the keys.
+    private static func status(_ canvas: inout Canvas, _ model: Model, _ live: LiveStatus, _ row: Int) {
+        let spinner = live.isSending || live.phase == .starting ? String(spinnerTurns[model.ticks % spinnerTurns.count]) + " " : ""
+        let mark = switch live.phase {
+        case .stopped: Role.fail
+        case .decide: Role.warn
+        default: Role.accent
+        }
+        let words = TextReport.harmless(live.words(atSend: model.isAtSend, step: model.pendingStep.map { model.steps[$0].label }))
+        let end = canvas.put(" " + spinner + words, mark, row: row, column: 0, limit: model.width)
+        if end + 24 < model.width { hints(&canvas, model, row, from: end + 3) }
+    }
+
+    private static let spinnerTurns = Array("|/-\\")
+
     private static func skippedWords(_ model: Model) -> String {
         let problems = model.document.files.flatMap { $0.loaded.problems }
         let first = problems.first.map { TextReport.harmless($0.description) } ?? ""
         return problems.count == 1 ? "skipped: \(first)" : "\(problems.count) places skipped, the first: \(first)"
     }
 
-    private static func hints(_ canvas: inout Canvas, _ model: Model, _ row: Int) {
-        var column = 1
+    private static func hints(_ canvas: inout Canvas, _ model: Model, _ row: Int, from first: Int = 1) {
+        var column = first
         var shown = Set<Key>()
         for binding in Binding.all {
             guard let hint = binding.hint, let key = binding.keys.first, binding.context != .search || model.search != nil,
+                binding.context != .live || model.live != nil,
                 shown.insert(key).inserted, model.help == nil || [.back, .help].contains(binding.command)
             else { continue }
             var name = key.title

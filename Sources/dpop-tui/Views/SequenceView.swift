@@ -70,8 +70,9 @@ enum SequenceView {
     }
 
     /// What stands under an arrow; steps that stay at one lifeline carry it beside their dot.
-    private static func label(_ step: Step, _ index: Int, _ view: FlowView) -> String {
-        let title = StepWords.title(step, view.material(index)?.exchange)
+    private static func label(_ step: Step, _ index: Int, _ view: FlowView, _ live: LiveStatus?) -> String {
+        let waits = live?.pending != nil && live?.pending == step.exchange && step.kind.isRequest
+        let title = StepWords.title(step, view.material(index)?.exchange) + (waits ? (live!.isSending ? "  on its way" : "  not sent yet") : "")
         return title + (credentials(step, view.material(index)).map { "  " + $0 } ?? "")
     }
 
@@ -93,7 +94,7 @@ enum SequenceView {
             put(&canvas, words, .dim, row, column, geometry)
         case .label(let index):
             let step = view.flow.steps[index]
-            let text = label(step, index, view)
+            let text = label(step, index, view, model.live)
             let start = min(geometry.column(step.from), geometry.column(step.to)) + 2
             put(&canvas, text, index == model.step ? .text : .dim, row, start, geometry)
         case .arrow(let index): drawArrow(&canvas, index, row, area, geometry, view, model)
@@ -149,7 +150,7 @@ enum SequenceView {
             return [Span("key pair \(alg) ", .text), Span("jkt \(key.prefix(4))…\(key.suffix(4))", .key1), Span(" inferred ", .dim)]
         case .gatewayValidation:
             let failed = view.findings(index).filter { $0.verdict == .fail }.map { $0.check.rawValue.split(separator: ".").last.map(String.init) ?? "" }
-            if step.status == nil { return [Span("no answer ", .dim)] }
+            if step.status == nil { return [Span(step.title.isEmpty ? "no answer " : "to come ", .dim)] }
             if view.asksForNonce(index) { return [Span("wants a nonce ", .text)] }
             if view.mark(index) == .pass { return [Span(failed.isEmpty ? "validates " : "passes ", .text)] + failed.prefix(1).map { Span($0 + " ✗ ", .fail) } }
             if failed.isEmpty { return [Span("refuses ", .fail)] }

@@ -63,7 +63,8 @@ enum SummaryContent {
 
     private static func facts(_ model: Model, _ view: FlowView, _ step: Step, _ width: Int) -> [Row] {
         var rows: [Row] = []
-        if let inferred = step.inferred { rows += InspectorContent.labelled("inferred", "from \(inferred)", width: width) }
+        let isReported = step.kind == .gatewayValidation && view.material(view.subject(model.step))?.exchange.notes.contains { $0.hasPrefix(gatewayPrefix) } == true
+        if let inferred = step.inferred, !isReported { rows += InspectorContent.labelled("inferred", "from \(inferred)", width: width) }
         guard let exchange = view.material(view.subject(model.step))?.exchange else { return rows }
         if let started = exchange.started {
             let took = exchange.duration.map { ", answered after \(Timestamp.distance($0))" } ?? ""
@@ -74,12 +75,28 @@ enum SummaryContent {
             let words = step.isNonceChallenge ? "repeated in step \(view.flow.steps[related].label)" : "after the challenge of step \(view.flow.steps[related].label)"
             rows += InspectorContent.labelled("nonce", words, width: width)
         }
-        for note in exchange.notes.prefix(2) { rows += InspectorContent.labelled("recorder", note, width: width) }
+        rows += notes(exchange, step, width)
         if view.material(model.step)?.isRecovered == true {
             rows += InspectorContent.labelled("token", "Authorization was left out by the recorder; the token is the one `ath` names", width: width)
         }
         return rows
     }
+
+    /// What the recorder said; at the gateway's validation what the gateway itself reports.
+    private static func notes(_ exchange: Exchange, _ step: Step, _ width: Int) -> [Row] {
+        let own = exchange.notes.filter { $0.hasPrefix(gatewayPrefix) }.map { String($0.dropFirst(gatewayPrefix.count)) }
+        if step.kind == .gatewayValidation {
+            return own.flatMap { InspectorContent.labelled("reports", $0, width: width, role: $0.hasPrefix("✗") ? .fail : .text).prefix(2) }
+        }
+        return exchange.notes.filter { !$0.hasPrefix(gatewayPrefix) && !$0.hasPrefix("hop: ") }.prefix(3).flatMap { note -> [Row] in
+            let parts = note.split(separator: ":", maxSplits: 1).map(String.init)
+            let isNamed = parts.count == 2 && ["timing", "TLS"].contains(parts[0])
+            return InspectorContent.labelled(isNamed ? parts[0] : "recorder", isNamed ? String(parts[1].dropFirst()) : note, width: width)
+        }
+    }
+
+    /// What the lab's gateway writes in front of its own checks.
+    private static let gatewayPrefix = "gateway: "
 
     /// Every check there is, each always in its line; what is wrong besides the headline follows its check.
     private static func board(_ findings: [Finding], _ headline: Finding?, _ filter: Verdict?, _ width: Int) -> [Row] {

@@ -1,0 +1,270 @@
+#include "CCurl.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BODY_LIMIT (8u << 20)
+
+struct buffer {
+    uint8_t *bytes;
+    size_t length, room;
+};
+
+struct cu_transfer {
+    CURL *easy;
+    struct curl_slist *headers, *resolve, *connect_to;
+    struct buffer parts[4];
+    char error[CURL_ERROR_SIZE];
+    CURLcode code;
+    int is_done, is_cut, head_is_closed;
+};
+
+static CURLM *multi;
+
+int cu_global_init(void) {
+    if (multi != NULL) return 0;
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return -1;
+    multi = curl_multi_init();
+    return multi != NULL ? 0 : -1;
+}
+
+static int append(struct buffer *buffer, const void *bytes, size_t length) {
+    if (buffer->length + length > buffer->room) {
+        size_t room = (buffer->length + length) * 2;
+        uint8_t *grown = realloc(buffer->bytes, room);
+        if (grown == NULL) return 0;
+        buffer->bytes = grown;
+        buffer->room = room;
+    }
+    memcpy(buffer->bytes + buffer->length, bytes, length);
+    buffer->length += length;
+    return 1;
+}
+
+static size_t take_body(char *bytes, size_t size, size_t count, void *context) {
+    cu_transfer *transfer = context;
+    struct buffer *body = &transfer->parts[CU_BODY];
+    size_t length = size * count, room = BODY_LIMIT - body->length;
+    if (length > room) {
+        transfer->is_cut = 1;
+        append(body, bytes, room);
+        return 0; // enough: the transfer ends, what came is kept
+    }
+    return append(body, bytes, length) ? length : 0;
+}
+
+// Heads of interim answers (100, 103) and of proxies come first; the last one is the answer's.
+static size_t take_head(char *bytes, size_t size, size_t count, void *context) {
+    cu_transfer *transfer = context;
+    struct buffer *head = &transfer->parts[CU_RECEIVED];
+    size_t length = size * count;
+    if (transfer->head_is_closed && length > 5 && memcmp(bytes, "HTTP/", 5) == 0) {
+        head->length = 0;
+        transfer->head_is_closed = 0;
+    }
+    if (length <= 2) transfer->head_is_closed = 1;
+    if (head->length + length > (1u << 20)) return 0;
+    return append(head, bytes, length) ? length : 0;
+}
+
+static int take_debug(CURL *easy, curl_infotype type, char *bytes, size_t length, void *context) {
+    static const char tls[] = "SSL connection using ";
+    cu_transfer *transfer = context;
+    (void)easy;
+    if (type == CURLINFO_HEADER_OUT) append(&transfer->parts[CU_SENT], bytes, length);
+    if (type == CURLINFO_TEXT && length > sizeof tls && memcmp(bytes, tls, sizeof tls - 1) == 0) {
+        transfer->parts[CU_TLS].length = 0;
+        append(&transfer->parts[CU_TLS], bytes + sizeof tls - 1, length - sizeof tls + 1);
+    }
+    return 0;
+}
+
+static struct curl_slist *list(const char *const *texts, size_t count, int *good) {
+    struct curl_slist *made = NULL;
+    for (size_t at = 0; at < count; at++) {
+        struct curl_slist *longer = curl_slist_append(made, texts[at]);
+        if (longer == NULL) {
+            *good = 0;
+            return made;
+        }
+        made = longer;
+    }
+    return made;
+}
+
+#define SET(option, value)                                                                                    \
+    do {                                                                                                      \
+        CURLcode code = curl_easy_setopt(easy, option, value);                                                \
+        if (code != CURLE_OK && failed == CURLE_OK) failed = code;                                            \
+    } while (0)
+
+static CURLcode configure(cu_transfer *transfer, const cu_request *request) {
+    CURL *easy = transfer->easy;
+    CURLcode failed = CURLE_OK;
+    SET(CURLOPT_NOSIGNAL, 1L);
+    SET(CURLOPT_PROTOCOLS_STR, "http,https");
+    SET(CURLOPT_URL, request->url);
+    SET(CURLOPT_PATH_AS_IS, 1L);
+    SET(CURLOPT_CUSTOMREQUEST, request->method);
+    if (strcmp(request->method, "HEAD") == 0) SET(CURLOPT_NOBODY, 1L);
+    if (request->body != NULL) {
+        SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
+        SET(CURLOPT_COPYPOSTFIELDS, (const char *)request->body);
+        SET(CURLOPT_CUSTOMREQUEST, request->method);
+    }
+    SET(CURLOPT_HTTPHEADER, transfer->headers);
+    SET(CURLOPT_FOLLOWLOCATION, 0L);
+    SET(CURLOPT_TIMEOUT_MS, (long)(request->timeout * 1000));
+    SET(CURLOPT_HTTP_VERSION, request->http2 ? (long)CURL_HTTP_VERSION_2TLS : (long)CURL_HTTP_VERSION_1_1);
+    SET(CURLOPT_ERRORBUFFER, transfer->error);
+    SET(CURLOPT_VERBOSE, 1L);
+    SET(CURLOPT_DEBUGFUNCTION, take_debug);
+    SET(CURLOPT_DEBUGDATA, transfer);
+    SET(CURLOPT_HEADERFUNCTION, take_head);
+    SET(CURLOPT_HEADERDATA, transfer);
+    SET(CURLOPT_WRITEFUNCTION, take_body);
+    SET(CURLOPT_WRITEDATA, transfer);
+    SET(CURLOPT_PRIVATE, transfer);
+    SET(CURLOPT_CERTINFO, 1L);
+    if (request->insecure) {
+        SET(CURLOPT_SSL_VERIFYPEER, 0L);
+        SET(CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+    if (request->cacert != NULL) SET(CURLOPT_CAINFO, request->cacert);
+    if (request->cert != NULL) SET(CURLOPT_SSLCERT, request->cert);
+    if (request->key != NULL) SET(CURLOPT_SSLKEY, request->key);
+    if (request->proxy != NULL) SET(CURLOPT_PROXY, request->proxy);
+    if (transfer->resolve != NULL) SET(CURLOPT_RESOLVE, transfer->resolve);
+    if (transfer->connect_to != NULL) SET(CURLOPT_CONNECT_TO, transfer->connect_to);
+    return failed;
+}
+
+static void say(char *why, size_t size, const char *words) {
+    if (size == 0) return;
+    strncpy(why, words, size - 1);
+    why[size - 1] = 0;
+}
+
+cu_transfer *cu_start(const cu_request *request, char *why, size_t why_size) {
+    int good = 1;
+    if (cu_global_init() != 0) {
+        say(why, why_size, "libcurl cannot be started");
+        return NULL;
+    }
+    cu_transfer *transfer = calloc(1, sizeof *transfer);
+    if (transfer == NULL || (transfer->easy = curl_easy_init()) == NULL) {
+        free(transfer);
+        say(why, why_size, "no memory");
+        return NULL;
+    }
+    transfer->headers = list(request->headers, request->header_count, &good);
+    transfer->resolve = list(request->resolve, request->resolve_count, &good);
+    transfer->connect_to = list(request->connect_to, request->connect_to_count, &good);
+    CURLcode code = good ? configure(transfer, request) : CURLE_OUT_OF_MEMORY;
+    if (code != CURLE_OK || curl_multi_add_handle(multi, transfer->easy) != CURLM_OK) {
+        say(why, why_size, code != CURLE_OK ? curl_easy_strerror(code) : "libcurl does not take the transfer");
+        cu_free(transfer);
+        return NULL;
+    }
+    return transfer;
+}
+
+cu_transfer *cu_advance(void) {
+    int running = 0, waiting = 0;
+    CURLMsg *message;
+    if (multi == NULL) return NULL;
+    curl_multi_perform(multi, &running);
+    while ((message = curl_multi_info_read(multi, &waiting)) != NULL) {
+        if (message->msg != CURLMSG_DONE) continue;
+        cu_transfer *transfer = NULL;
+        CURLcode code = message->data.result;
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
+        if (transfer == NULL) continue;
+        transfer->code = transfer->is_cut ? CURLE_OK : code;
+        transfer->is_done = 1;
+        return transfer;
+    }
+    return NULL;
+}
+
+int cu_wait(const int *descriptors, size_t count, int milliseconds, uint8_t *ready) {
+    struct curl_waitfd extra[8];
+    int happened = 0;
+    if (count > 8 || cu_global_init() != 0) return -1;
+    for (size_t at = 0; at < count; at++) extra[at] = (struct curl_waitfd){descriptors[at], CURL_WAIT_POLLIN | CURL_WAIT_POLLPRI, 0};
+    CURLMcode code = curl_multi_poll(multi, extra, (unsigned)count, milliseconds < 0 ? 1 << 30 : milliseconds, &happened);
+    for (size_t at = 0; at < count; at++) ready[at] = extra[at].revents != 0;
+    return code == CURLM_OK ? happened : -1;
+}
+
+void cu_free(cu_transfer *transfer) {
+    if (transfer == NULL) return;
+    if (transfer->easy != NULL) {
+        if (multi != NULL) curl_multi_remove_handle(multi, transfer->easy);
+        curl_easy_cleanup(transfer->easy);
+    }
+    curl_slist_free_all(transfer->headers);
+    curl_slist_free_all(transfer->resolve);
+    curl_slist_free_all(transfer->connect_to);
+    for (int at = 0; at < 4; at++) free(transfer->parts[at].bytes);
+    free(transfer);
+}
+
+const char *cu_error(const cu_transfer *transfer) {
+    if (transfer->code == CURLE_OK) return NULL;
+    return transfer->error[0] != 0 ? transfer->error : curl_easy_strerror(transfer->code);
+}
+
+const char *cu_error_kind(const cu_transfer *transfer) {
+    switch (transfer->code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY: return "dns";
+    case CURLE_COULDNT_CONNECT: return "connect";
+    case CURLE_OPERATION_TIMEDOUT: return "timeout";
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CIPHER: return "tls";
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_RECV_ERROR: return "receive";
+    case CURLE_SEND_ERROR: return "send";
+    default: return "other";
+    }
+}
+
+const uint8_t *cu_bytes(const cu_transfer *transfer, int what, size_t *length) {
+    *length = transfer->parts[what].length;
+    return transfer->parts[what].bytes;
+}
+
+int cu_body_is_cut(const cu_transfer *transfer) { return transfer->is_cut; }
+
+void cu_times(const cu_transfer *transfer, double times[5]) {
+    static const CURLINFO infos[5] = {
+        CURLINFO_NAMELOOKUP_TIME, CURLINFO_CONNECT_TIME, CURLINFO_APPCONNECT_TIME, CURLINFO_STARTTRANSFER_TIME, CURLINFO_TOTAL_TIME,
+    };
+    for (int at = 0; at < 5; at++) {
+        times[at] = 0;
+        curl_easy_getinfo(transfer->easy, infos[at], &times[at]);
+    }
+}
+
+const char *cu_certificate(const cu_transfer *transfer, size_t index) {
+    struct curl_certinfo *chain = NULL;
+    if (curl_easy_getinfo(transfer->easy, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == NULL || index >= (size_t)chain->num_of_certs)
+        return NULL;
+    for (struct curl_slist *item = chain->certinfo[index]; item != NULL; item = item->next)
+        if (strncmp(item->data, "Cert:", 5) == 0) return item->data + 5;
+    return NULL;
+}
+
+long cu_http_version(const cu_transfer *transfer) {
+    long version = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_VERSION, &version);
+    return version;
+}
+
+const char *cu_version(void) { return curl_version(); }

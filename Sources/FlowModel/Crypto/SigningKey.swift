@@ -1,0 +1,238 @@
+internal import COpenSSL
+
+/// A private key in OpenSSL's hands: it signs, and never shows what it signs with except to be saved by its owner.
+public final class SigningKey: Sendable {
+    public let algorithm: SignatureAlgorithm
+    /// The public half.
+    public let jwk: JWK
+    /// The public half as text, required members only.
+    public let publicJSON: String
+    public let kid: String?
+    // Only read after init: OpenSSL keys may sign on several threads.
+    nonisolated(unsafe) private let handle: OpaquePointer
+
+    private init(takingOwnership handle: OpaquePointer, algorithm: SignatureAlgorithm?, kid: String? = nil) throws(CryptoError) {
+        let members: [(name: String, value: String)]
+        do throws(CryptoError) { members = try PublicKey.members(of: handle) } catch {
+            co_key_free(handle)
+            throw error
+        }
+        let names = Dictionary(uniqueKeysWithValues: members.map { ($0.name, $0.value) })
+        publicJSON = "{" + members.map { "\(JSONText.quote($0.name)):\(JSONText.quote($0.value))" }.joined(separator: ",") + "}"
+        guard let document = try? JSONDocument(Bytes(publicJSON)),
+            let own = algorithm ?? Self.usual(kty: names["kty"] ?? "", crv: names["crv"]), own.fits(JWK(document.root))
+        else {
+            co_key_free(handle)
+            throw CryptoError(operation: "\(names["kty"] ?? "?") \(names["crv"] ?? "") key", reason: "cannot sign with \(algorithm?.name ?? "any algorithm of JOSE")")
+        }
+        (jwk, self.algorithm, self.kid, self.handle) = (JWK(document.root), own, kid, handle)
+    }
+
+    deinit { co_key_free(handle) }
+
+    public var fingerprint: Fingerprint { jwk.fingerprint! }
+
+    private static func own(_ handle: OpaquePointer?, _ operation: String, _ algorithm: SignatureAlgorithm?, kid: String? = nil)
+        throws(CryptoError) -> SigningKey
+    {
+        guard let handle else { throw CryptoError.take(operation) }
+        return try SigningKey(takingOwnership: handle, algorithm: algorithm, kid: kid)
+    }
+
+    /// The algorithm a key is used with when nobody says which.
+    static func usual(kty: String, crv: String?) -> SignatureAlgorithm? {
+        switch (kty, crv) {
+        case ("RSA", _): .named("RS256")
+        case ("OKP", "Ed25519"): .named("EdDSA")
+        case ("OKP", _): .named("Ed448")
+        default: SignatureAlgorithm.all.first { if case .ecdsa(let curve) = $0.family { curve.rawValue == crv } else { false } }
+        }
+    }
+
+    public static func generate(_ algorithm: SignatureAlgorithm) throws(CryptoError) -> SigningKey {
+        let handle =
+            switch algorithm.family {
+            case .rsaPKCS1, .rsaPSS: co_pair_generate("RSA", nil, 2048)
+            case .ecdsa(let curve): co_pair_generate("EC", curve.opensslName, 0)
+            case .eddsa(let curve): co_pair_generate((curve ?? "Ed25519").uppercased(), nil, 0)
+            }
+        return try own(handle, "key generation for \(algorithm.name)", algorithm)
+    }
+
+    /// A private JWK (RFC 7517): EC and OKP by `d`, RSA by its numbers.
+    public static func jwk(_ value: JSONValue) throws(CryptoError) -> SigningKey {
+        let (kty, crv) = (value["kty"]?.string ?? "", value["crv"]?.string)
+        var numbers: [[UInt8]] = []
+        defer { for index in numbers.indices { SecretBytes.wipe(&numbers[index]) } }
+        guard let d = value["d"]?.string else {
+            throw CryptoError(operation: "JWK", reason: "no private member `d`: a public key cannot sign")
+        }
+        for name in kty == "RSA" ? ["n", "e", "d", "p", "q", "dp", "dq", "qi"] : ["d"] {
+            let text = name == "d" ? d : value[named: name]?.string ?? ""
+            do throws(Base64URLError) { numbers.append(try Base64URL.decode(text)) } catch {
+                throw CryptoError(operation: "JWK", reason: "`\(name)` is not base64url: \(error.words)")
+            }
+        }
+        let named = value["alg"]?.string.flatMap(SignatureAlgorithm.named)
+        let kid = value["kid"]?.string
+        switch (kty, crv) {
+        case ("EC", let name?):
+            guard let curve = EllipticCurve(rawValue: name) else { throw CryptoError(operation: "JWK", reason: "curve '\(name)' is not known") }
+            let key = try own(co_ec_pair_new(curve.opensslName, numbers[0], numbers[0].count), "EC private key", named, kid: kid)
+            try key.agrees(with: value)
+            return key
+        case ("OKP", let name?):
+            let key = try own(co_raw_pair_new(name.uppercased(), numbers[0], numbers[0].count), "\(name) private key", named, kid: kid)
+            try key.agrees(with: value)
+            return key
+        case ("RSA", _):
+            let all = numbers.flatMap { $0 }
+            let handle = all.withUnsafeBufferPointer { memory in
+                var at = memory.baseAddress
+                let starts = numbers.map { number in
+                    defer { at = at.map { $0 + number.count } }
+                    return at
+                }
+                return co_rsa_pair_new(starts, numbers.map(\.count))
+            }
+            return try own(handle, "RSA private key", named, kid: kid)
+        default: throw CryptoError(operation: "JWK", reason: "kty '\(kty)' cannot sign; expected EC, RSA or OKP")
+        }
+    }
+
+    /// The public members written beside `d` must be those that `d` makes.
+    private func agrees(with value: JSONValue) throws(CryptoError) {
+        for name in ["x", "y"] {
+            if let said = value[named: name]?.string, let own = jwk.value[named: name]?.string, said != own {
+                throw CryptoError(operation: "JWK", reason: "`\(name)` does not belong to `d`: expected \(own), found \(said)")
+            }
+        }
+    }
+
+    public static func pem(_ text: Bytes, passphrase: String?, algorithm: SignatureAlgorithm? = nil) throws(CryptoError) -> SigningKey {
+        var encrypted: Int32 = 0
+        let handle = text.withBytes { co_private_pem_new($0.baseAddress, $0.count, passphrase, &encrypted) }
+        if encrypted != 0 {
+            throw CryptoError(operation: "PEM", reason: passphrase == nil ? "the private key needs a pass phrase" : "the pass phrase is wrong")
+        }
+        return try own(handle, "PEM private key", algorithm)
+    }
+
+    public static func pkcs12(_ der: Bytes, passphrase: String?, algorithm: SignatureAlgorithm? = nil) throws(CryptoError) -> SigningKey {
+        var encrypted: Int32 = 0
+        let handle = der.withBytes { co_pkcs12_new($0.baseAddress, $0.count, passphrase, &encrypted) }
+        if encrypted != 0 {
+            throw CryptoError(operation: "PKCS#12", reason: passphrase == nil ? "the file needs a pass phrase" : "the pass phrase is wrong")
+        }
+        return try own(handle, "PKCS#12", algorithm)
+    }
+
+    /// The same key, used with another algorithm that fits it.
+    public func with(_ algorithm: SignatureAlgorithm) throws(CryptoError) -> SigningKey {
+        guard algorithm.fits(jwk) else {
+            throw CryptoError(
+                operation: "\(jwk.summary) key", reason: "cannot sign with \(algorithm.name); it is one for \(self.algorithm.name)")
+        }
+        return try SigningKey(takingOwnership: co_key_share(handle), algorithm: algorithm, kid: kid)
+    }
+
+    /// The signature over a message, as JOSE writes it: ECDSA as raw R‖S.
+    public func sign(_ message: String) throws(CryptoError) -> [UInt8] {
+        let bytes = Array(message.utf8)
+        let size = 1024
+        let signature = [UInt8](unsafeUninitializedCapacity: size) { out, written in
+            switch algorithm.family {
+            case .ecdsa(let curve):
+                let digest = algorithm.hash(message)
+                let half = curve.coordinateLength
+                written = co_sign_ecdsa(handle, digest, digest.count, out.baseAddress, half) == 1 ? 2 * half : 0
+            case .rsaPKCS1, .rsaPSS:
+                let pss: Int32 = algorithm.family == .rsaPSS ? 1 : 0
+                written = co_sign_message(handle, Int32(algorithm.hash.rawValue), pss, bytes, bytes.count, out.baseAddress, size)
+            case .eddsa: written = co_sign_message(handle, 0, 0, bytes, bytes.count, out.baseAddress, size)
+            }
+        }
+        guard !signature.isEmpty else { throw CryptoError.take("signing with \(algorithm.name)") }
+        return signature
+    }
+
+    /// A compact JWS over the two JSON texts.
+    public func jws(header: String, payload: String) throws(CryptoError) -> String {
+        let input = Base64URL.encode(Array(header.utf8)) + "." + Base64URL.encode(Array(payload.utf8))
+        return input + "." + Base64URL.encode(try sign(input))
+    }
+
+    /// The whole key as a JWK, for the file its owner asked for and nothing else.
+    public func privateJSON() -> String {
+        var members = PublicKey.privateMembers(of: handle, kty: jwk.kty, width: EllipticCurve(rawValue: jwk.crv ?? "")?.coordinateLength ?? 0)
+        members.append(("alg", algorithm.name))
+        if let kid { members.append(("kid", kid)) }
+        return publicJSON.dropLast() + members.map { ",\(JSONText.quote($0.name)):\(JSONText.quote($0.value))" }.joined() + "}"
+    }
+}
+
+/// Bytes that must not outlive their use.
+public enum SecretBytes {
+    public static func wipe(_ bytes: inout [UInt8]) {
+        bytes.withUnsafeMutableBytes { if let base = $0.baseAddress { co_wipe(base, $0.count) } }
+    }
+
+    /// Bytes nobody can guess; stops the program when the system has none.
+    public static func random(_ count: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { out, written in
+            precondition(co_random(out.baseAddress, count) == 1, "the system gives no random numbers")
+            written = count
+        }
+    }
+
+    public static func hmac(_ hash: HashFunction, key: String, _ text: String) -> [UInt8] {
+        let (key, text) = (Array(key.utf8), Array(text.utf8))
+        return [UInt8](unsafeUninitializedCapacity: 64) { out, written in
+            written = co_hmac(Int32(hash.rawValue), key, key.count, text, text.count, out.baseAddress)
+        }
+    }
+
+    /// The text under a 32-byte key (AES-256-GCM), nonce in front.
+    public static func seal(_ text: [UInt8], key: [UInt8]) -> [UInt8] {
+        let nonce = random(12)
+        return nonce + [UInt8](unsafeUninitializedCapacity: text.count + 16) { out, written in
+            written = co_seal(key, nonce, text, text.count, out.baseAddress)
+        }
+    }
+
+    /// What was sealed; nil when it was not sealed with this key, or changed since.
+    public static func open(_ sealed: [UInt8], key: [UInt8]) -> [UInt8]? {
+        guard sealed.count >= 28 else { return nil }
+        let (nonce, rest) = (Array(sealed[..<12]), Array(sealed[12...]))
+        let text = [UInt8](unsafeUninitializedCapacity: rest.count) { out, written in
+            written = co_open(key, nonce, rest, rest.count, out.baseAddress)
+        }
+        return text.isEmpty ? nil : text
+    }
+}
+
+/// A certificate made on the spot, for a lab's HTTPS and for tests of mutual TLS.
+public struct SelfSigned: Sendable {
+    public let certificate: String
+    public let key: String
+
+    public init(commonName: String, names: String, days: Int = 30) throws(CryptoError) {
+        var first = [CChar](repeating: 0, count: 8192)
+        var second = [CChar](repeating: 0, count: 8192)
+        guard co_self_signed(commonName, names, Int32(days), &first, 8192, &second, 8192) == 1 else {
+            throw CryptoError.take("self-signed certificate for \(names)")
+        }
+        func text(_ buffer: [CChar]) -> String { String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) }
+        (certificate, key) = (text(first), text(second))
+    }
+
+    /// `x5t#S256` of the first certificate in a PEM text (RFC 8705 §3.1).
+    public static func thumbprint(pem: String) -> String? {
+        guard let start = pem.firstRange(of: "-----BEGIN CERTIFICATE-----"),
+            let end = pem[start.upperBound...].firstRange(of: "-----END CERTIFICATE-----")
+        else { return nil }
+        let inner = pem[start.upperBound..<end.lowerBound].filter { !$0.isWhitespace }
+        let der = Base64.decode(Bytes(String(inner)))
+        return der.badOffset == nil && !der.bytes.isEmpty ? Base64URL.encode(HashFunction.sha256(Bytes(der.bytes))) : nil
+    }
+}

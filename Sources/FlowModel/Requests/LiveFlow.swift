@@ -1,0 +1,231 @@
+/// A live run without its network: says what to send next, and takes what came back.
+///
+/// It knows no clock and opens no socket: the time and random bytes are given to it, so a test can play both servers.
+public struct LiveFlow: Sendable {
+    /// What the run wants of the one who drives it.
+    public enum Wanted: Equatable, Sendable {
+        case send(LiveStage)
+        /// A person must log in there; the answer is the URL the browser was sent back to.
+        case visit(String)
+        /// A person must approve a device: where, and the code to type. Then `resume` asks again.
+        case approve(url: String, code: String, interval: Int)
+        /// The IdP did not bind the token: go on with `Bearer`, or stop.
+        case decide(String)
+        case finished
+        case stopped(String)
+    }
+
+    public let plan: FlowPlan
+    public let key: SigningKey
+    /// Signs client assertions; the proof key when no other was given.
+    let clientKey: SigningKey?
+    let random: @Sendable (Int) -> [UInt8]
+
+    public private(set) var wanted: Wanted
+    public internal(set) var endpoints: Endpoints
+    /// The newest nonce of each origin.
+    public private(set) var nonces: [String: String] = [:]
+    public private(set) var accessToken: String?
+    public private(set) var tokenType: String?
+    public private(set) var refreshToken: String?
+    public private(set) var code: String?
+    var requestURI: String?
+    var deviceCode: String?
+    let state: String
+    let verifier: String
+    /// A nonce challenge is answered once.
+    private var hasRetried = false
+    private var resourceURL: HTTPURL?
+    private var redirects = 0
+    private var queue: [LiveStage] = []
+
+    public init(
+        plan: FlowPlan, key: SigningKey, clientKey: SigningKey? = nil, random: @escaping @Sendable (Int) -> [UInt8] = SecretBytes.random
+    ) {
+        (self.plan, self.key, self.clientKey, self.random) = (plan, key, clientKey ?? key, random)
+        endpoints = plan.endpoints
+        (state, verifier) = (Base64URL.encode(random(16)), Base64URL.encode(random(32)))
+        refreshToken = plan.refreshToken
+        resourceURL = plan.resource.map { HTTPURL($0.url) }
+        wanted = plan.issuer == nil ? .finished : .send(.discovery)
+        if plan.issuer == nil { wanted = firstAfterDiscovery() }
+    }
+
+    // MARK: the order of things
+
+    private func firstAfterDiscovery() -> Wanted {
+        if plan.fetchesKeys, endpoints.jwks != nil { return .send(.jwks) }
+        return firstOfGrant()
+    }
+
+    private func firstOfGrant() -> Wanted {
+        switch plan.grant {
+        case .authorizationCode:
+            if plan.usesPAR { return .send(.pushedAuthorization) }
+            do throws(LiveError) { return .visit(try authorizationURL()) } catch { return .stopped(error.description) }
+        case .device: return .send(.device)
+        default: return .send(.token)
+        }
+    }
+
+    /// Adds a step after the resource's answer: introspection, userinfo, refresh, revocation, or the resource once more.
+    public mutating func add(_ stage: LiveStage) {
+        hasRetried = false
+        if case .send = wanted { queue.append(stage) } else { wanted = .send(stage) }
+    }
+
+    private mutating func next(after stage: LiveStage) {
+        hasRetried = false
+        switch stage {
+        case .discovery: wanted = firstAfterDiscovery()
+        case .jwks: wanted = firstOfGrant()
+        case .pushedAuthorization, .authorization:
+            do throws(LiveError) { wanted = .visit(try authorizationURL()) } catch { wanted = .stopped(error.description) }
+        case .token:
+            queue = (plan.resource == nil ? [] : [.resource]) + plan.afterwards
+            wanted = queue.isEmpty ? .finished : .send(queue.removeFirst())
+        default: wanted = queue.isEmpty ? .finished : .send(queue.removeFirst())
+        }
+    }
+
+    // MARK: what came back
+
+    /// The browser was sent back to this URL (RFC 6749 §4.1.2).
+    public mutating func take(redirect text: String) {
+        guard case .visit = wanted else { return }
+        let url = HTTPURL(text.trimmed)
+        guard let query = url.query else { wanted = .stopped("the redirect '\(text)' has no query; expected code and state"); return }
+        let form = Form(query)
+        if let error = form["error"] {
+            wanted = .stopped("the IdP refused the authorization: \(error)\(form["error_description"].map { ", \($0)" } ?? "")")
+        } else if form["state"] != state {
+            wanted = .stopped("the redirect's state is '\(form["state"] ?? "")'; expected '\(state)': it answers another request")
+        } else if let code = form["code"] {
+            self.code = code
+            wanted = .send(.token)
+        } else {
+            wanted = .stopped("the redirect has no code: \(text)")
+        }
+    }
+
+    /// The person decided to go on with an unbound token.
+    public mutating func goOn() { if case .decide = wanted { next(after: .token) } }
+
+    /// Asks the token endpoint again whether the device was approved.
+    public mutating func resume() { if case .approve = wanted { wanted = .send(.token) } }
+
+    /// Nothing came back: the run stops at the same step, to be sent again or given up.
+    public mutating func fail(_ words: String) { wanted = .stopped(words) }
+
+    /// Sends the step once more, with a new proof.
+    public mutating func again(_ stage: LiveStage) {
+        hasRetried = false
+        wanted = .send(stage)
+    }
+
+    public mutating func take(_ response: Response, to request: Request, of stage: LiveStage) {
+        let sent = nonces[request.url.origin]
+        let given = response.headers.first("dpop-nonce")
+        if let given { nonces[request.url.origin] = given }
+        if NonceChallenge.isOne(response) || (given != nil && given != sent && isProofRefusal(response)) {
+            guard let given else { wanted = .stopped("the server asks for a nonce and gives none: no DPoP-Nonce header"); return }
+            guard !hasRetried, given != sent else {
+                wanted = .stopped("the server asks for a nonce again after it got the one it gave; one retry is enough")
+                return
+            }
+            hasRetried = true
+            wanted = .send(stage)
+            return
+        }
+        if (300..<400).contains(response.status) { follow(response, request, stage) } else { digest(response, stage) }
+    }
+
+    private func isProofRefusal(_ response: Response) -> Bool {
+        (response.status == 400 && response.body?.json?.root["error"]?.string == "invalid_dpop_proof")
+            || (response.status == 401 && response.headers.all("www-authenticate").contains { $0.value.has("invalid_dpop_proof") })
+    }
+
+    /// A redirect is a step of its own, with a new proof, and only within the same origin: a token is not for others.
+    private mutating func follow(_ response: Response, _ request: Request, _ stage: LiveStage) {
+        guard let location = response.headers.first("location") else { return digest(response, stage) }
+        let target = location.has("://") ? HTTPURL(location) : HTTPURL(request.url.origin + (location.hasPrefix("/") ? "" : "/") + location)
+        guard stage == .resource || stage == .discovery, redirects < 5 else {
+            wanted = .stopped("redirected to \(target.text); a \(stage.rawValue) request is not sent anywhere else")
+            return
+        }
+        guard target.origin == request.url.origin else {
+            wanted = .stopped("redirected to \(target.text): another origin must not get the token or the proof; not followed")
+            return
+        }
+        redirects += 1
+        if stage == .resource { resourceURL = target } else { discoveryURL = target }
+        wanted = .send(stage)
+    }
+
+    private var discoveryURL: HTTPURL?
+
+    private mutating func digest(_ response: Response, _ stage: LiveStage) {
+        let answer = response.body?.json?.root
+        switch stage {
+        case .discovery:
+            guard response.status == 200, let answer, answer.isObject else {
+                wanted = .stopped("no metadata: status \(response.status), expected 200 with a JSON object")
+                return
+            }
+            endpoints.fill(from: answer, mutualTLS: plan.usesMutualTLS)
+            next(after: stage)
+        case .pushedAuthorization:
+            guard let uri = answer?["request_uri"]?.string else { return refused(response, stage) }
+            requestURI = uri
+            next(after: stage)
+        case .device:
+            guard let answer, let device = answer["device_code"]?.string else { return refused(response, stage) }
+            deviceCode = device
+            wanted = .approve(
+                url: (answer["verification_uri_complete"] ?? answer["verification_uri"])?.string ?? "", code: answer["user_code"]?.string ?? "",
+                interval: answer["interval"]?.int ?? 5)
+        case .token, .refresh: takeToken(response, answer, stage)
+        default: next(after: stage)
+        }
+    }
+
+    private mutating func takeToken(_ response: Response, _ answer: JSONValue?, _ stage: LiveStage) {
+        guard response.status == 200, let answer, let token = answer["access_token"]?.string else {
+            if let error = answer?["error"]?.string, plan.grant == .device, error == "authorization_pending" || error == "slow_down" {
+                wanted = .approve(url: "", code: "", interval: error == "slow_down" ? 10 : 5)
+                return
+            }
+            return refused(response, stage)
+        }
+        accessToken = token
+        tokenType = answer["token_type"]?.string
+        refreshToken = answer["refresh_token"]?.string ?? refreshToken
+        let isBound = tokenType?.lowercased() == "dpop"
+        if plan.usesDPoP, !isBound, !plan.acceptsBearer, stage == .token {
+            wanted = .decide("the IdP answered token_type \(tokenType.map { "'\($0)'" } ?? "nothing") although the request had a proof: the token is not bound")
+        } else {
+            next(after: stage)
+        }
+    }
+
+    private mutating func refused(_ response: Response, _ stage: LiveStage) {
+        let answer = response.body?.json?.root
+        let error = answer?["error"]?.string.map { ": \($0)" } ?? ""
+        let more = answer?["error_description"]?.string.map { ", \($0)" } ?? ""
+        wanted = .stopped("the IdP refused the \(stage.rawValue) request with \(response.status)\(error)\(more)")
+    }
+
+    // MARK: requests
+
+    /// Whether the token is presented with the DPoP scheme and a proof.
+    var presentsDPoP: Bool { plan.usesDPoP && (tokenType.map { $0.lowercased() == "dpop" } ?? true) }
+
+    var currentResourceURL: HTTPURL { resourceURL ?? HTTPURL("") }
+
+    var currentDiscoveryURL: HTTPURL {
+        if let discoveryURL { return discoveryURL }
+        let issuer = plan.issuer ?? ""
+        if issuer.has("/.well-known/") { return HTTPURL(issuer) }
+        return HTTPURL((issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer) + "/.well-known/openid-configuration")
+    }
+}

@@ -1,0 +1,105 @@
+import FlowModel
+
+/// One instance of the gateway's `openid-connect` plugin, in Kong's own words.
+struct KongConfig: Sendable {
+    enum Mode: String, Sendable, CaseIterable { case strict, optional, off }
+
+    var paths = ["/"]
+    var dpop = Mode.strict
+    var mtls = Mode.off
+    var proofLifetime = 300.0
+    var usesNonce = false
+    var methods: Set<String> = ["bearer"]
+    var validatesMethods = true
+    var issuer = ""
+    var clientID = "kong"
+    var clientSecret: String? = "kong-secret"
+    var sessionSecret: String?
+    var sessionCookie = "session"
+    var sessionAudience = "default"
+    var hidesCredentials = false
+    var upstreamTokenHeader: String? = "authorization:bearer"
+    var leeway = 0.0
+    var cachesIntrospection = true
+    var introspectsJWT = false
+    var exposesErrorCode = true
+
+    /// Methods that can prove possession; `session` only beside one of them.
+    static let capable: Set<String> = ["bearer", "introspection", "session"]
+    static let known: Set<String> = ["authorization_code", "bearer", "client_credentials", "introspection", "kong_oauth2", "password", "refresh_token", "session", "userinfo"]
+
+    /// An Admin API object, or a list of them as `data` or an array.
+    static func read(_ bytes: [UInt8], file: String) throws(LabError) -> [KongConfig] {
+        let document: JSONDocument
+        do throws(JSONError) { document = try JSONDocument(Bytes(bytes)) } catch { throw LabError("\(file): \(error)") }
+        let root = document.root
+        let objects = root["data"]?.elements ?? (root.kind == .array ? root.elements : [root])
+        var list: [KongConfig] = []
+        for object in objects {
+            guard object["name"]?.string == "openid-connect", let config = object["config"], config.isObject else {
+                throw LabError("\(file): byte \(object.span.offset): expected a plugin object {\"name\":\"openid-connect\",\"config\":{…}}")
+            }
+            var made = try KongConfig(config, file: file)
+            if let paths = (object["route"]?["paths"] ?? object["paths"])?.elements.compactMap(\.string), !paths.isEmpty { made.paths = paths }
+            list.append(made)
+        }
+        return list
+    }
+
+    init() {}
+
+    private init(_ config: JSONValue, file: String) throws(LabError) {
+        func wrong(_ name: String, _ expected: String) -> LabError {
+            let value = config[named: name]
+            return LabError("\(file): byte \(value?.span.offset ?? 0): config.\(name): expected \(expected), found \(value?.source ?? "nothing")")
+        }
+        func mode(_ name: String) throws(LabError) -> Mode {
+            guard let value = config[named: name] else { return .off }
+            guard let mode = value.string.flatMap(Mode.init) else { throw wrong(name, "strict, optional or off") }
+            return mode
+        }
+        func flag(_ name: String, _ usual: Bool) throws(LabError) -> Bool {
+            guard let value = config[named: name] else { return usual }
+            guard let flag = value.bool else { throw wrong(name, "true or false") }
+            return flag
+        }
+        func first(_ name: String) -> String? { config[named: name]?.string ?? config[named: name]?.elements.first?.string }
+        dpop = try mode("proof_of_possession_dpop")
+        mtls = try mode("proof_of_possession_mtls")
+        if let value = config["dpop_proof_lifetime"] {
+            guard let seconds = value.double, seconds > 0 else { throw wrong("dpop_proof_lifetime", "seconds") }
+            proofLifetime = seconds
+        }
+        usesNonce = try flag("dpop_use_nonce", false)
+        validatesMethods = try flag("proof_of_possession_auth_methods_validation", true)
+        hidesCredentials = try flag("hide_credentials", false)
+        cachesIntrospection = try flag("cache_introspection", true)
+        introspectsJWT = try flag("introspect_jwt_tokens", false)
+        exposesErrorCode = try flag("expose_error_code", true)
+        methods = Self.known
+        if let value = config["auth_methods"] {
+            let list = value.elements.compactMap(\.string)
+            guard value.kind == .array, !list.isEmpty, Set(list).isSubset(of: Self.known) else { throw wrong("auth_methods", "an array of Kong's methods") }
+            methods = Set(list)
+        }
+        issuer = config["issuer"]?.string ?? ""
+        clientID = first("client_id") ?? clientID
+        clientSecret = first("client_secret") ?? clientSecret
+        sessionSecret = config["session_secret"]?.string
+        sessionCookie = config["session_cookie_name"]?.string ?? sessionCookie
+        sessionAudience = config["session_audience"]?.string ?? sessionAudience
+        leeway = config["leeway"]?.double ?? 0
+        if let value = config["upstream_access_token_header"] { upstreamTokenHeader = value.string }
+        try validate(file)
+    }
+
+    /// Kong's own refusal: possession cannot be proved with every method.
+    func validate(_ place: String) throws(LabError) {
+        guard dpop == .strict || mtls == .strict, validatesMethods else { return }
+        let incapable = methods.subtracting(Self.capable).sorted()
+        if !incapable.isEmpty {
+            throw LabError("\(place): auth_methods \(incapable.joined(separator: ", ")) cannot prove possession; leave them out, or set proof_of_possession_auth_methods_validation to false")
+        }
+        if methods == ["session"] { throw LabError("\(place): session proves possession only beside bearer or introspection") }
+    }
+}

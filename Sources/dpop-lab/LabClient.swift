@@ -1,0 +1,73 @@
+import FlowModel
+
+/// A client of the lab's IdP, read from Keycloak's client representation.
+struct LabClient: Sendable {
+    var id: String
+    var secret: String?
+    var isPublic = false
+    /// `client-secret`, `client-secret-jwt`, `client-jwt` or `client-x509`.
+    var authenticator = "client-secret"
+    var redirects: [String] = ["*"]
+    var requiresDPoP = true
+    var bindsRefreshTokens: Bool { isPublic }
+    var bindsCertificate = false
+    var requiresPAR = false
+    var keys: [JWK] = []
+    var subject: String?
+    var grants: Set<Grant> = Set(Grant.allCases)
+
+    /// The clients of a lab nobody configured.
+    static let usual: [LabClient] = [
+        LabClient(id: "lab-public", isPublic: true), LabClient(id: "lab-client", secret: "lab-secret"),
+        LabClient(id: "kong", secret: "kong-secret", requiresDPoP: false),
+        LabClient(id: "lab-mtls", authenticator: "client-x509", requiresDPoP: false, bindsCertificate: true),
+    ]
+
+    /// One client representation, an array of them, or a realm export with `clients`.
+    static func read(_ bytes: [UInt8], file: String) throws(LabError) -> [LabClient] {
+        let document: JSONDocument
+        do throws(JSONError) { document = try JSONDocument(Bytes(bytes)) } catch { throw LabError("\(file): \(error)") }
+        let root = document.root
+        let list = root["clients"]?.elements ?? (root.kind == .array ? root.elements : [root])
+        var clients: [LabClient] = []
+        for value in list {
+            guard let id = value["clientId"]?.string else { throw LabError("\(file): byte \(value.span.offset): expected a client with `clientId`") }
+            clients.append(LabClient(id, value))
+        }
+        return clients
+    }
+
+    init(
+        id: String, secret: String? = nil, isPublic: Bool = false, authenticator: String = "client-secret", requiresDPoP: Bool = true, bindsCertificate: Bool = false
+    ) {
+        (self.id, self.secret, self.isPublic, self.authenticator) = (id, secret, isPublic, authenticator)
+        (self.requiresDPoP, self.bindsCertificate) = (requiresDPoP, bindsCertificate)
+    }
+
+    private init(_ id: String, _ value: JSONValue) {
+        self.init(id: id, secret: value["secret"]?.string, isPublic: value["publicClient"]?.bool ?? false)
+        let attributes = value["attributes"]
+        func attribute(_ name: String) -> String? { attributes?[named: name]?.string }
+        authenticator = value["clientAuthenticatorType"]?.string ?? "client-secret"
+        requiresDPoP = attribute("dpop.bound.access.tokens") == "true"
+        bindsCertificate = attribute("tls.client.certificate.bound.access.tokens") == "true"
+        requiresPAR = attribute("require.pushed.authorization.requests") == "true"
+        subject = attribute("x509.subjectdn")
+        if let text = attribute("jwks.string"), let document = try? JSONDocument(Bytes(text)) {
+            keys = (document.root["keys"]?.elements ?? [document.root]).map(JWK.init)
+        }
+        redirects = value["redirectUris"]?.elements.compactMap(\.string) ?? ["*"]
+        if value["standardFlowEnabled"]?.bool == false { grants.remove(.authorizationCode) }
+        if value["serviceAccountsEnabled"]?.bool == false { grants.remove(.clientCredentials) }
+        if value["directAccessGrantsEnabled"]?.bool == false { grants.remove(.password) }
+        if attribute("oauth2.device.authorization.grant.enabled") == "false" { grants.remove(.device) }
+        if attribute("standard.token.exchange.enabled") == "false" { grants.remove(.tokenExchange) }
+    }
+
+    func allows(redirect: String) -> Bool {
+        redirects.contains { pattern in
+            pattern.hasSuffix("*") ? redirect.hasPrefix(pattern.dropLast()) : pattern == redirect
+                || (HTTPURL(pattern).isLoopback && HTTPURL(redirect).isLoopback && HTTPURL(pattern).path == HTTPURL(redirect).path)
+        }
+    }
+}

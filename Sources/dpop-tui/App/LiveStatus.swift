@@ -1,0 +1,63 @@
+import FlowModel
+
+/// Where a live run stands: what the model knows of it. The key and the network stay in Runtime.
+struct LiveStatus: Equatable, Sendable {
+    enum Phase: Equatable, Sendable {
+        /// The lab is starting.
+        case starting
+        /// A request is on screen and waits for the person.
+        case ready(LiveStage)
+        case sending(LiveStage)
+        case visit(String)
+        case approve(url: String, code: String)
+        case decide(String)
+        case finished
+        case stopped(String)
+    }
+
+    var phase: Phase
+    /// The exchange that is shown before it is sent.
+    var pending: Int?
+    /// The capture everything is recorded in.
+    var recording: String?
+    /// The request was edited: its own proof is sent as it stands.
+    var isVerbatim = false
+    /// What can be asked for now besides the plan.
+    var extras: [LiveStage] = []
+
+    /// The words of the status line.
+    func words(atSend: Bool, step: String?) -> String {
+        if !atSend, case .ready = phase { return "step \(step ?? "") waits: n goes there, c sends on" }
+        return words
+    }
+
+    var words: String {
+        switch phase {
+        case .starting: "starting the lab"
+        case .ready(let stage): "n sends the \(stage.rawValue) request" + (isVerbatim ? ", as edited" : "")
+        case .sending(let stage): "waiting for the \(stage.rawValue) answer; Esc cancels"
+        case .visit: "log in with a browser; y copies the URL; then paste the redirect after :redirect"
+        case .approve(let url, let code): url.isEmpty ? "not approved yet; n asks again" : "approve \(code) at \(url); n asks again"
+        case .decide(let words): "\(words); n goes on with Bearer, Esc stops"
+        case .finished: "the flow is complete; R runs it again"
+        case .stopped(let words): "\(words); r sends it again, R starts anew"
+        }
+    }
+
+    var isDeciding: Bool { if case .decide = phase { true } else { false } }
+    var isSending: Bool { if case .sending = phase { true } else { false } }
+}
+
+/// What the person does to a live run.
+enum LiveAction: Equatable, Sendable {
+    /// Sends the request on screen, with a proof made now; or goes on where the run asks.
+    case go
+    /// Sends on to the end, to a breakpoint, or to the first failing check.
+    case run(until: Set<LiveStage>, stopsAtFailure: Bool)
+    case cancel
+    case again
+    case restart(newKey: Bool)
+    case add(LiveStage)
+    case redirect(String)
+    case edit
+}

@@ -1,0 +1,62 @@
+import FlowModel
+
+/// What keys and answers do to a live run on screen.
+extension Model {
+    /// The run went on: the screen follows to the answer, and stays where the person looks otherwise.
+    mutating func takeLive(_ document: Document, _ status: LiveStatus) {
+        let before = live
+        let wasAtSend = pendingStep.map { step >= $0 } ?? false
+        let sent = pendingStep
+        let oldFlow = flowIndex
+        live = status
+        self.document = document
+        flowIndex = 0
+        view = document.view(0)
+        contents.clear()
+        if oldFlow != 0 || step >= steps.count { select(step: steps.count - 1) }
+        guard let before, before.isSending, !status.isSending else { return }
+        // The answer came: the step after the request, unless the person looks at something else.
+        if wasAtSend, let sent, sent + 1 < steps.count { select(step: min(sent + 1, steps.count - 1)) }
+    }
+
+    mutating func runLive(_ command: Command) -> [Effect] {
+        switch command {
+        case .liveContinue: return [.live(.run(until: breakpoints, stopsAtFailure: stopsAtFailure))]
+        case .cancel: return live?.isSending == true ? [.live(.cancel)] : [.quit(0)]
+        case .resend: return [.live(.again)]
+        case .restart: prompt = Prompt(kind: .restart)
+        case .more: prompt = Prompt(kind: .more)
+        case .breakAtFailure:
+            stopsAtFailure.toggle()
+            message = stopsAtFailure ? "c stops at the first failing check" : "c does not stop at failing checks"
+        case .breakpoint:
+            guard let step = currentStep, let stage = Self.stage(of: step) else {
+                message = "a breakpoint stands on a request: select one of the client's"
+                return []
+            }
+            if breakpoints.remove(stage) == nil { breakpoints.insert(stage) }
+            message = breakpoints.contains(stage) ? "c stops before the \(stage.rawValue) request" : "no breakpoint on the \(stage.rawValue) request"
+        default: break
+        }
+        return []
+    }
+
+    /// The one key a choice asks for.
+    mutating func choose(_ key: Key, _ kind: Prompt.Kind) -> [Effect] {
+        prompt = nil
+        guard case .character(let character) = key else { return [] }
+        if kind == .restart {
+            guard character == "s" || character == "n" else { return [] }
+            breakpoints = kind == .restart ? breakpoints : []
+            step = 0
+            return [.live(.restart(newKey: character == "n"))]
+        }
+        let stages: [Character: LiveStage] = ["i": .introspection, "u": .userinfo, "f": .refresh, "v": .revocation, "r": .resource]
+        guard let stage = stages[character] else { return [] }
+        guard live?.extras.contains(stage) == true else {
+            message = "no \(stage.rawValue) now: the IdP has no endpoint for it, or there is no token for it yet"
+            return []
+        }
+        return [.live(.add(stage))]
+    }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import FlowModel
+
+/// A live run without a screen: sends every step, then prints what the checks say of them.
+struct HeadlessRun {
+    let driver: LiveDriver
+    let format: ReportFormat
+    let verbose: Bool
+    let options: CheckOptions
+    let noBrowser: Bool
+
+    func run() throws {
+        signal(SIGINT) { _ in _exit(130) }
+        var told: LiveStatus.Phase?
+        loop: while true {
+            let phase = driver.status.phase
+            switch phase {
+            case .ready: try driver.perform(.go)
+            case .finished, .stopped: break loop
+            case .decide(let words):
+                complain("\(words); stopped. --allow-bearer goes on")
+                break loop
+            case .visit(let url):
+                if told != phase { invite(url) }
+                told = phase
+                try wait(-1)
+            case .approve(let url, let code):
+                if !url.isEmpty { complain("approve the code \(code) at \(url)") }
+                try pause(seconds: 1)
+                try driver.perform(.go)
+            case .starting, .sending: try wait(-1)
+            }
+        }
+        try report()
+    }
+
+    private func wait(_ milliseconds: Int32) throws {
+        let wantsPaste = { if case .visit = driver.status.phase { isatty(0) == 1 } else { false } }()
+        let ready = Transfer.wait(for: driver.descriptors + (wantsPaste ? [0] : []), milliseconds: milliseconds)
+        if wantsPaste, ready.last == true, let line = readLine() { try driver.perform(.redirect(line)) }
+        do throws(LoadError) { _ = try driver.advance() } catch {
+            complain("\(error)")
+            throw Exit.network
+        }
+    }
+
+    /// Device codes are asked for again at the pace the IdP wants; the lab's is a second.
+    private func pause(seconds: Int) throws {
+        let end = Transfer.now() + Double(seconds)
+        while Transfer.now() < end { try wait(Int32(max(1, (end - Transfer.now()) * 1000))) }
+    }
+
+    private func invite(_ url: String) {
+        complain("log in at \(url)")
+        if isatty(0) == 1 { complain("then, if the browser is elsewhere, paste the URL it was sent back to") }
+        if !noBrowser { Browser.open(url) }
+    }
+
+    private func report() throws {
+        var settings = try options.settings()
+        settings.explainsPasses = verbose || format == .json
+        settings.profile = driver.document().settings.profile
+        let output = Output(1)
+        let writer = ReportWriter(format: format, verbose: verbose, output: output, clock: options.clock, profile: settings.profile.id, isLive: true)
+        let loaded = driver.finishedCapture()
+        writer.write(loaded, file: driver.status.recording ?? "live", settings: settings)
+        writer.finish()
+        output.flush()
+        if case .stopped(let words) = driver.status.phase { complain(TextReport.harmless(words)) }
+        if let problem = driver.problem { complain(problem) }
+        if driver.networkFailure != nil { throw Exit.network }
+        if writer.totals.fail > 0 { throw Exit.failingFinding }
+        switch driver.status.phase {
+        case .stopped, .decide: throw Exit.failingFinding
+        default: break
+        }
+        if lastStatus(loaded) >= 400 { throw Exit.failingFinding }
+    }
+
+    private func lastStatus(_ loaded: LoadedCapture) -> Int {
+        let flow = loaded.flows.first
+        return flow?.steps.last { $0.kind == .resourceResponse }?.status ?? 0
+    }
+}
+
+/// Opens the person's browser, when there is one.
+enum Browser {
+    static func open(_ url: String) {
+        guard environment("DISPLAY") != nil || environment("WAYLAND_DISPLAY") != nil || environment("BROWSER") != nil else { return }
+        var child = pid_t()
+        var words: [UnsafeMutablePointer<CChar>?] = [strdup(environment("BROWSER") ?? "xdg-open"), strdup(url), nil]
+        defer { for word in words { free(word) } }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for descriptor: Int32 in 0...2 { posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0) }
+        _ = posix_spawnp(&child, words[0]!, &actions, nil, &words, environ)
+    }
+}

@@ -1,0 +1,276 @@
+import FlowModel
+
+/// What a live run needs besides its plan.
+struct LiveSetup {
+    var plan = FlowPlan()
+    var transport = TransportOptions()
+    var settings = CheckSettings()
+    var keyFiles: [KeyFile] = []
+    var clientKey: SigningKey?
+    var makeKey: () throws(CryptoError) -> SigningKey = { () throws(CryptoError) in try SigningKey.generate(.named("ES256")!) }
+    /// Completes the plan once the lab says where it is.
+    var completeForLab: ((inout FlowPlan, inout TransportOptions, LabProcess.Endpoints) -> Void)?
+    var name = "live"
+}
+
+/// Drives a live run: sends what the flow wants, records what came back, and tells the model. The private key stays here.
+final class LiveDriver {
+    private let setup: LiveSetup
+    private let recorder: Recorder?
+    let lab: LabProcess?
+    private(set) var plan: FlowPlan
+    private(set) var transport: TransportOptions
+    private(set) var flow: LiveFlow
+    /// Every exchange so far, as the lines of the recording.
+    private var lines: [String] = []
+    private var transfer: Transfer?
+    private var stage: LiveStage?
+    private var preview: Request?
+    private var edited: Request?
+    private var runs: (until: Set<LiveStage>, stopsAtFailure: Bool)?
+    private var listener: RedirectListener?
+    private(set) var networkFailure: String?
+    private(set) var problem: String?
+    private(set) var isStarting: Bool
+
+    init(_ setup: LiveSetup, recorder: Recorder?, lab: LabProcess?) throws(CryptoError) {
+        (self.setup, self.recorder, self.lab) = (setup, recorder, lab)
+        (plan, transport) = (setup.plan, setup.transport)
+        flow = LiveFlow(plan: plan, key: try setup.makeKey(), clientKey: setup.clientKey)
+        isStarting = lab != nil
+        if lab == nil { begin() }
+    }
+
+    // MARK: starting
+
+    private func begin() {
+        if plan.grant == .authorizationCode, HTTPURL(plan.redirectURI).isLoopback, listener == nil {
+            listener = RedirectListener(plan.redirectURI)
+            if let own = listener?.uri, own != plan.redirectURI {
+                plan.redirectURI = own
+                flow = LiveFlow(plan: plan, key: flow.key, clientKey: setup.clientKey)
+            }
+        }
+        prepare()
+    }
+
+    /// What the loop waits for besides transfers.
+    var descriptors: [Int32] { (isStarting ? [lab!.descriptor] : []) + (listener.map { [$0.descriptor] } ?? []) }
+
+    /// Takes what came: the lab's address, a browser's redirect, an answer. True when the screen has something new.
+    func advance() throws(LoadError) -> Bool {
+        if isStarting {
+            guard try lab!.listen(), let endpoints = lab?.endpoints else { return false }
+            isStarting = false
+            setup.completeForLab?(&plan, &transport, endpoints)
+            flow = LiveFlow(plan: plan, key: flow.key, clientKey: setup.clientKey)
+            begin()
+            sendMetadata()
+            return true
+        }
+        if let redirect = listener?.accept() { return take(redirect: redirect) }
+        guard let transfer, transfer.isFinished() else { return false }
+        finish(transfer)
+        return true
+    }
+
+    /// Discovery and keys carry nothing that is worth a stop.
+    func sendMetadata() {
+        if case .send(let stage) = flow.wanted, stage == .discovery || stage == .jwks { send() }
+    }
+
+    // MARK: sending
+
+    private func prepare() {
+        (preview, edited) = (nil, nil)
+        guard case .send(let stage) = flow.wanted else { return }
+        self.stage = stage
+        do throws(LiveError) { preview = try flow.request(stage, at: Transfer.now()) } catch { flow.fail(error.description) }
+    }
+
+    /// Sends the request on screen: with a proof made now, unless the person wrote their own.
+    private func send() {
+        guard case .send(let stage) = flow.wanted, transfer == nil else { return }
+        problem = nil
+        do {
+            let request = try edited ?? flow.request(stage, at: Transfer.now())
+            preview = request
+            transfer = try Transfer(request, transport)
+        } catch let error as LiveError { flow.fail(error.description) } catch { flow.fail("\(error)") }
+    }
+
+    private func finish(_ transfer: Transfer) {
+        guard let stage else { return }
+        let result = transfer.result(index: lines.count)
+        self.transfer = nil
+        let hops = lab?.newHops() ?? []
+        var exchange = result.exchange
+        exchange.notes += hops.filter { Self.hop($0) == "client → gateway" }.flatMap { $0.notes.dropFirst() }
+        record(exchange)
+        for hop in hops where Self.hop(hop)?.hasPrefix("gateway →") == true { record(hop) }
+        if let response = exchange.response, result.failure == nil {
+            networkFailure = nil
+            flow.take(response, to: exchange.request, of: stage)
+        } else {
+            networkFailure = result.failure
+            flow.fail(result.failure ?? "no answer")
+        }
+        prepare()
+        goOn()
+    }
+
+    private static func hop(_ exchange: Exchange) -> String? {
+        exchange.notes.first.flatMap { $0.hasPrefix("hop: ") ? String($0.dropFirst(5)) : nil }
+    }
+
+    private func record(_ exchange: Exchange) {
+        let line = FlowLine.write(exchange)
+        if let problem = recorder?.append(line) { self.problem = problem }
+        lines.append(line)
+    }
+
+    /// Sends on by itself: metadata always, everything after `c`.
+    private func goOn() {
+        if case .send(let stage) = flow.wanted {
+            if stage == .discovery || stage == .jwks { return send() }
+            guard let runs else { return }
+            if runs.until.contains(stage) || (runs.stopsAtFailure && document().view(0)?.report.first?.verdict == .fail) {
+                self.runs = nil
+            } else {
+                send()
+            }
+        } else if case .approve = flow.wanted {
+        } else {
+            runs = nil
+        }
+    }
+
+    private func take(redirect: String) -> Bool {
+        guard case .visit = flow.wanted else { return false }
+        if let exchange = flow.authorizationExchange(redirect: redirect, index: lines.count, at: Transfer.now()) { record(exchange) }
+        flow.take(redirect: redirect)
+        prepare()
+        goOn()
+        return true
+    }
+
+    // MARK: what the person does
+
+    func perform(_ action: LiveAction) throws {
+        switch action {
+        case .go: go()
+        case .run(let until, let stops):
+            runs = (until, stops)
+            go()
+        case .cancel: cancel()
+        case .again:
+            if let stage { flow.again(stage); prepare(); send() }
+        case .restart(let newKey): try restart(newKey: newKey)
+        case .add(let stage):
+            flow.add(stage)
+            prepare()
+        case .redirect(let text): if !take(redirect: text) { problem = "no redirect is waited for" }
+        case .edit: break
+        }
+    }
+
+    private func go() {
+        switch flow.wanted {
+        case .send: send()
+        case .approve:
+            flow.resume()
+            prepare()
+            send()
+        case .decide:
+            flow.goOn()
+            prepare()
+        default: break
+        }
+    }
+
+    private func cancel() {
+        runs = nil
+        if let transfer {
+            record(transfer.cancelled(index: lines.count))
+            self.transfer = nil
+            flow.fail("cancelled")
+        } else if case .decide = flow.wanted {
+            flow.fail("stopped: the token is not bound")
+        }
+        prepare()
+    }
+
+    private func restart(newKey: Bool) throws {
+        guard transfer == nil else { return }
+        flow = LiveFlow(plan: plan, key: newKey ? try SigningKey.generate(flow.key.algorithm) : flow.key, clientKey: setup.clientKey)
+        lines = []
+        networkFailure = nil
+        prepare()
+        sendMetadata()
+    }
+
+    /// The request on screen as text to edit.
+    var editable: String? { transfer == nil ? (edited ?? preview).map(RequestText.write) : nil }
+
+    /// Takes an edited request: an untouched proof is made anew for what the request now says, a changed one goes as it is.
+    func edit(_ text: String) throws(LiveError) {
+        guard let before = edited ?? preview else { return }
+        let request = try RequestText.read(text)
+        let proofs = { (request: Request) in request.headers.all("dpop").map(\.value) }
+        edited = proofs(request) == proofs(before) ? try flow.resigned(request, at: Transfer.now()) : request
+        preview = edited
+    }
+
+    // MARK: what the model sees
+
+    var status: LiveStatus {
+        var status = LiveStatus(phase: phase, pending: preview == nil ? nil : lines.count, recording: recorder?.path, isVerbatim: edited != nil)
+        if flow.accessToken != nil {
+            if flow.endpoints.introspection != nil { status.extras.append(.introspection) }
+            if flow.endpoints.userinfo != nil { status.extras.append(.userinfo) }
+            if flow.refreshToken != nil { status.extras.append(.refresh) }
+            if flow.endpoints.revocation != nil { status.extras.append(.revocation) }
+            if plan.resource != nil { status.extras.append(.resource) }
+        }
+        return status
+    }
+
+    private var phase: LiveStatus.Phase {
+        if isStarting { return .starting }
+        if transfer != nil, let stage { return .sending(stage) }
+        switch flow.wanted {
+        case .send(let stage): return .ready(stage)
+        case .visit(let url): return .visit(url)
+        case .approve(let url, let code, _): return .approve(url: url, code: code)
+        case .decide(let words): return .decide(words)
+        case .finished: return .finished
+        case .stopped(let words): return .stopped(words)
+        }
+    }
+
+    func document() -> Document {
+        var all = lines
+        if let preview = preview.map(Self.named) { all.append(FlowLine.write(Exchange(index: lines.count, request: preview, started: Transfer.now(), notes: ["not sent yet"]))) }
+        let text = all.joined()
+        let loaded = (text.isEmpty ? nil : try? LoadedCapture.read(Bytes(text))) ?? LoadedCapture(.empty, facts: [], problems: [])
+        var ahead = flow.ahead
+        if isStarting { ahead = [.token, .resource] }
+        let resource = plan.resource.map { "\($0.method) \(HTTPURL($0.url).path)" }
+        return Document(
+            files: [Document.File(name: setup.name, loaded: loaded)], settings: setup.settings, keyFiles: setup.keyFiles,
+            live: LivePlan(pending: preview == nil ? nil : lines.count, ahead: ahead, resource: resource))
+    }
+
+    /// With the name the transport will give us, so that the preview is told apart from what a gateway does.
+    private static func named(_ request: Request) -> Request {
+        guard !request.headers.contains(where: { $0.name.lowercased() == "user-agent" }) else { return request }
+        let headers = request.headers + [Header("User-Agent", "dpop-tui/\(programVersion)")]
+        return Request(method: request.method, url: request.url, version: request.version, headers: headers, body: request.body)
+    }
+
+    /// Everything that happened, without the request that is only shown.
+    func finishedCapture() -> LoadedCapture {
+        let text = lines.joined()
+        return (text.isEmpty ? nil : try? LoadedCapture.read(Bytes(text))) ?? LoadedCapture(.empty, facts: [], problems: [])
+    }
+}
