@@ -127,7 +127,7 @@ struct Gateway: Sendable {
         defer { log += checks }
         do throws(ProofRefusal) {
             _ = try proofs.check(
-                headers.all("dpop").map(\.value), method: request.method, url: believedURL(request), token: identity.token, jkt: identity.jkt, log: { checks.append($0) })
+                headers.all("dpop").map(\.value), method: request.method, url: believedURL(request), token: identity.token, jkt: identity.jkt, log: { check in if checks.last?.id == check.id { checks.removeLast() }; checks.append(check) })
         } catch {
             throw Refused(code: error.code, words: error.words, nonce: error.wantsNonce ? proofs.nonces.make(at: faults.now()) : nil)
         }

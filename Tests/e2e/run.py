@@ -67,7 +67,7 @@ class Terminal:
             self.wait(pattern)
 
     def open(self, arguments="", pattern="dpop-tui  sample"):
-        self.run(f"{BINARY} {arguments}", pattern)
+        self.run(f"{BINARY} open --sample {arguments}", pattern)
 
     def pid(self):
         shell = self.tmux("display-message", "-p", "-t", "t", "#{pane_pid}").strip()
@@ -227,20 +227,20 @@ def searches(t):
 
 @test
 def a_dumb_terminal_gets_text(t):
-    t.run(f"TERM=dumb {BINARY}; echo status $?", "status 0")
+    t.run(f"TERM=dumb {BINARY} open --sample; echo status $?", "status 0")
     if "flow 4" not in t.screen() or "\x1b" in t.screen():
         raise Failure(t.screen())
 
 
 @test
 def not_a_terminal_gets_text(t):
-    t.run(f"{BINARY} | cat; echo status $?", "status 0")
+    t.run(f"{BINARY} open --sample | cat; echo status $?", "status 0")
     t.wait("proof.ath")
 
 
 @test
 def no_color_means_none(t):
-    t.run(f"NO_COLOR=1 {BINARY}", "dpop-tui  sample")
+    t.run(f"NO_COLOR=1 {BINARY} open --sample", "dpop-tui  sample")
     t.wait("clock: capture")
     colours = [c for c in re.findall(r"\x1b\[([0-9;]*)m", t.screen(colours=True)) if re.search(r"(^|;)(3[0-7]|4[0-7]|9[0-7]|10[0-7]|38|48)(;|$)", c)]
     if colours:
@@ -262,7 +262,7 @@ def themes_can_be_changed_and_bad_ones_do_no_harm(t):
     os.makedirs(f"{t.folder}/dpop-tui/themes")
     with open(f"{t.folder}/dpop-tui/themes/mine.toml", "w") as file:
         file.write("[roles]\npass = { fg = \"grean\" }\n")
-    t.run(f"{BINARY} --theme mine", "mine.toml:2: 'grean' is no colour")
+    t.run(f"{BINARY} open --sample --theme mine", "mine.toml:2: 'grean' is no colour")
     t.type("t")
     t.wait("theme light")
     t.type("Q")
@@ -273,7 +273,7 @@ def themes_can_be_changed_and_bad_ones_do_no_harm(t):
 def the_c_locale_draws_ascii(t):
     t.close()
     t.__init__(env={"LANG": "C", "LC_ALL": "C"})
-    t.run(f"{BINARY}", "dpop-tui  sample")
+    t.run(f"{BINARY} open --sample", "dpop-tui  sample")
     t.wait("Upstream")
     if not t.screen().isascii() or "+------" not in t.screen():
         raise Failure(t.screen())
@@ -327,6 +327,143 @@ def unreadable_input_says_where(t):
         file.write('{"log":{"entries":[{"request":')
     t.run(f"{BINARY} {t.folder}/x.har; echo status $?", "status 3")
     t.wait("entry 0, byte 19: the file ends inside this entry")
+
+
+@test
+def the_demo_runs_from_key_to_upstream_with_n_alone(t):
+    t.run(BINARY, "dpop-tui  lab")
+    t.wait("step 2 waits")
+    for step in ["2a/8", "2b/8", "2/8"]:
+        t.type("n")
+        t.wait(rf"step {step} ")
+    t.wait("n sends the token request")
+    t.type("n")
+    t.wait(r"step 3/8 ")
+    t.wait("200 DPoP token")
+    t.type("n")
+    t.wait(r"step 4/8 ")
+    t.wait("n sends the resource request")
+    t.type("n")
+    t.wait(r"step 5/8 ")
+    t.wait("reports +✓ proof.signature")
+    for step in ["5a/8", "5b/8", "6/8", "7/8", "8/8"]:
+        t.type("n")
+        t.wait(rf"step {step} ")
+    t.wait("the flow is complete")
+    t.type("6")
+    t.wait("X-Dpop-Lab: validated")
+    t.type("Q")
+    t.wait("recorded in")
+    t.is_sane()
+    if subprocess.run(["pgrep", "-f", f"dpop-lab.*{t.folder}"], capture_output=True).returncode == 0:
+        raise Failure("the lab outlived the demo")
+
+
+@test
+def continue_breakpoint_restart_and_more(t):
+    t.run(BINARY, "step 2 waits")
+    t.type(":4", "Enter")
+    t.wait(r"step 2a?b?/8|step 4/8")
+    t.type("b")
+    t.wait("c stops before the resource request")
+    t.type("c")
+    t.wait("step 4 waits|n sends the resource request")
+    t.type("c")
+    t.wait("the flow is complete")
+    t.type("R")
+    t.wait("start again with")
+    t.type("n")
+    t.wait("step 2 waits")
+    t.type("b")
+    t.type("c")
+    t.wait("n sends the resource request|step 4 waits|the flow is complete")
+    t.type("c")
+    t.wait("the flow is complete")
+    t.type("a")
+    t.wait("ask for")
+    t.type("i")
+    t.wait("POST …/introspect +not sent yet")
+    t.type("c")
+    t.wait("the flow is complete")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
+def esc_cancels_a_request_on_its_way_and_r_sends_it_again(t):
+    t.run(f"{BINARY} run --fault slow=2s", "step 2 waits")
+    t.type("c")
+    t.wait("waiting for the resource answer; Esc cancels")
+    t.type("Escape")
+    t.wait("cancelled; r sends it again")
+    t.type("r")
+    t.wait("the flow is complete")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
+def an_edited_request_is_signed_anew(t):
+    with open(f"{t.folder}/edit", "w") as file:
+        file.write("#!/bin/sh\nsed -i 's/color=blue/color=green/' \"$1\"\n")
+    os.chmod(f"{t.folder}/edit", 0o700)
+    t.run(f"VISUAL={t.folder}/edit {BINARY}", "step 2 waits")
+    for mark in ["step 2a/8", "step 2b/8", "n sends the token request", "200 DPoP token", "n sends the resource request"]:
+        t.type("n")
+        t.wait(mark)
+    t.type("e")
+    t.wait("as edited")
+    t.type("n")
+    t.wait("the flow is complete")
+    t.wait("color=green")
+    t.wait("✗ 0")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
+def a_mistake_in_a_profile_names_file_and_line(t):
+    with open(f"{t.folder}/dpop-tui.toml", "w") as file:
+        file.write('[profiles.kong]\nissuer = "http://127.0.0.1:1/realms/x"\ncliend-id = "cert-bound"\n')
+    t.run(f"cd {t.folder}; clear", None)
+    t.run(f"{BINARY} run kong; echo status $?", "dpop-tui.toml:3: unknown setting 'cliend-id'; did you mean 'client-id'")
+    t.wait("status 2")
+    with open(f"{t.folder}/dpop-tui.toml", "w") as file:
+        file.write('[profiles.kong]\nissuer = "http://127.0.0.1:1/realms/x"\nclient-id = "cert-bound"\n')
+    t.run(f"clear; {BINARY} config check", "1 profile: kong")
+    t.run(f"clear; {BINARY} run kong", "network .connect.")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
+def killed_at_a_step_it_leaves_a_readable_capture(t):
+    path = f"{t.folder}/live.jsonl"
+    t.run(f"{BINARY} run --record {path}", "step 2 waits")
+    for _ in range(3):
+        t.type("n")
+    t.wait("n sends the token request")
+    t.type("n")
+    t.wait("200 DPoP token")
+    os.kill(t.pid(), 15)
+    t.is_sane()
+    done = subprocess.run([BINARY, "check", "--format", "json", path], capture_output=True, text=True)
+    if '"kind":"tokenResponse"' not in done.stdout or done.returncode != 0:
+        raise Failure(f"the capture cannot be read: {done.stdout} {done.stderr}")
+    if os.stat(path).st_mode & 0o077:
+        raise Failure("others can read the capture")
+
+
+@test
+def a_killed_lab_is_a_network_finding_not_a_hang(t):
+    t.run(f"{BINARY} run --fault slow=5s", "step 2 waits")
+    t.type("c")
+    t.wait("waiting for the resource answer")
+    child = subprocess.run(["pgrep", "-P", str(t.pid())], capture_output=True, text=True).stdout.split()[0]
+    os.kill(int(child), 9)
+    t.wait("network .receive.|network .connect.")
+    t.type("Q")
+    t.is_sane()
 
 
 SAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Sources/dpop-tui/samples/demo.jsonl")

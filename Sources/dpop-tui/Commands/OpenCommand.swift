@@ -5,13 +5,14 @@ import FlowModel
 struct OpenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "open",
-        abstract: "Step through captured flows on screen; without files, through a sample.",
+        abstract: "Step through captured flows on screen; without files, run the flow live in the built-in lab.",
         discussion: """
             EXAMPLES
               dpop-tui flow.har
               dpop-tui open red.har --key client.jwk --theme light
               dpop-tui open flow.mitm --profile keycloak --clock +40s
               dpop-tui open - < flow.har
+              dpop-tui open --sample
 
             Where standard output is no terminal, the text of `dpop-tui check` is printed instead.
             """)
@@ -19,11 +20,13 @@ struct OpenCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("HAR, mitmproxy or dpop-tui captures; '-' reads standard input.", valueName: "file"), completion: .file())
     var files: [String] = []
 
+    @Flag(help: "Open the built-in sample instead of a file.") var sample = false
+
     @OptionGroup var screen: ScreenOptions
     @OptionGroup var options: CheckOptions
 
     func run() throws {
-        if files.isEmpty, isatty(0) == 1 || isatty(1) == 1, LabProcess.executable() != nil {
+        if files.isEmpty, !sample, LabProcess.executable() != nil {
             var live = try RunCommand.parse([])
             (live.screen, live.options) = (screen, options)
             try live.run()

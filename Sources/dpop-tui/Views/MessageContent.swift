@@ -17,7 +17,9 @@ enum MessageContent {
         }
         var head = Self.line("\(response.version) \(response.status) \(response.reason)", redactor, width, .heading)
         head += headers(response.headers, redactor, width, .response)
-        let notes = material.exchange.notes.map { Row("recorder: " + $0, .warn) }
+        // Hops and the gateway's own checks have steps of their own.
+        let said = material.exchange.notes.filter { !$0.hasPrefix("gateway: ") && !$0.hasPrefix("hop: ") }
+        let notes = said.flatMap { $0.wrapped(max(8, width - 2)).map { Row("· " + $0, .dim) } }
         return Rows(head + notes) + body(response.body, response.headers, redactor, width, .responseBody)
     }
 
