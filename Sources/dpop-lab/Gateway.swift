@@ -257,8 +257,8 @@ struct Gateway: Sendable {
 
     private func transportFault(_ request: LabRequest) -> LabResponse? {
         if let code = faults["status"].flatMap({ Int($0) }) { return .json("{\"message\":\"fault status=\(code)\"}", status: code) }
-        if let where_ = faults["redirect"], !request.path.hasSuffix("-moved") {
-            return .redirect((where_ == "same" ? request.base : "http://127.0.0.2:9") + request.path + "-moved")
+        if let where_ = faults["redirect"], !request.path.hasSuffix("/moved") {
+            return .redirect((where_ == "same" ? request.base : "http://127.0.0.2:9") + request.path + "/moved")
         }
         return nil
     }

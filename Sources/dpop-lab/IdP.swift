@@ -17,13 +17,13 @@ struct IdP: Sendable {
     }
 
     /// What is announced; `alg` faults accept less.
-    static let announced = ["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512", "EdDSA"]
+    static let announced = ["ES256", "ES384", "ES512", "ES256K", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512", "EdDSA", "Ed25519", "Ed448"]
 
     static func algorithms(_ faults: Faults) -> [String] {
         switch faults["alg"] {
         case "RS256-only": ["RS256"]
         case "no-es256": announced.filter { $0 != "ES256" }
-        default: announced + ["Ed25519", "Ed448", "ES256K"]
+        default: announced
         }
     }
 

@@ -48,7 +48,23 @@ struct Lab {
         let tls = try identity.map { try $0.configuration() }
         var clientConfiguration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         if let identity { clientConfiguration.tlsConfiguration = try identity.clientConfiguration() }
+        let configs = parts == .all || parts == .gateway ? try gatewayConfigs(faults) : []
         let client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: clientConfiguration)
+        do {
+            try await serve(faults, recorder, identity, tls, client, configs)
+        } catch {
+            try? await client.shutdown()
+            identity?.remove()
+            throw error
+        }
+        try? await client.shutdown()
+        identity?.remove()
+    }
+
+    private func serve(
+        _ faults: Faults, _ recorder: HopRecorder?, _ identity: LabIdentity?, _ tls: TLSChannelConfiguration?, _ client: HTTPClient,
+        _ configs: [(config: KongConfig, proofs: ProofGuard)]
+    ) async throws {
         let scheme = options.https ? "https" : "http"
         let (host, realmName) = (options.host, options.realm)
         let needed = parts == .all ? (options.upstream == nil ? 3 : 2) : 1
@@ -71,7 +87,6 @@ struct Lab {
         }
         if parts == .all || parts == .idp { services.append(try idp(server(options.idpPort), faults, recorder) { ready.set("idp", $0) }) }
         if parts == .all || parts == .gateway {
-            let configs = try gatewayConfigs(faults)
             let authority = GatewayAuthority(client: client, recorder: recorder)
             let isOne = parts == .all
             let trusts = options.trustForwarded
@@ -89,15 +104,8 @@ struct Lab {
                 })
         }
         let quiet = Logger(label: "dpop-lab", factory: { _ in SwiftLogNoOpLogHandler() })
-        let services_ = ServiceGroup(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         if options.untilStdinCloses { LabSystem.endWithStandardInput() }
-        do { try await services_.run() } catch {
-            try? await client.shutdown()
-            identity?.remove()
-            throw error
-        }
-        try? await client.shutdown()
-        identity?.remove()
+        try await ServiceGroup(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet).run()
     }
 
     // MARK: the three servers

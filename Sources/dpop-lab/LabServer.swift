@@ -37,7 +37,9 @@ struct LabServer: Sendable {
         let quiet = Logger(label: "dpop-lab", factory: { _ in SwiftLogNoOpLogHandler() })
         return Application(
             responder: CallbackResponder<LabContext> { request, context in
-                do { return try await respond(request, context) } catch let error as HTTPError { throw error } catch {
+                do { return try await respond(request, context) } catch let error as HTTPError { throw error } catch is NIOTooManyBytesError {
+                    return LabResponse.json("{\"error\":\"invalid_request\",\"error_description\":\"the body is longer than 2 MB\"}", status: 413).sent
+                } catch {
                     return LabResponse.json("{\"error\":\"internal\",\"message\":\(JSONText.quote("\(error)"))}", status: 500).sent
                 }
             },

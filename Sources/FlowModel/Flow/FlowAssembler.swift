@@ -57,7 +57,8 @@ public struct FlowAssembler {
 
     private func isInside(_ inner: ExchangeFacts, _ outer: ExchangeFacts) -> Bool {
         guard let start = inner.started, let end = inner.ended, let from = outer.started, let to = outer.ended else { return false }
-        return inner.origin != outer.origin && from - Self.slack <= start && end <= to + Self.slack
+        // What begins after the answer was there is the client's next call, however soon it comes.
+        return inner.origin != outer.origin && from - Self.slack <= start && start < max(to, from + Self.slack / 2) && end <= to + Self.slack
     }
 
     private func pairs(_ inner: ExchangeFacts, _ outer: ExchangeFacts) -> Bool {

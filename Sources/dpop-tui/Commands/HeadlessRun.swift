@@ -35,6 +35,11 @@ struct HeadlessRun {
     }
 
     private func wait(_ milliseconds: Int32) throws {
+        // An answer may be there before anybody waits for it.
+        do throws(LoadError) { if try driver.advance() { return } } catch {
+            complain("\(error)")
+            throw Exit.network
+        }
         let wantsPaste = { if case .visit = driver.status.phase { isatty(0) == 1 } else { false } }()
         let ready = Transfer.wait(for: driver.descriptors + (wantsPaste ? [0] : []), milliseconds: milliseconds)
         if wantsPaste, ready.last == true, let line = readLine() { try driver.perform(.redirect(line)) }
