@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Everything CI runs: lint, build, unit tests, the end-to-end cases in tmux.
+# Everything CI runs: lint, build, unit tests, live runs against the lab, third-party peers, the cases in tmux.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh
 scripts/lint.sh
 swift build --build-tests
 swift test --skip-build
+python3 Tests/live/run.py .build/debug
+python3 Tests/peers/run.py .build/debug
 python3 Tests/e2e/run.py .build/debug/dpop-tui

@@ -466,6 +466,24 @@ def a_killed_lab_is_a_network_finding_not_a_hang(t):
     t.is_sane()
 
 
+@test
+def follows_a_growing_capture(t):
+    lines = open(SAMPLE).read().splitlines(keepends=True)
+    path = f"{t.folder}/grows.jsonl"
+    t.run(f"{BINARY} open --follow {path}", "no flow in this capture|no flow")
+    with open(path, "a") as file:
+        file.write("".join(lines[:3]))
+    t.wait("followed: 3 exchanges")
+    with open(path, "a") as file:
+        file.write("".join(lines[3:-1]) + lines[-1][:40])
+        file.flush()
+        t.wait(f"followed: {len(lines) - 1} exchanges")
+        file.write(lines[-1][40:])
+    t.wait(f"followed: {len(lines)} exchanges")
+    t.type("Q")
+    t.is_sane()
+
+
 SAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Sources/dpop-tui/samples/demo.jsonl")
 
 

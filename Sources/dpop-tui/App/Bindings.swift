@@ -88,7 +88,7 @@ struct Binding: Sendable {
     private static let doing: [Binding] = [
         Binding(
             keys: [.character("y")], command: .copy, words: "copy the selected value", hint: "copy",
-            disabledReason: { Copying.value($0) == nil ? "nothing to copy here" : nil }),
+            disabledReason: { Copying.value($0) == nil && $0.live?.loginURL == nil ? "nothing to copy here" : nil }),
         Binding(keys: [.character("Y")], command: .copyStep, words: "copy the whole tab as text"),
         Binding(keys: [.character("e")], command: .edit, words: "the tab in $PAGER or $EDITOR", hint: nil),
         Binding(keys: [.character("t")], command: .theme, words: "the next theme", hint: nil),

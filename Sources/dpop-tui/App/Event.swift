@@ -13,6 +13,8 @@ enum Event: Sendable {
     case progressed(Double)
     /// All of it is.
     case loaded(Document)
+    /// A followed file has grown.
+    case followed(Document)
     case copied(String)
     case failed(String)
     /// A live run went on.

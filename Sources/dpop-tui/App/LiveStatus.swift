@@ -36,7 +36,7 @@ struct LiveStatus: Equatable, Sendable {
         case .starting: "starting the lab"
         case .ready(let stage): "n sends the \(stage.rawValue) request" + (isVerbatim ? ", as edited" : "")
         case .sending(let stage): "waiting for the \(stage.rawValue) answer; Esc cancels"
-        case .visit: "log in with a browser; y copies the URL; then paste the redirect after :redirect"
+        case .visit: "n opens a browser to log in, y copies its URL; elsewhere: :redirect URL-IT-CAME-BACK-TO"
         case .approve(let url, let code): url.isEmpty ? "not approved yet; n asks again" : "approve \(code) at \(url); n asks again"
         case .decide(let words): "\(words); n goes on with Bearer, Esc stops"
         case .finished: "the flow is complete; R runs it again"
@@ -44,6 +44,7 @@ struct LiveStatus: Equatable, Sendable {
         }
     }
 
+    var loginURL: String? { if case .visit(let url) = phase { url } else { nil } }
     var isDeciding: Bool { if case .decide = phase { true } else { false } }
     var isSending: Bool { if case .sending = phase { true } else { false } }
 }

@@ -18,6 +18,7 @@ extension Model {
         case .continued: return [.repaint]
         case .progressed(let share): progress = share; return []
         case .loaded(let document): take(document); return []
+        case .followed(let document): follow(document); return []
         case .copied(let words), .failed(let words): message = words; return []
         case .live(let document, let status): takeLive(document, status); return []
         case .tick: ticks += 1; return []
@@ -35,6 +36,17 @@ extension Model {
         view = document.view(flowIndex)
         contents.clear()
         if steps.count != oldCount { step = max(0, min(oldStep, steps.count - 1)) }
+    }
+
+    /// Whoever stands at the end stays at the end, in the newest flow.
+    private mutating func follow(_ document: Document) {
+        let wasAtEnd = step + 1 >= steps.count && flowIndex + 1 >= self.document.flows.count
+        take(document)
+        if wasAtEnd {
+            if flowIndex != document.flows.count - 1 { show(flow: document.flows.count - 1) }
+            select(step: steps.count - 1)
+        }
+        message = "followed: \(document.files.reduce(0) { $0 + $1.loaded.exchangeCount }) exchanges"
     }
 
     private mutating func press(_ key: Key) -> [Effect] {
@@ -89,6 +101,7 @@ extension Model {
         case .searchPrevious: find(forward: false)
         case .filter: cycleFilter()
         case .reveal: reveals.toggle(); message = reveals ? "secrets are shown; v masks them" : "secrets are masked"
+        case .copy where pane == .sequence && live?.loginURL != nil: return [.copy(live!.loginURL!, what: "the login URL")]
         case .copy: if let value = Copying.value(self) { return [.copy(value.text, what: value.what)] }
         case .copyStep: return [.copy(Copying.tab(self), what: "the tab")]
         case .edit where live?.pending != nil && step == pendingStep: return [.live(.edit)]

@@ -22,6 +22,8 @@ struct OpenCommand: ParsableCommand {
 
     @Flag(help: "Open the built-in sample instead of a file.") var sample = false
 
+    @Flag(help: "Go on reading while the capture grows: ours, or mitmproxy's -w.") var follow = false
+
     @OptionGroup var screen: ScreenOptions
     @OptionGroup var options: CheckOptions
 
@@ -38,7 +40,7 @@ struct OpenCommand: ParsableCommand {
         let shelf = ThemeShelf()
         for problem in shelf.problems { complain("\(problem); the default is used") }
         let mailbox = Mailbox()
-        let document = try Opening.document(files, settings: settings, keys: keys, mailbox: mailbox)
+        let document = try follow ? following(settings, keys, mailbox) : Opening.document(files, settings: settings, keys: keys, mailbox: mailbox)
         let terminal: Terminal
         do throws(LoadError) { terminal = try Terminal(mouse: screen.mouse, colors: screen.colors) } catch {
             complain("\(error)")
@@ -57,6 +59,13 @@ struct OpenCommand: ParsableCommand {
         terminal.close()
         if screen.noAltScreen { Swift.print(last.lines.joined(separator: "\n")) }
         if code != 0 { throw ExitCode(code) }
+    }
+
+    private func following(_ settings: CheckSettings, _ keys: [KeyFile], _ mailbox: Mailbox) throws -> Opening {
+        guard files.count == 1, files[0] != "-" else { throw ValidationError("--follow takes one file, not \(files.count == 1 ? "a pipe" : "\(files.count)")") }
+        let path = files[0]
+        let document = Document(files: [Document.File(name: path, loaded: Follower.read(path))], settings: settings, keyFiles: keys)
+        return Opening(document: document, isComplete: true) { Follower.start(path, settings: settings, keys: keys, mailbox: mailbox) }
     }
 
     private func printInstead() throws {

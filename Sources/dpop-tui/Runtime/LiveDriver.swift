@@ -184,6 +184,7 @@ final class LiveDriver {
         case .decide:
             flow.goOn()
             prepare()
+        case .visit(let url): Browser.open(url)
         default: break
         }
     }

@@ -1,0 +1,246 @@
+#!/usr/bin/env python3
+"""Third-party clients, servers and verifiers against ours: a server of ours is never checked by a client of ours alone.
+
+Usage: run.py FOLDER-WITH-BINARIES; makes its own venv beside itself (requirements.txt) and goes on inside it.
+"""
+import base64
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+VENV = os.path.join(HERE, ".venv")
+PYTHON = os.path.join(VENV, "bin", "python")
+
+
+def make_venv():
+    with open(f"{HERE}/requirements.txt", "rb") as file:
+        wanted = hashlib.sha256(file.read()).hexdigest()
+    stamp = f"{VENV}/made-from"
+    if not os.path.exists(stamp) or open(stamp).read() != wanted:
+        subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
+        subprocess.run([PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", f"{HERE}/requirements.txt"], check=True)
+        with open(stamp, "w") as file:
+            file.write(wanted)
+    os.execv(PYTHON, [PYTHON, os.path.abspath(__file__), *sys.argv[1:]])
+
+
+if os.path.realpath(sys.prefix) != os.path.realpath(VENV):
+    make_venv()
+
+import pydpop
+import requests
+from joserfc import jws
+from joserfc.jwk import JWKRegistry
+from requests_oauth2client import DPoPKey, OAuth2Client
+
+BIN = os.path.abspath(sys.argv[1])
+FOLDER = tempfile.mkdtemp(prefix="dpop-peers-")
+ENV = {**os.environ, "XDG_STATE_HOME": FOLDER, "XDG_CONFIG_HOME": FOLDER, "TMPDIR": FOLDER}
+TESTS = []
+
+
+def test(function):
+    TESTS.append(function)
+    return function
+
+
+class Process:
+    """A server for the length of a with block, stopped by its pid."""
+
+    def __init__(self, *words):
+        self.words = words
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=ENV, cwd=HERE)
+        self.line = self.process.stdout.readline().strip()
+        assert self.line, f"{self.words} did not start"
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(20)
+
+
+class Lab(Process):
+    def __init__(self, *options):
+        super().__init__(f"{BIN}/dpop-lab", *options)
+
+    def __enter__(self):
+        super().__enter__()
+        info = json.loads(self.line)
+        self.issuer, self.gateway = info["issuer"], info["gateway"]
+        return self
+
+    def client(self, id="lab-client", secret="lab-secret", **more):
+        base = self.issuer + "/protocol/openid-connect"
+        return OAuth2Client(
+            token_endpoint=base + "/token", client_id=id, client_secret=secret, authorization_endpoint=base + "/auth", introspection_endpoint=base + "/token/introspect",
+            userinfo_endpoint=base + "/userinfo", redirect_uri="http://127.0.0.1:1/cb", pushed_authorization_request_endpoint=base + "/ext/par/request",
+            issuer=self.issuer, testing=True, dpop_bound_access_tokens=True, **more)
+
+
+def echo_is_downgraded(answer):
+    assert answer.status_code == 200, (answer.status_code, answer.text, answer.headers)
+    headers = answer.json()["headers"]
+    assert headers["Authorization"].startswith("Bearer ") and "Dpop" not in headers, headers
+
+
+@test
+def requests_oauth2client_with_and_without_nonces():
+    for options in [[], ["--idp-nonce", "--dpop_use_nonce"], ["--fault", "nonce=rotate"]]:
+        with Lab(*options) as lab:
+            token = lab.client().client_credentials()
+            session = requests.Session()
+            for _ in range(3):
+                echo_is_downgraded(session.get(lab.gateway + "/anything?q=1", auth=token))
+
+
+@test
+def requests_oauth2client_opaque_tokens_and_introspection():
+    with Lab("--opaque", "--auth-methods", "introspection") as lab:
+        client = lab.client()
+        token = client.client_credentials()
+        echo_is_downgraded(requests.post(lab.gateway + "/anything", data={"a": "b"}, auth=token))
+        answer = client.introspect_token(token.access_token)
+        assert answer["cnf"]["jkt"] == token.dpop_key.dpop_jkt, answer
+
+
+@test
+def requests_oauth2client_code_flow_with_dpop_jkt_and_refresh():
+    with Lab() as lab:
+        client = OAuth2Client(
+            token_endpoint=lab.issuer + "/protocol/openid-connect/token", client_id="lab-public", authorization_endpoint=lab.issuer + "/protocol/openid-connect/auth",
+            redirect_uri="http://127.0.0.1:1/cb", testing=True, dpop_bound_access_tokens=True)
+        key = DPoPKey.generate()
+        asked = client.authorization_request(scope="openid", dpop=True, dpop_key=key)
+        page = requests.get(str(asked), timeout=5)
+        fields = {k: v.replace("&amp;", "&") for k, v in re.findall(r'name="([^"]+)" value="([^"]*)"', page.text)}
+        assert fields["dpop_jkt"] == key.dpop_jkt, fields
+        back = requests.post(lab.issuer + "/protocol/openid-connect/auth", data={**fields, "username": "ada", "password": "lovelace"}, allow_redirects=False, timeout=5)
+        token = client.authorization_code(asked.validate_callback(back.headers["Location"]), dpop=True)
+        assert token.dpop_key.dpop_jkt == key.dpop_jkt
+        echo_is_downgraded(requests.get(lab.gateway + "/anything", auth=token))
+        fresh = client.refresh_token(token)
+        echo_is_downgraded(requests.get(lab.gateway + "/anything", auth=fresh))
+
+
+@test
+def pydpop_as_the_client():
+    key = pydpop.generate_key()
+    with Lab() as lab:
+        url = lab.issuer + "/protocol/openid-connect/token"
+        proof = pydpop.generate_proof(private_key=key, htm="POST", htu=url)
+        answer = requests.post(url, data={"grant_type": "client_credentials"}, auth=("lab-client", "lab-secret"), headers={"DPoP": proof}, timeout=5)
+        assert answer.status_code == 200 and answer.json()["token_type"] == "DPoP", answer.text
+        token = answer.json()["access_token"]
+        claims = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+        assert claims["cnf"]["jkt"] == pydpop.jwk_thumbprint(pydpop.public_jwk(key)), claims
+        target = lab.gateway + "/anything"
+        proof = pydpop.generate_proof(private_key=key, htm="GET", htu=target, access_token=token)
+        headers = {"Authorization": f"DPoP {token}", "DPoP": proof}
+        echo_is_downgraded(requests.get(target, headers=headers, timeout=5))
+        again = requests.get(target, headers=headers, timeout=5)
+        assert again.status_code == 401 and "jti" in again.headers["WWW-Authenticate"], again.headers
+        other = pydpop.generate_proof(private_key=pydpop.generate_key(), htm="GET", htu=target, access_token=token)
+        refused = requests.get(target, headers={**headers, "DPoP": other}, timeout=5)
+        assert refused.status_code == 401 and "invalid_token" in refused.headers["WWW-Authenticate"], refused.headers
+
+
+def dpop_tui(*words, check=True):
+    done = subprocess.run([f"{BIN}/dpop-tui", *words], capture_output=True, text=True, env={**ENV, "SECRET": "peer-secret"}, timeout=60, cwd=FOLDER)
+    assert not check or done.returncode == 0, (done.returncode, done.stdout, done.stderr)
+    return done
+
+
+@test
+def joserfc_pydpop_and_jose_verify_our_proofs_and_thumbprints():
+    for alg in ["ES256", "ES384", "ES512", "RS256", "PS256", "EdDSA", "ES256K"]:
+        path = f"{FOLDER}/{alg}.jwk"
+        thumbprint = dpop_tui("key", "new", "--alg", alg, path).stdout.strip()
+        proof = dpop_tui("proof", "--signing-key", path, "-X", "POST", "--token", "abc", "https://api.test/x").stdout.strip()
+        header = json.loads(base64.urlsafe_b64decode(proof.split(".")[0] + "=="))
+        key = JWKRegistry.import_key(header["jwk"])
+        assert key.thumbprint() == thumbprint, alg
+        registry = jws.JWSRegistry(algorithms=[alg])
+        registry.max_header_length = 8192  # an RSA key does not fit into 512 bytes
+        jws.deserialize_compact(proof, key, registry=registry)
+        private = JWKRegistry.import_key(json.load(open(path)))
+        assert private.is_private and private.thumbprint() == thumbprint
+        if alg == "ES256":
+            verified = pydpop.verify_proof(proof=proof, htm="POST", htu="https://api.test/x", access_token="abc")
+            assert verified["jwk_thumbprint"] == thumbprint
+        if alg in ("ES256", "ES384", "ES512", "RS256", "PS256"):
+            with open(f"{FOLDER}/public.jwk", "w") as file:
+                json.dump(header["jwk"], file)
+            with open(f"{FOLDER}/proof.jws", "w") as file:
+                file.write(proof)
+            subprocess.run(["jose", "jws", "ver", "-i", f"{FOLDER}/proof.jws", "-k", f"{FOLDER}/public.jwk", "-O", f"{FOLDER}/out"], check=True)
+            said = subprocess.run(["jose", "jwk", "thp", "-a", "S256", "-i", f"{FOLDER}/public.jwk"], check=True, capture_output=True, text=True).stdout.strip()
+            assert said == thumbprint, (said, thumbprint)
+
+
+@test
+def joserfc_and_jose_verify_the_labs_tokens():
+    from joserfc import jwt
+    from joserfc.jwk import KeySet
+    with Lab() as lab:
+        token = lab.client().client_credentials()
+        keys = requests.get(lab.issuer + "/protocol/openid-connect/certs", timeout=5).json()
+        claims = jwt.decode(str(token.access_token), KeySet.import_key_set(keys), algorithms=["ES256"]).claims
+        assert claims["cnf"]["jkt"] == token.dpop_key.dpop_jkt and claims["iss"] == lab.issuer
+        with open(f"{FOLDER}/token.jws", "w") as file:
+            file.write(str(token.access_token))
+        with open(f"{FOLDER}/keys.json", "w") as file:
+            json.dump(keys, file)
+        subprocess.run(["jose", "jws", "ver", "-i", f"{FOLDER}/token.jws", "-k", f"{FOLDER}/keys.json", "-O", f"{FOLDER}/out"], check=True)
+
+
+def run_against(issuer, gateway, *more):
+    done = dpop_tui("run", issuer, "--headless", "--format", "json", "--record", "none", "--client-id", "peer", "--client-secret", "env:SECRET", "--resource", gateway + "/anything?x=1",
+                    *more, check=False)
+    return done, json.loads(done.stdout)["flows"][0]
+
+
+@test
+def dpop_tui_against_authlib_pydpop_and_httpbin():
+    with Process(PYTHON, "peer_as.py") as server, Process(PYTHON, "peer_gateway.py", server.line) as gateway:
+        url = gateway.line.split()[0]
+        done, flow = run_against(server.line, url)
+        assert done.returncode == 0 and flow["verdict"] == "pass", (done.returncode, done.stderr, flow)
+        assert [s["status"] for s in flow["steps"] if s["kind"] == "resourceResponse"] == [200]
+        again = dpop_tui("run", server.line, "--headless", "--client-id", "peer", "--client-secret", "env:SECRET", "--auth-method", "client_secret_post", "--record", f"{FOLDER}/p.jsonl",
+                         "--resource", url + "/post", "-X", "POST", "-d", "a=b", "-H", "Content-Type: application/x-www-form-urlencoded")
+        body = json.loads(open(f"{FOLDER}/p.jsonl").read().splitlines()[-1])["response"]["body"]
+        assert json.loads(body)["form"] == {"a": "b"} and "Dpop" not in json.loads(body)["headers"], body
+
+
+@test
+def dpop_tui_finds_why_the_peers_refuse():
+    table = [("expired", "token.time"), ("unbound", "token.cnf"), ("other-key", "proof.binding"), ("bearer", "token.type"), ("only-rs256", "proof.alg")]
+    for fault, check in table:
+        with Process(PYTHON, "peer_as.py", fault) as server, Process(PYTHON, "peer_gateway.py", server.line) as gateway:
+            done, flow = run_against(server.line, gateway.line.split()[0])
+            failing = [f["check"] for f in flow["findings"] if f["verdict"] == "fail"]
+            assert done.returncode == 1 and check in failing, (fault, done.returncode, failing, done.stderr)
+
+
+def main():
+    failed = 0
+    chosen = [t for t in TESTS if not sys.argv[2:] or t.__name__ in sys.argv[2:]]
+    for one in chosen:
+        try:
+            one()
+            print(f"ok      {one.__name__}", flush=True)
+        except Exception as error:
+            failed += 1
+            print(f"FAILED  {one.__name__}: {type(error).__name__}: {str(error)[:1500]}", flush=True)
+    print(f"peers: {len(chosen) - failed} passed, {failed} failed")
+    sys.exit(failed > 0)
+
+
+main()
