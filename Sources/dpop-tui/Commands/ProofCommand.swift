@@ -23,9 +23,11 @@ struct ProofCommand: ParsableCommand {
     @Option(help: "The server's nonce.") var nonce: String?
     @Option(help: "`iat`, seconds since 1970; now when left out.") var iat: Int?
     @Option(help: "`jti`; random when left out.") var jti: String?
+    @Option(help: "So many proofs, each with a `jti` of its own, one a line: for load tests.") var count = 1
 
     func run() throws {
         guard url.has("://") else { throw ValidationError("expected an absolute URL, found '\(url)'") }
+        guard count >= 1, count == 1 || jti == nil else { throw ValidationError("--count needs a number from 1 on, and a jti for each proof") }
         if let alg, SignatureAlgorithm.named(alg) == nil {
             throw ValidationError("unknown algorithm '\(alg)'; expected one of \(SignatureAlgorithm.all.map(\.name).joined(separator: ", "))")
         }
@@ -36,10 +38,13 @@ struct ProofCommand: ParsableCommand {
             let key = try PrivateKeyReader.read(
                 signingKey, passphrase: try values.secret("key-password"), algorithm: alg.flatMap(SignatureAlgorithm.named), force: forceKey,
                 transport: TransportOptions())
-            let proof = try Proof.make(
-                key: key, method: method, url: HTTPURL(url), iat: iat ?? Int(Transfer.now()),
-                jti: jti ?? Base64URL.encode(SecretBytes.random(16)), token: try values.secret("token"), nonce: nonce)
-            Swift.print(proof)
+            let token = try values.secret("token")
+            for _ in 0..<max(1, count) {
+                Swift.print(
+                    try Proof.make(
+                        key: key, method: method, url: HTTPURL(url), iat: iat ?? Int(Transfer.now()),
+                        jti: jti ?? Base64URL.encode(SecretBytes.random(16)), token: token, nonce: nonce))
+            }
         } catch let error as ValidationError { throw error } catch {
             complain(TextReport.harmless("\(error)"))
             throw error is ConfigError ? Exit.usage : Exit.unreadable

@@ -1,0 +1,118 @@
+import FlowModel
+import Testing
+
+@testable import dpop_tui
+
+/// Keys in a live run: what they do to the model, and what they ask of the driver.
+struct LiveUpdateTests {
+    private func model(_ phase: LiveStatus.Phase = .ready(.token), step: Int = 0) -> Model {
+        let key = try! SigningKey.generate(.named("ES256")!)
+        var plan = FlowPlan()
+        plan.endpoints.token = "https://as.test/token"
+        plan.resource = ResourceRequest(url: "https://api.test/r")
+        let flow = LiveFlow(plan: plan, key: key)
+        let line = FlowLine.write(Exchange(index: 0, request: try! flow.request(.token, at: 1_795_334_400), started: 1_795_334_400))
+        let loaded = try! LoadedCapture.read(Bytes(line))
+        let document = Document(
+            files: [Document.File(name: "lab", loaded: loaded)], settings: CheckSettings(),
+            live: LivePlan(pending: 0, ahead: [.resource], resource: "GET /r"))
+        var model = Model(document: document, width: 120, height: 40, live: LiveStatus(phase: phase, pending: 0, extras: [.userinfo]))
+        model.select(step: step)
+        return model
+    }
+
+    @Test func theWholeSequenceIsOnScreenBeforeItHappens() {
+        #expect(model().steps.map(\.label) == ["1", "2", "3", "4", "5", "6", "7", "8"])
+    }
+
+    @Test func nWalksToTheWaitingStepAndSendsThere() {
+        var model = model()
+        #expect(model.update(.key(.character("n"))) == [])
+        #expect(model.step == 1)
+        #expect(model.update(.key(.character("n"))) == [.live(.go)])
+        #expect(model.update(.key(.enter)) == [.live(.go)])
+        #expect(model.update(.key(.character("p"))) == [])
+        #expect(model.step == 0)
+    }
+
+    @Test func cGoesOnToBreakpoints() {
+        var model = model(step: 3)
+        #expect(model.update(.key(.character("b"))) == [])
+        #expect(model.breakpoints == [.resource])
+        #expect(model.update(.key(.character("B"))) == [])
+        #expect(model.update(.key(.character("c"))) == [.live(.run(until: [.resource], stopsAtFailure: true))])
+        #expect(model.update(.key(.character("b"))) == [])
+        #expect(model.breakpoints == [])
+    }
+
+    @Test func escAndControlCCancelWhatIsOnItsWay() {
+        var model = model(.sending(.token))
+        #expect(model.update(.key(.escape)) == [.live(.cancel)])
+        #expect(model.update(.key(.control("c"))) == [.live(.cancel)])
+        #expect(model.update(.key(.character("c"))) == [])
+        #expect(model.message == "a request is on its way; Esc cancels it")
+        model.live?.phase = .finished
+        #expect(model.update(.key(.control("c"))) == [.quit(0)])
+    }
+
+    @Test func restartAsksForTheKey() {
+        var model = model()
+        #expect(model.update(.key(.character("R"))) == [])
+        #expect(model.prompt?.kind == .restart)
+        #expect(model.update(.key(.character("n"))) == [.live(.restart(newKey: true))])
+        #expect(model.update(.key(.character("R"))) == [])
+        #expect(model.update(.key(.character("s"))) == [.live(.restart(newKey: false))])
+        #expect(model.update(.key(.character("R"))) == [])
+        #expect(model.update(.key(.escape)) == [])
+        #expect(model.prompt == nil)
+    }
+
+    @Test func moreOffersWhatThereIs() {
+        var model = model()
+        #expect(model.update(.key(.character("a"))) == [])
+        #expect(model.update(.key(.character("u"))) == [.live(.add(.userinfo))])
+        #expect(model.update(.key(.character("a"))) == [])
+        #expect(model.update(.key(.character("i"))) == [])
+        #expect(model.message == "no introspection now: the IdP has no endpoint for it, or there is no token for it yet")
+    }
+
+    @Test func theRedirectCanBePasted() {
+        var model = model(.visit("https://as.test/auth"))
+        #expect(model.update(.key(.character("y"))) == [.copy("https://as.test/auth", what: "the login URL")])
+        #expect(model.update(.key(.character(":"))) == [])
+        #expect(model.update(.paste("redirect http://127.0.0.1/cb?code=1")) == [])
+        #expect(model.update(.key(.enter)) == [.live(.redirect("http://127.0.0.1/cb?code=1"))])
+    }
+
+    @Test func theRequestOnScreenIsEdited() {
+        var model = model(step: 1)
+        #expect(model.update(.key(.character("e"))) == [.live(.edit)])
+    }
+
+    @Test(arguments: [
+        ("profile = 1", "FILE:1: unknown key 'profile'; expected default or [profiles.NAME]"),
+        ("[profiles.a]\nisuer = \"x\"", "FILE:2: unknown setting 'isuer'; did you mean 'issuer'?"),
+        ("[profiles.a]\nissuer = []", "FILE:2: expected a text for issuer"),
+        ("[profiles.a]\n\ngrant-type = \"magic\"", "FILE:3: unknown grant-type 'magic'; expected one of client_credentials, authorization_code, refresh_token, password, device, token-exchange, jwt-bearer"),
+        ("[profiles.a]\nhttp-timeout = -1", "FILE:2: expected seconds for http-timeout, found '-1'"),
+        ("[profiles.b]\npar = \"yes\"", "FILE:2: expected true or false for par, found 'yes'"),
+        ("default = \"c\"\n[profiles.b]", "FILE:1: there is no profile 'c'; there are b"),
+    ])
+    func mistakesInProfilesNameFileAndLine(text: String, words: String) throws {
+        let path = try PrivateFile.make(text, name: "config").get()
+        defer { unlink(path) }
+        #expect { try ConfigFile(path) } throws: { "\($0)" == "\(path)" + words.dropFirst(4) }
+    }
+
+    @Test func profilesInherit() throws {
+        let path = try PrivateFile.make(
+            "[profiles.a]\nissuer = \"https://a.test\"\nclient-id = \"one\"\n[profiles.b]\ninherits = \"a\"\nclient-id = \"two\"\n[profiles.x]\ninherits = \"y\"\n[profiles.y]\ninherits = \"x\"\n", name: "config").get()
+        defer { unlink(path) }
+        let files = [try ConfigFile(path)]
+        let values = try ConfigFile.profile("b", in: files)
+        #expect(values.text("issuer") == "https://a.test")
+        #expect(values.text("client-id") == "two")
+        #expect { try ConfigFile.profile("x", in: files) } throws: { "\($0)".hasSuffix("profile 'x' inherits itself: x → y → x") }
+        #expect { try ConfigFile.profile("z", in: files) } throws: { "\($0)".hasSuffix("there is no profile 'z'; there are a, b, x, y") }
+    }
+}
