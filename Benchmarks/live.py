@@ -73,8 +73,8 @@ def headless_against_curl():
 def rate(mode):
     """Requests a second of a gateway on one thread; proofs are made before the clock starts."""
     with Lab("--threads", "1", "--proof_of_possession_dpop", mode) as lab:
-        record = f"{FOLDER}/{mode}.jsonl"
-        key = f"{FOLDER}/{mode}.jwk"
+        folder = tempfile.mkdtemp(dir=FOLDER)
+        record, key = f"{folder}/{mode}.jsonl", f"{folder}/{mode}.jwk"
         subprocess.run([TUI, "key", "new", key], check=True, stdout=subprocess.DEVNULL)
         target = lab.info["gateway"] + "/status/200"
         subprocess.run([TUI, "run", lab.info["issuer"], "--headless", "--client-id", "lab-client", "--client-secret", "env:SECRET", "--signing-key", key, "--resource", target, "--record", record],

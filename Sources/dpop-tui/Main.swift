@@ -28,8 +28,12 @@ enum Program {
         _ = TerminalSettings.isUTF8  // sets the locale, before anything is printed
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try DpopTui.parseAsRoot()
-            try command.run()
+            if CommandLine.arguments.count > 1, CommandLine.arguments[1] == "run" {
+                try RunCommand.run(Array(CommandLine.arguments.dropFirst(2)))
+            } else {
+                var command = try DpopTui.parseAsRoot()
+                try command.run()
+            }
         } catch {
             // ArgumentParser's own status for wrong usage is 64; ours is documented as 2.
             let code = DpopTui.exitCode(for: error)

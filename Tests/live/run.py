@@ -244,6 +244,11 @@ def mutual_tls_as_the_alternative_binding():
         result = lab.run(*tls, "--cert", "tls.pem", "--tls-key", "tls.key").expect("tokenRequest", "resourceRequest", "resourceResponse")
         if result.steps[-1]["status"] != 200:
             raise Failure(f"refused: {result.steps[-1]}")
+        path = f"{FOLDER}/mtls.jsonl"
+        sh(TUI, "run", lab.info["issuer"], "--headless", *tls, "--cert", "tls.pem", "--tls-key", "tls.key", "--cacert", lab.info["cacert"], "--record", path, "--resource", lab.info["gateway"] + "/get")
+        screen = sh(TUI, "render", path, "--size", "120x40", "--keys", "4").stdout
+        if "Certificates" not in screen or screen.count("MATCH") < 3 or "MISMATCH" in screen:
+            raise Failure(screen)
         lab.run(*tls, check=1)  # no certificate, no client
 
 

@@ -212,6 +212,9 @@ def dpop_tui_against_authlib_pydpop_and_httpbin():
         url = gateway.line.split()[0]
         done, flow = run_against(server.line, url)
         assert done.returncode == 0 and flow["verdict"] == "pass", (done.returncode, done.stderr, flow)
+        # A foreign gateway tells nothing of its hops: httpbin's echo does.
+        hops = [s for s in flow["steps"] if s["kind"] in ("upstreamRequest", "gatewayValidation")]
+        assert all("Authorization: Bearer and no Dpop" in s["inferred"] for s in hops) and len(hops) == 2, hops
         assert [s["status"] for s in flow["steps"] if s["kind"] == "resourceResponse"] == [200]
         again = dpop_tui("run", server.line, "--headless", "--client-id", "peer", "--client-secret", "env:SECRET", "--auth-method", "client_secret_post", "--record", f"{FOLDER}/p.jsonl",
                          "--resource", url + "/post", "-X", "POST", "-d", "a=b", "-H", "Content-Type: application/x-www-form-urlencoded")

@@ -16,6 +16,26 @@ public enum ExchangeKind: UInt8, Sendable {
     }
 }
 
+/// What an httpbin-like upstream says it was sent, as seen in the gateway's answer.
+public enum UpstreamEcho: UInt8, Sendable {
+    case none
+    /// `Authorization: Bearer`, and no `Dpop`.
+    case downgraded
+    /// The proof got through.
+    case proofKept
+    /// Another scheme, or no `Authorization` at all.
+    case other
+
+    var words: String {
+        switch self {
+        case .none: ""
+        case .downgraded: "the upstream's echo shows Authorization: Bearer and no Dpop"
+        case .proofKept: "the upstream's echo shows the proof (Dpop)"
+        case .other: "the upstream's echo shows no Bearer token"
+        }
+    }
+}
+
 /// The few words of an exchange that flows are made from: small, so that a hundred thousand fit.
 public struct ExchangeFacts: Sendable {
     public let index: Int
@@ -42,6 +62,9 @@ public struct ExchangeFacts: Sendable {
     public var introspected: Fingerprint.Tag?
     /// `dpop_jkt`, as the 32 bytes it names.
     public var announcedKey: Fingerprint.Tag?
+
+    /// What the answer shows of a hop that was not captured.
+    public var echo = UpstreamEcho.none
 
     public init(index: Int) { self.index = index }
 }

@@ -17,10 +17,26 @@ public final class FactReader {
         readToken(request, &facts)
         readProof(request, &facts)
         classify(exchange, &facts)
+        if facts.kind == .resource, let response = exchange.response, (200..<300).contains(response.status) { facts.echo = Self.echo(response) }
         if let response = exchange.response, response.headers.first("dpop-nonce") != nil, response.status == 400 || response.status == 401 {
             facts.isNonceChallenge = NonceChallenge.isOne(response)
         }
         return facts
+    }
+
+    /// httpbin and its like answer with the headers they got.
+    private static func echo(_ response: Response) -> UpstreamEcho {
+        guard let body = response.body, body.storedCount < 1 << 15, body.mayContain("headers"), body.mayContain("Host"),
+            let headers = body.json?.root["headers"], headers.isObject
+        else { return .none }
+        var (scheme, hasProof): (String?, Bool) = (nil, false)
+        for member in headers.members {
+            let name = member.name.string ?? ""
+            if name.equalsIgnoringCase("dpop") { hasProof = true }
+            if name.equalsIgnoringCase("authorization") { scheme = (member.value.string ?? member.value.elements.first?.string)?.split(separator: " ").first.map(String.init) }
+        }
+        if hasProof { return .proofKept }
+        return scheme?.equalsIgnoringCase("bearer") == true ? .downgraded : .other
     }
 
     private func readProof(_ request: Request, _ facts: inout ExchangeFacts) {

@@ -121,7 +121,7 @@ struct StepBuilder {
         let passed = (200..<400).contains(fact.status)
         let upstream = children.filter { [.bearer, .unknown, .resource].contains(facts[$0].kind) }
         let evidence =
-            !upstream.isEmpty ? "its call to the upstream" : fact.status == 0 ? "nothing: no answer was captured" : "its answer \(fact.status)"
+            !upstream.isEmpty ? "its call to the upstream" : fact.echo != .none ? "its answer \(fact.status): \(fact.echo.words)" : fact.status == 0 ? "nothing: no answer was captured" : "its answer \(fact.status)"
         progress.steps.append(
             Step(
                 number: progress.number, part: nil, kind: .gatewayValidation, from: .gateway, to: .gateway, exchange: fact.index,
@@ -134,7 +134,17 @@ struct StepBuilder {
             append(call, .upstreamRequest, .gateway, .upstream, progress)
             append(call, .upstreamResponse, .upstream, .gateway, progress)
         }
-        if upstream.isEmpty {
+        if upstream.isEmpty, fact.echo != .none {
+            // Not captured, but the upstream told what it got.
+            for (kind, from, to) in [(StepKind.upstreamRequest, Party.gateway, Party.upstream), (.upstreamResponse, .upstream, .gateway)] {
+                progress.steps.append(
+                    Step(
+                        number: progress.number, part: nil, kind: kind, from: from, to: to, exchange: nil, status: nil,
+                        title: kind == .upstreamRequest ? (fact.echo == .downgraded ? "as Bearer, no proof" : fact.echo == .proofKept ? "with the proof" : "without Bearer") : "its echo",
+                        inferred: fact.echo.words, related: nil, isNonceChallenge: false))
+                progress.number += 1
+            }
+        } else if upstream.isEmpty {
             let (first, second) = (progress.number, progress.number + 1)
             let words =
                 passed

@@ -8,6 +8,7 @@ struct HeadlessRun {
     let verbose: Bool
     let options: CheckOptions
     let noBrowser: Bool
+    let settings: CheckSettings
 
     func run() throws {
         signal(SIGINT) { _ in _exit(130) }
@@ -62,9 +63,8 @@ struct HeadlessRun {
     }
 
     private func report() throws {
-        var settings = try options.settings()
+        var settings = settings
         settings.explainsPasses = verbose || format == .json
-        settings.profile = driver.document().settings.profile
         let output = Output(1)
         let writer = ReportWriter(format: format, verbose: verbose, output: output, clock: options.clock, profile: settings.profile.id, isLive: true)
         let loaded = driver.finishedCapture()

@@ -29,9 +29,7 @@ struct OpenCommand: ParsableCommand {
 
     func run() throws {
         if files.isEmpty, !sample, LabProcess.executable() != nil {
-            var live = try RunCommand.parse([])
-            (live.screen, live.options) = (screen, options)
-            try live.run()
+            try LiveRun(arguments: RunArguments(), options: options, screen: { screen }).run()
             return
         }
         let settings = try options.settings()

@@ -27,6 +27,7 @@ final class Transfer {
     private let request: Request
     private let started: Double
     private let isInsecure: Bool
+    private let clientCertificate: String?
 
     /// Sends; throws the words for a request that libcurl itself refuses.
     init(_ request: Request, _ options: TransportOptions) throws(LoadError) {
@@ -62,6 +63,7 @@ final class Transfer {
             }
         }
         guard let handle else { throw LoadError("\(request.method) \(request.url.text) cannot be sent: \(Self.text(why))") }
+        clientCertificate = options.cert.flatMap { try? FileBytes.read($0) }.flatMap { SelfSigned.thumbprint(pem: $0.text) }
         (self.handle, self.request, isInsecure) = (handle, request, options.insecure)
         // On its way at once, not when the loop comes round again.
         isDone = cu_advance() == handle
@@ -98,7 +100,7 @@ final class Transfer {
         let sent = sentRequest()
         var notes = [Self.timing(times)]
         let tls = Self.text(bytes(CU_TLS)).trimmedLine
-        if !tls.isEmpty { notes.append("TLS: \(tls)" + certificate() + (isInsecure ? "; certificates were not verified (--insecure)" : "")) }
+        if !tls.isEmpty { notes.append("TLS: \(tls)" + certificate() + (isInsecure ? "; certificates were not verified (--insecure)" : "") + (clientCertificate.map { "; client certificate x5t#S256 \($0)" } ?? "")) }
         if cu_body_is_cut(handle) != 0 { notes.append("the body is longer than 8 MB: the rest was not read") }
         var failure: String?
         if let error = cu_error(handle) {

@@ -3,14 +3,31 @@ import FlowModel
 /// The thumbprint view: aligned rows, a picture and a colour for each distinct key, and the arithmetic.
 enum KeysContent {
     static func rows(_ table: ThumbprintTable, width: Int) -> [Row] {
-        guard !table.entries.isEmpty else { return [Row("No thumbprint in this flow.", .dim)] }
+        let bound = certificates(table, width)
+        guard !table.entries.isEmpty else { return bound.isEmpty ? [Row("No thumbprint in this flow.", .dim)] : bound }
         var rows = [verdict(table), Row()]
         let nameWidth = (table.entries.map { $0.place.columns }.max() ?? 0) + 2
         let isWide = width >= nameWidth + 3 + 43 + 10
         for entry in table.entries { rows += isWide ? wide(entry, table, nameWidth) : narrow(entry, table) }
+        if !bound.isEmpty { rows += [Row()] + bound }
         rows += [Row()] + pictures(table, width)
         for group in table.groups { rows += [Row()] + arithmetic(group, table, width) }
         return rows
+    }
+
+    /// The other binding: what the token says of a certificate beside the certificates that were shown.
+    private static func certificates(_ table: ThumbprintTable, _ width: Int) -> [Row] {
+        guard let first = table.certificates.first else { return [] }
+        let reference = table.certificates.first { $0.place.hasPrefix("token") || $0.place.hasPrefix("introspection") }?.value ?? first.value
+        let nameWidth = (table.certificates.map { $0.place.columns }.max() ?? 0) + 2
+        return [Row([Span("Certificates", .heading), Span("  x5t#S256, the binding of mutual TLS (RFC 8705)", .dim)])]
+            + table.certificates.flatMap { entry -> [Row] in
+                let same = entry.value == reference
+                let word = table.certificates.count == 1 ? Span("ALONE", .dim) : Span(same ? "MATCH" : "MISMATCH", same ? .pass : .fail)
+                let value = Span(entry.value.fitted(44), same ? .value : .fail)
+                if width >= nameWidth + 3 + 43 + 10 { return [Row([Span("   "), Span(entry.place.fitted(nameWidth)), value, word], target: .text, copy: entry.value)] }
+                return [Row([Span("   "), Span(entry.place)], right: [word], target: .text, copy: entry.value), Row([Span("   "), value])]
+            }
     }
 
     private static func verdict(_ table: ThumbprintTable) -> Row {

@@ -15,6 +15,8 @@ struct ThumbprintTable {
     }
 
     private(set) var entries: [Entry] = []
+    /// `x5t#S256` values: of client certificates, and what tokens are bound to (RFC 8705), in the same order of things.
+    private(set) var certificates: [(place: String, value: String)] = []
     /// The group tokens are bound to, or the first one: what all others are compared with.
     private(set) var reference = 0
 
@@ -30,6 +32,7 @@ struct ThumbprintTable {
     }
 
     private mutating func collect(_ step: Step, _ index: Int, _ material: ExchangeMaterial, _ view: FlowView) {
+        collectCertificates(step, material)
         if step.kind == .tokenResponse, let jkt = material.issued?.jkt?.string { add("token cnf.jkt, step \(step.label)", jkt, nil, index) }
         guard step.kind.isRequest, step.kind != .upstreamRequest else { return }
         if let query = material.exchange.request.url.query, let jkt = Form(query)["dpop_jkt"] { add("dpop_jkt, step \(step.label)", jkt, nil, index) }
@@ -40,6 +43,17 @@ struct ThumbprintTable {
             let jkt = token.jkt?.string
         {
             add("token cnf.jkt, step \(step.label)", jkt, nil, index)
+        }
+    }
+
+    private mutating func collectCertificates(_ step: Step, _ material: ExchangeMaterial) {
+        if step.kind == .tokenResponse, let x5t = material.issued?.claims?["cnf"]?["x5t#S256"]?.string { certificates.append(("token cnf.x5t#S256, step \(step.label)", x5t)) }
+        if step.kind == .introspection, let x5t = material.answer?.root["cnf"]?["x5t#S256"]?.string { certificates.append(("introspection, step \(step.label)", x5t)) }
+        guard step.kind.isRequest, step.kind != .upstreamRequest else { return }
+        let mark = "client certificate x5t#S256 "
+        for note in material.exchange.notes {
+            guard let start = note.firstRange(of: mark) else { continue }
+            certificates.append(("client certificate, step \(step.label)", String(note[start.upperBound...].prefix(43))))
         }
     }
 
