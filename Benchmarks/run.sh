@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.." || exit
 scripts/setup.sh
 if command -v apt-get >/dev/null; then
     sudo=""; [ "$(id -u)" = 0 ] || sudo=sudo
-    $sudo apt-get install -y -qq --no-install-recommends tig jq python3-venv >/dev/null
+    $sudo apt-get install -y -qq --no-install-recommends tig jq curl python3-venv >/dev/null
 fi
 venv=Benchmarks/.venv data=Benchmarks/.data
 [ -x $venv/bin/mitmproxy ] || { python3 -m venv $venv && $venv/bin/pip install -q mitmproxy==11.0.2 joserfc==1.5.0; }
@@ -21,5 +21,6 @@ failed=0
 python3 Benchmarks/frames.py $binary $data/20.har $venv/bin/mitmproxy $data/20.mitm || failed=1
 python3 Benchmarks/proof.py .build/release/proof-bench $data/calls.har $venv/bin/python || failed=1
 python3 Benchmarks/big.py $binary $data/big.har $venv/bin/python || failed=1
+python3 Benchmarks/live.py .build/release $data/20.har || failed=1
 [ $failed = 0 ] && echo "all figures hold" || echo "at least one figure does not hold"
 exit $failed

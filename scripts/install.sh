@@ -3,6 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh
-swift build -c release --product dpop-tui --static-swift-stdlib -Xswiftc -gnone
-install -Dm755 .build/release/dpop-tui "${DESTDIR:-}${PREFIX:-/usr/local}/bin/dpop-tui"
-strip "${DESTDIR:-}${PREFIX:-/usr/local}/bin/dpop-tui"
+for product in dpop-tui dpop-lab; do
+    swift build -c release --product $product --static-swift-stdlib -Xswiftc -gnone
+    install -Dm755 .build/release/$product "${DESTDIR:-}${PREFIX:-/usr/local}/bin/$product"
+    strip "${DESTDIR:-}${PREFIX:-/usr/local}/bin/$product"
+done

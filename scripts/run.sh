@@ -3,5 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh
+swift build --product dpop-lab
 swift build --product dpop-tui
 exec .build/debug/dpop-tui "$@"

@@ -1,8 +1,38 @@
 #include "CCurl.h"
 
+#define CURL_DISABLE_TYPECHECK 1 // its macros would name the functions past our table
 #include <curl/curl.h>
+#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
+
+// libcurl brings thirty libraries along: 5 ms of every start, so it is loaded when the first request is sent.
+#define FUNCTIONS(X)                                                                                          \
+    X(curl_global_init) X(curl_easy_init) X(curl_easy_setopt) X(curl_easy_getinfo) X(curl_easy_cleanup)       \
+    X(curl_easy_strerror) X(curl_multi_init) X(curl_multi_add_handle) X(curl_multi_remove_handle)             \
+    X(curl_multi_perform) X(curl_multi_info_read) X(curl_multi_poll) X(curl_slist_append) X(curl_slist_free_all) \
+    X(curl_version)
+#undef curl_easy_setopt
+#undef curl_easy_getinfo
+#define FIELD(name) __typeof__(&name) name;
+static struct {
+    FUNCTIONS(FIELD)
+} lib;
+
+#ifdef __APPLE__
+#define LIBRARY "libcurl.4.dylib"
+#else
+#define LIBRARY "libcurl.so.4"
+#endif
+
+static int load_library(void) {
+    void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    if (handle == NULL) return 0;
+#define FIND(name)                                                                                            \
+    if ((lib.name = (__typeof__(&name))dlsym(handle, #name)) == NULL) return 0;
+    FUNCTIONS(FIND)
+    return 1;
+}
 
 #define BODY_LIMIT (8u << 20)
 
@@ -24,8 +54,9 @@ static CURLM *multi;
 
 int cu_global_init(void) {
     if (multi != NULL) return 0;
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return -1;
-    multi = curl_multi_init();
+    if (!load_library()) return -1;
+    if (lib.curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return -1;
+    multi = lib.curl_multi_init();
     return multi != NULL ? 0 : -1;
 }
 
@@ -83,7 +114,7 @@ static int take_debug(CURL *easy, curl_infotype type, char *bytes, size_t length
 static struct curl_slist *list(const char *const *texts, size_t count, int *good) {
     struct curl_slist *made = NULL;
     for (size_t at = 0; at < count; at++) {
-        struct curl_slist *longer = curl_slist_append(made, texts[at]);
+        struct curl_slist *longer = lib.curl_slist_append(made, texts[at]);
         if (longer == NULL) {
             *good = 0;
             return made;
@@ -95,7 +126,7 @@ static struct curl_slist *list(const char *const *texts, size_t count, int *good
 
 #define SET(option, value)                                                                                    \
     do {                                                                                                      \
-        CURLcode code = curl_easy_setopt(easy, option, value);                                                \
+        CURLcode code = lib.curl_easy_setopt(easy, option, value);                                                \
         if (code != CURLE_OK && failed == CURLE_OK) failed = code;                                            \
     } while (0)
 
@@ -149,11 +180,11 @@ static void say(char *why, size_t size, const char *words) {
 cu_transfer *cu_start(const cu_request *request, char *why, size_t why_size) {
     int good = 1;
     if (cu_global_init() != 0) {
-        say(why, why_size, "libcurl cannot be started");
+        say(why, why_size, "libcurl (" LIBRARY ") cannot be loaded");
         return NULL;
     }
     cu_transfer *transfer = calloc(1, sizeof *transfer);
-    if (transfer == NULL || (transfer->easy = curl_easy_init()) == NULL) {
+    if (transfer == NULL || (transfer->easy = lib.curl_easy_init()) == NULL) {
         free(transfer);
         say(why, why_size, "no memory");
         return NULL;
@@ -162,8 +193,8 @@ cu_transfer *cu_start(const cu_request *request, char *why, size_t why_size) {
     transfer->resolve = list(request->resolve, request->resolve_count, &good);
     transfer->connect_to = list(request->connect_to, request->connect_to_count, &good);
     CURLcode code = good ? configure(transfer, request) : CURLE_OUT_OF_MEMORY;
-    if (code != CURLE_OK || curl_multi_add_handle(multi, transfer->easy) != CURLM_OK) {
-        say(why, why_size, code != CURLE_OK ? curl_easy_strerror(code) : "libcurl does not take the transfer");
+    if (code != CURLE_OK || lib.curl_multi_add_handle(multi, transfer->easy) != CURLM_OK) {
+        say(why, why_size, code != CURLE_OK ? lib.curl_easy_strerror(code) : "libcurl does not take the transfer");
         cu_free(transfer);
         return NULL;
     }
@@ -174,12 +205,12 @@ cu_transfer *cu_advance(void) {
     int running = 0, waiting = 0;
     CURLMsg *message;
     if (multi == NULL) return NULL;
-    curl_multi_perform(multi, &running);
-    while ((message = curl_multi_info_read(multi, &waiting)) != NULL) {
+    lib.curl_multi_perform(multi, &running);
+    while ((message = lib.curl_multi_info_read(multi, &waiting)) != NULL) {
         if (message->msg != CURLMSG_DONE) continue;
         cu_transfer *transfer = NULL;
         CURLcode code = message->data.result;
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
+        lib.curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
         if (transfer == NULL) continue;
         transfer->code = transfer->is_cut ? CURLE_OK : code;
         transfer->is_done = 1;
@@ -193,7 +224,7 @@ int cu_wait(const int *descriptors, size_t count, int milliseconds, uint8_t *rea
     int happened = 0;
     if (count > 8 || cu_global_init() != 0) return -1;
     for (size_t at = 0; at < count; at++) extra[at] = (struct curl_waitfd){descriptors[at], CURL_WAIT_POLLIN | CURL_WAIT_POLLPRI, 0};
-    CURLMcode code = curl_multi_poll(multi, extra, (unsigned)count, milliseconds < 0 ? 1 << 30 : milliseconds, &happened);
+    CURLMcode code = lib.curl_multi_poll(multi, extra, (unsigned)count, milliseconds < 0 ? 1 << 30 : milliseconds, &happened);
     for (size_t at = 0; at < count; at++) ready[at] = extra[at].revents != 0;
     return code == CURLM_OK ? happened : -1;
 }
@@ -201,19 +232,19 @@ int cu_wait(const int *descriptors, size_t count, int milliseconds, uint8_t *rea
 void cu_free(cu_transfer *transfer) {
     if (transfer == NULL) return;
     if (transfer->easy != NULL) {
-        if (multi != NULL) curl_multi_remove_handle(multi, transfer->easy);
-        curl_easy_cleanup(transfer->easy);
+        if (multi != NULL) lib.curl_multi_remove_handle(multi, transfer->easy);
+        lib.curl_easy_cleanup(transfer->easy);
     }
-    curl_slist_free_all(transfer->headers);
-    curl_slist_free_all(transfer->resolve);
-    curl_slist_free_all(transfer->connect_to);
+    lib.curl_slist_free_all(transfer->headers);
+    lib.curl_slist_free_all(transfer->resolve);
+    lib.curl_slist_free_all(transfer->connect_to);
     for (int at = 0; at < 4; at++) free(transfer->parts[at].bytes);
     free(transfer);
 }
 
 const char *cu_error(const cu_transfer *transfer) {
     if (transfer->code == CURLE_OK) return NULL;
-    return transfer->error[0] != 0 ? transfer->error : curl_easy_strerror(transfer->code);
+    return transfer->error[0] != 0 ? transfer->error : lib.curl_easy_strerror(transfer->code);
 }
 
 const char *cu_error_kind(const cu_transfer *transfer) {
@@ -248,13 +279,13 @@ void cu_times(const cu_transfer *transfer, double times[5]) {
     };
     for (int at = 0; at < 5; at++) {
         times[at] = 0;
-        curl_easy_getinfo(transfer->easy, infos[at], &times[at]);
+        lib.curl_easy_getinfo(transfer->easy, infos[at], &times[at]);
     }
 }
 
 const char *cu_certificate(const cu_transfer *transfer, size_t index) {
     struct curl_certinfo *chain = NULL;
-    if (curl_easy_getinfo(transfer->easy, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == NULL || index >= (size_t)chain->num_of_certs)
+    if (lib.curl_easy_getinfo(transfer->easy, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == NULL || index >= (size_t)chain->num_of_certs)
         return NULL;
     for (struct curl_slist *item = chain->certinfo[index]; item != NULL; item = item->next)
         if (strncmp(item->data, "Cert:", 5) == 0) return item->data + 5;
@@ -263,8 +294,8 @@ const char *cu_certificate(const cu_transfer *transfer, size_t index) {
 
 long cu_http_version(const cu_transfer *transfer) {
     long version = 0;
-    curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_VERSION, &version);
+    lib.curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_VERSION, &version);
     return version;
 }
 
-const char *cu_version(void) { return curl_version(); }
+const char *cu_version(void) { return cu_global_init() == 0 ? lib.curl_version() : ""; }

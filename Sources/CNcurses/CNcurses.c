@@ -126,7 +126,7 @@ static void set_private_modes(int on) {
 }
 
 int cn_open(int input, int output, int mouse, char *why, size_t why_size) {
-    setlocale(LC_ALL, "");
+    setlocale(LC_CTYPE, "");
     input_descriptor = input;
     output_descriptor = output;
     uses_mouse = mouse;

@@ -30,10 +30,13 @@ enum Program {
         do {
             if CommandLine.arguments.count > 1, CommandLine.arguments[1] == "run" {
                 try RunCommand.run(Array(CommandLine.arguments.dropFirst(2)))
+                Self.leave(0)
             } else {
                 var command = try DpopTui.parseAsRoot()
                 try command.run()
             }
+        } catch let code as ExitCode {
+            Self.leave(code.rawValue)
         } catch {
             // ArgumentParser's own status for wrong usage is 64; ours is documented as 2.
             let code = DpopTui.exitCode(for: error)
@@ -43,5 +46,11 @@ enum Program {
             output.flush()
             exit(2)
         }
+    }
+
+    /// Ends at once: thirty libraries that curl brings along have nothing to tidy up.
+    private static func leave(_ code: Int32) -> Never {
+        fflush(nil)
+        _exit(code)
     }
 }

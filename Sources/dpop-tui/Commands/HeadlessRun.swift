@@ -6,7 +6,7 @@ struct HeadlessRun {
     let driver: LiveDriver
     let format: ReportFormat
     let verbose: Bool
-    let options: CheckOptions
+    let clock: String
     let noBrowser: Bool
     let settings: CheckSettings
 
@@ -66,7 +66,7 @@ struct HeadlessRun {
         var settings = settings
         settings.explainsPasses = verbose || format == .json
         let output = Output(1)
-        let writer = ReportWriter(format: format, verbose: verbose, output: output, clock: options.clock, profile: settings.profile.id, isLive: true)
+        let writer = ReportWriter(format: format, verbose: verbose, output: output, clock: clock, profile: settings.profile.id, isLive: true)
         let loaded = driver.finishedCapture()
         writer.write(loaded, file: driver.status.recording ?? "live", settings: settings)
         writer.finish()

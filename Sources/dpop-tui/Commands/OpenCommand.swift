@@ -29,7 +29,7 @@ struct OpenCommand: ParsableCommand {
 
     func run() throws {
         if files.isEmpty, !sample, LabProcess.executable() != nil {
-            try LiveRun(arguments: RunArguments(), options: options, screen: { screen }).run()
+            try LiveRun(arguments: RunArguments(), settings: options.settings(), clock: options.clock, screen: { screen }).run()
             return
         }
         let settings = try options.settings()

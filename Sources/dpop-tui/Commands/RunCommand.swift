@@ -18,8 +18,10 @@ struct RunCommand: ParsableCommand {
             throw Exit.usage
         }
         if arguments.wantsHelp { Swift.print(RunArguments.help(), terminator: ""); return }
-        let checks = try CheckOptions.parse(arguments.checks)
-        try LiveRun(arguments: arguments, options: checks, screen: { try ScreenOptions.parse(arguments.screen) }).run()
+        // The usual settings need no parsing; ArgumentParser's reflection costs more than a request.
+        let options = arguments.checks.isEmpty ? nil : try CheckOptions.parse(arguments.checks)
+        try LiveRun(
+            arguments: arguments, settings: options?.settings() ?? CheckSettings(), clock: options?.clock ?? "capture", screen: { try ScreenOptions.parse(arguments.screen) }).run()
     }
 
     static let about = """
@@ -41,7 +43,9 @@ struct RunCommand: ParsableCommand {
 /// One live run, on screen or without one.
 struct LiveRun {
     let arguments: RunArguments
-    let options: CheckOptions
+    let settings: CheckSettings
+    /// As it was given: the report repeats it.
+    let clock: String
     let screen: () throws -> ScreenOptions
 
     func run() throws {
@@ -73,7 +77,7 @@ struct LiveRun {
         let isHeadless = arguments.headless || isatty(1) != 1 || TerminalSettings.isDumb
         if try isHeadless || screen().isPlain {
             try HeadlessRun(
-                driver: driver, format: arguments.format, verbose: arguments.verbose, options: options, noBrowser: arguments.noBrowser,
+                driver: driver, format: arguments.format, verbose: arguments.verbose, clock: clock, noBrowser: arguments.noBrowser,
                 settings: prepared.setup.settings).run()
         } else {
             try LiveScreen.run(driver, screen: screen(), settings: prepared.setup.settings)
@@ -97,7 +101,7 @@ struct LiveRun {
         if isLab, profileName != nil, values.text("resource") != nil {
             throw ConfigError(place: "profile '\(profileName!)'", words: "it names a resource but no issuer and no token-endpoint")
         }
-        var setup = try SetupBuilder(values: values, forceKey: arguments.forceKey, settings: try options.settings()).build()
+        var setup = try SetupBuilder(values: values, forceKey: arguments.forceKey, settings: settings).build()
         if arguments.screen.contains("--key") { setup.keyFiles = try screen().readKeys() }
         guard isLab else {
             if !arguments.faults.isEmpty || arguments.lab != nil { throw ConfigError(place: "--fault", words: "faults are the lab's; this run has an issuer of its own") }

@@ -2,7 +2,7 @@
 enum TerminalSettings {
     /// Whether the locale's character set is UTF-8. `setlocale` has to run first.
     static let isUTF8: Bool = {
-        setlocale(LC_ALL, "")
+        setlocale(LC_CTYPE, "")
         return String(cString: nl_langinfo(Int32(CODESET))).uppercased() == "UTF-8"
     }()
 
