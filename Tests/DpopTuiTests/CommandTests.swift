@@ -20,9 +20,9 @@ import Testing
         #expect(throws: KeyScriptError.self) { try Key.script("<tab") }
     }
 
-    @Test(arguments: ["keys", "checks"]) func generatedPagesAreFresh(page: String) throws {
+    @Test(arguments: DocsCommand.Page.allCases.map(\.rawValue)) func generatedPagesAreFresh(page: String) throws {
         let file = Golden.folder.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("docs/\(page).md")
-        let text = page == "keys" ? DocsCommand.keys() : DocsCommand.checks()
+        let text = DocsCommand.text(DocsCommand.Page(rawValue: page)!)
         #expect((try? String(contentsOf: file, encoding: .utf8)) == text, "docs/\(page).md is stale: dpop-tui docs \(page) > docs/\(page).md")
     }
 

@@ -120,6 +120,12 @@ extension Check {
                 ],
                 fix: isDER ? "convert the signature to R‖S of fixed length (RFC 7518 §3.4)" : "left-pad R and S to the curve's length each")
         }
+        let autopsy = SignatureAutopsy(jws: proof.jws, jwk: jwk, verifier: input.crypto.verifier, others: input.knownKeys)
+        if let verdict = autopsy.examine() {
+            return input.fail(
+                "the signature does not verify with the header's key: \(verdict.words)", cause: verdict.cause, found: verdict.words,
+                [Evidence("signature", expected: "made by the key in `jwk` over header.payload", actual: verdict.words, at: place)], fix: verdict.fix)
+        }
         return input.fail(
             "the signature does not verify with the header's key", found: "invalid",
             [Evidence("signature", expected: "made by the key in `jwk` over header.payload", actual: "invalid for \(jwk.summary)", at: place)],
@@ -133,6 +139,11 @@ extension Check {
 }
 
 extension CheckInput {
+    /// Every public key the capture shows: other proofs', the issuer's.
+    var knownKeys: [(owner: String, jwk: JWK)] {
+        story.keys.map { ("the key of entry \($0.entry)'s proof", $0.jwk) } + context.issuerKeys.map { ("the issuer's key\($0.jwk.kid.map { " '\($0)'" } ?? "")", $0.jwk) }
+    }
+
     /// What the server said it takes: its challenge first, then the discovery document for the IdP's own endpoints.
     var allowedAlgorithms: [String]? {
         for field in exchange.response?.headers.all("www-authenticate") ?? [] {

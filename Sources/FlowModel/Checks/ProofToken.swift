@@ -36,19 +36,8 @@ extension Check {
 
     /// Which wrong recipe makes this value of this token, or which other token it is the hash of.
     private static func explain(_ ath: String, _ token: TokenMaterial, _ input: CheckInput) -> (cause: String?, words: String?) {
-        let digest = token.fingerprint.bytes
-        let padded = token.fingerprint.base64url + "="
-        if ath == Hex.text(digest) || ath == Base64URL.encode(Array(Hex.text(digest).utf8)) { return ("ath.hex", "made of the hash in hex") }
-        if ath == padded || ath == Base64.encode(digest) { return ("ath.padding", "padded or standard base64") }
-        if ath == Base64URL.encode(digest.prefix(16)) { return ("ath.half", "the left half only, as OIDC's at_hash") }
-        for scheme in ["DPoP ", "Bearer "] where ath == Fingerprint(of: scheme + token.text).base64url {
-            return ("ath.prefix", "the hash of '\(scheme)' + token")
-        }
-        if ath == Fingerprint(of: token.text + "\n").base64url { return ("ath.trim", "the hash of the token and a line feed") }
-        for (other, binding) in input.story.bindings where other.base64url == ath {
-            let earlier = binding.issuedBy.map { " of entry \($0)" } ?? ""
-            return ("ath.stale", "the hash of another access token\(earlier)")
-        }
+        let match = HashForensics.recipe(for: ath, of: token.text) ?? input.story.otherToken(named: ath, than: token.fingerprint)
+        if let match { return (match.cause, match.recipe) }
         return (nil, nil)
     }
 
@@ -81,14 +70,17 @@ extension Check {
     private static func explainKey(
         _ jkt: String, _ own: Fingerprint, _ proof: ProofMaterial, _ input: CheckInput, isAnswer: Bool
     ) -> (String?, String) {
-        if let kid = proof.jwk?.kid, kid == jkt { return ("jkt.kid", "the token is bound to the key's `kid`, not to its thumbprint") }
-        if jkt == Hex.text(own.bytes) || jkt == own.base64url + "=" {
-            return ("jkt.hex-pad", "the token's `cnf.jkt` is the right thumbprint, wrongly encoded")
+        if let jwk = proof.jwk, let match = ThumbprintForensics.recipe(for: jkt, of: jwk) {
+            return (match.cause, "the token's `cnf.jkt` is not the thumbprint of the proof's key but \(match.recipe)")
         }
         if isAnswer { return ("jkt.noncanonical", "the token is not bound to the key that asked for it") }
         let issued = input.material.token.flatMap { input.story.bindings[$0.fingerprint]?.issuedBy }
         let asker = issued.flatMap { input.story.materials[$0]?.proof?.fingerprint }
         if let asker, asker.base64url == jkt { return ("key.two-keys", "the proof is signed with another key than the token request's") }
+        for (entry, jwk) in input.story.keys {
+            guard let match = ThumbprintForensics.recipe(for: jkt, of: jwk) else { continue }
+            return (match.cause, "the token's `cnf.jkt` is made of the key of entry \(entry): \(match.recipe)")
+        }
         return ("key.regenerated", "the proof's key is not the one the token is bound to")
     }
 }

@@ -13,12 +13,18 @@ public enum JSONReport {
         return "]" + (skipped.isEmpty ? "" : ",\"skipped\":[\(skipped.joined(separator: ","))]") + "}\n"
     }
 
-    public static func flow(_ report: FlowReport, _ story: FlowStory) -> String {
+    public static func flow(_ report: FlowReport, _ story: FlowStory, _ diagnosis: Diagnosis) -> String {
         let keys = report.flow.keys.map { "\"\($0.base64url)\"" }.joined(separator: ",")
         let steps = report.flow.steps.map { step($0, story) }.joined(separator: ",")
         let findings = report.findings.filter { $0.verdict != .notApplicable }.map { finding($0, report.flow, story) }
-        return "{\"id\":\(report.flow.id),\"verdict\":\"\(report.verdict.rawValue)\",\"cause\":\(quoted(report.first?.outcome.cause)),"
-            + "\"jkt\":[\(keys)],\"steps\":[\(steps)],\"findings\":[\(findings.joined(separator: ","))]}"
+        return "{\"id\":\(report.flow.id),\"verdict\":\"\(report.verdict.rawValue)\",\"cause\":\(quoted(cause(report, diagnosis))),"
+            + "\"jkt\":[\(keys)],\"steps\":[\(steps)],\"findings\":[\(findings.joined(separator: ","))],\(DiagnosisText.json(diagnosis, report.flow))}"
+    }
+
+    /// The one cause to mend first; of warnings only where nothing fails.
+    private static func cause(_ report: FlowReport, _ diagnosis: Diagnosis) -> String? {
+        let worst = diagnosis.entries.first { $0.verdict == .fail && report.verdict == .fail } ?? diagnosis.entries.first { _ in report.verdict != .fail }
+        return report.verdict == .pass ? nil : worst?.cause?.id ?? report.first?.outcome.cause
     }
 
     private static func quoted(_ text: String?) -> String { text.map(JSONText.quote) ?? "null" }

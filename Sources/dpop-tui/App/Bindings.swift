@@ -6,7 +6,7 @@ enum Command: Hashable, Sendable {
     case nextPane, previousPane, tab(Int)
     case up, down, left, right, top, bottom, halfDown, halfUp, pageDown, pageUp
     case open, back, quit, search, searchNext, searchPrevious, command
-    case liveContinue, breakpoint, breakAtFailure, resend, restart, more, cancel
+    case explain, liveContinue, breakpoint, breakAtFailure, resend, restart, more, cancel
     case filter, reveal, copy, copyStep, edit, zoom, theme, help, redraw, suspend
 }
 
@@ -91,6 +91,9 @@ struct Binding: Sendable {
             disabledReason: { Copying.value($0) == nil && $0.live?.loginURL == nil ? "nothing to copy here" : nil }),
         Binding(keys: [.character("Y")], command: .copyStep, words: "copy the whole tab as text"),
         Binding(keys: [.character("e")], command: .edit, words: "the tab in $PAGER or $EDITOR", hint: nil),
+        Binding(
+            keys: [.character("E")], command: .explain, words: "the diagnosis in full, in $PAGER: causes in the order to mend them, evidence, fixes", hint: nil,
+            disabledReason: { $0.view == nil ? "no flow" : nil }),
         Binding(keys: [.character("t")], command: .theme, words: "the next theme", hint: nil),
         Binding(keys: [.character("?"), .f1], command: .help, words: "these keys", hint: "help"),
         Binding(keys: [.character("q"), .escape], command: .back, words: "one level back; q at the top quits", hint: "quit"),

@@ -35,7 +35,9 @@ final class Document: Sendable {
         let loaded = files[entry.file].loaded
         let checker = FlowChecker(context: loaded.context, settings: settings)
         let story = checker.story(of: entry.flow) { loaded.exchange($0) }
-        return FlowView(file: files[entry.file], flow: entry.flow, report: checker.check(entry.flow, story: story), story: story, settings: settings)
+        let report = checker.check(entry.flow, story: story)
+        let diagnosis = Diagnosis(flow: entry.flow, report: report, story: story, context: loaded.context, settings: settings)
+        return FlowView(file: files[entry.file], flow: entry.flow, report: report, story: story, settings: settings, diagnosis: diagnosis)
     }
 
     var skipped: Int { files.reduce(0) { $0 + $1.loaded.problems.count } }
@@ -63,6 +65,7 @@ struct FlowView {
     let report: FlowReport
     let story: FlowStory
     let settings: CheckSettings
+    let diagnosis: Diagnosis
 
     func material(_ step: Int) -> ExchangeMaterial? {
         guard flow.steps.indices.contains(step) else { return nil }

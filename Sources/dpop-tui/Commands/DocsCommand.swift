@@ -5,12 +5,35 @@ import FlowModel
 struct DocsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "docs", abstract: "Print generated documentation.", shouldDisplay: false)
 
-    enum Page: String, CaseIterable, ExpressibleByArgument { case keys, checks }
+    enum Page: String, CaseIterable, ExpressibleByArgument { case keys, checks, causes }
 
-    @Argument(help: "keys or checks.")
+    @Argument(help: "keys, checks or causes.")
     var page: Page
 
-    func run() throws { print(page == .keys ? Self.keys() : Self.checks(), terminator: "") }
+    func run() throws { print(Self.text(page), terminator: "") }
+
+    static func text(_ page: Page) -> String {
+        switch page {
+        case .keys: keys()
+        case .checks: checks()
+        case .causes: causes()
+        }
+    }
+
+    static func causes() -> String {
+        var out = "# Causes\n\nGenerated from the list of causes (`dpop-tui docs causes`). The ids are a public interface; `dpop-tui explain ID` prints one. Told from: *bytes* of a capture or live run, *candidate* (named when every check "
+        out += "passes and the server refuses all the same), *configuration* (`dpop-tui doctor`).\n\n| cause | what is wrong | severity | told from | fix | reports |\n| --- | --- | --- | --- | --- | --- |\n"
+        for cause in Cause.all {
+            let sight =
+                switch cause.sight {
+                case .diagnosed: "bytes"
+                case .candidate: "candidate"
+                case .configuration: "configuration"
+                case .hidden(let why): "not told: \(why)"
+                }
+            out += "| `\(cause.id)` | \(cause.says) | \(cause.severity.rawValue) | \(sight) | \(cause.fix.split(separator: "|").joined(separator: "\\|")) | \(cause.reports) |\n"
+        }
+        return out }
 
     static func keys() -> String {
         var out = "# Keys\n\nGenerated from the binding table (`dpop-tui docs keys`). `?` shows the same in the program.\n\n| keys | what they do |\n| --- | --- |\n"

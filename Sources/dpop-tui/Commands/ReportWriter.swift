@@ -44,7 +44,7 @@ final class ReportWriter {
                     piece.totals.add(report)
                     switch format {
                     case .text: piece.texts.append(TextReport.flow(report, story, file: file, verbose: verbose, style: style))
-                    case .json: piece.texts.append(JSONReport.flow(report, story))
+                    case .json: piece.texts.append(JSONReport.flow(report, story, Diagnosis(flow: flow, report: report, story: story, context: loaded.context, settings: settings)))
                     case .junit: piece.texts.append(JUnitReport.flow(report, file: file))
                     case .sarif: piece.texts.append(SARIFReport.flow(report, story, file: file))
                     case .tap: piece.reports.append(report)

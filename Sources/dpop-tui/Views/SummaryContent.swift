@@ -25,7 +25,8 @@ enum SummaryContent {
         }
         let verdict = finding.verdict
         let outcome = finding.outcome
-        var rows = sentence(finding, step).wrapped(max(8, width - 8)).enumerated().map { index, line in
+        let entry = view.diagnosis.entries.first { $0.step == finding.step && $0.check == finding.check }
+        var rows = sentence(finding, step, entry).wrapped(max(8, width - 8)).enumerated().map { index, line in
             Row(index == 0 ? [Span("\(verdict.mark) \(verdict.word)  ", verdict.role), Span(line, .heading)] : [Span("        "), Span(line, .heading)])
         }
         for evidence in outcome.evidence.prefix(2) {
@@ -33,15 +34,16 @@ enum SummaryContent {
             rows += InspectorContent.labelled("found", evidence.actual.map { "\(evidence.label) = \($0)" } ?? "no \(evidence.label)", width: width, role: verdict.role, copy: evidence.actual).prefix(3)
         }
         if let fix = outcome.fix { rows += InspectorContent.labelled("fix", fix, width: width) }
-        let source = Check.with(finding.check).spec + (outcome.cause.map { " · " + $0 } ?? "")
+        let source = Check.with(finding.check).spec + ((entry?.cause?.id ?? outcome.cause).map { " · \($0) · E explains" } ?? "")
         return rows + InspectorContent.labelled("source", source, width: width, role: .dim)
     }
 
     /// The finding as one sentence about who is refused and why.
-    private static func sentence(_ finding: Finding, _ step: Step) -> String {
+    private static func sentence(_ finding: Finding, _ step: Step, _ entry: Diagnosis.Entry?) -> String {
+        let title = entry?.sentence ?? finding.outcome.title
         let refused = (step.status ?? 0) >= 400 && finding.verdict == .fail
         let who = step.to == .idp || step.from == .idp ? "The IdP" : "The gateway"
-        return refused ? "\(who) refuses because \(finding.outcome.title)." : finding.outcome.title + "."
+        return refused ? "\(who) refuses because \(title)." : title + "."
     }
 
     private static func calm(_ model: Model, _ view: FlowView, _ step: Step, _ findings: [Finding], _ width: Int) -> [Row] {
@@ -51,7 +53,9 @@ enum SummaryContent {
         let mark = view.mark(model.step)
         if mark == .fail, !step.isNonceChallenge {
             rows.append(Row([Span("! ", .warn), Span("Refused with \(step.status ?? 0), and nothing here explains it.", .heading)]))
-            rows.append(Row("Every check that the capture allows passes or does not apply.", .dim))
+            rows.append(Row("Every check that the capture allows passes or does not apply. What only the server can know:", .dim))
+            for cause in view.diagnosis.candidates.prefix(4) { rows += InspectorContent.labelled(cause.id, cause.says, width: width) }
+            rows.append(Row("E lists them all.", .dim))
         } else if findings.allSatisfy({ $0.verdict == .notApplicable }) {
             rows.append(Row([Span("· ", .dim), Span(step.inferred != nil && step.exchange == nil ? "Not captured." : "No check applies to this step.", .heading)]))
         } else {

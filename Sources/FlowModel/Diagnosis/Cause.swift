@@ -1,0 +1,39 @@
+/// One of the mistakes people make: a row of the catalogue. Ids are public.
+public struct Cause: Sendable {
+    public enum Severity: String, Sendable {
+        case everywhere = "fails everywhere"
+        case strict = "fails on strict servers"
+        case wrong = "works, but is wrong"
+        case tool = "about the capture"
+    }
+
+    /// How it can be told.
+    public enum Sight: Sendable, Equatable {
+        /// From the bytes of a capture or a live run.
+        case diagnosed
+        /// Not from outside: named when every check passes and the server still refuses.
+        case candidate
+        /// From a configuration: `dpop-tui doctor`.
+        case configuration
+        /// Not at all, because …
+        case hidden(String)
+    }
+
+    public let id: String
+    public let severity: Severity
+    public let sight: Sight
+    /// One sentence: what is wrong.
+    public let says: String
+    public let fix: String
+    /// Public reports of it; empty when it follows from the specification.
+    public let reports: String
+
+    init(_ id: String, _ severity: Severity, _ sight: Sight, _ says: String, fix: String, _ reports: String = "") {
+        (self.id, self.severity, self.sight, self.says, self.fix, self.reports) = (id, severity, sight, says, fix, reports)
+    }
+
+    public static let all: [Cause] = target + time + token + form + keys + nonces + gateway + idp
+
+    public static func named(_ id: String) -> Cause? { byID[id] }
+    private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
+}

@@ -1,0 +1,130 @@
+import ArgumentParser
+import FlowModel
+
+/// `dpop-tui why`: the cause of a refusal, from whatever a person has at hand.
+struct WhyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "why",
+        abstract: "Say why a request was refused: from a capture, a `curl -v` transcript, raw headers, or a single proof.",
+        discussion: """
+            EXAMPLES
+              curl -v https://api.test/r -H "DPoP: $PROOF" 2>&1 | dpop-tui why
+              dpop-tui why red.har
+              dpop-tui why "$PROOF" --method POST --url https://idp.test/token
+              dpop-tui why "$PROOF" --url https://api.test/r --token "$AT" --nonce n-0S6 --at 2026-11-22T08:00:00Z
+
+            EXIT STATUS
+              0 nothing is wrong in what can be seen · 1 a cause, or a refusal without one · 2 wrong usage · 3 unreadable input
+            """)
+
+    @Argument(help: ArgumentHelp("A file, a proof, or '-'; standard input when left out.", valueName: "input"), completion: .file())
+    var input: String?
+
+    @Option(name: [.customShort("X"), .long], help: "The request's method, for a single proof.") var method = "GET"
+    @Option(help: "The request's URL, for a single proof.") var url: String?
+    @Option(help: "The access token it was sent with: itself, @file or env:NAME.") var token: String?
+    @Option(help: "The nonce the server had given.") var nonce: String?
+    @Option(help: ArgumentHelp("When it was sent: RFC 3339; now when left out.", valueName: "time")) var at: String?
+    @OptionGroup var options: CheckOptions
+
+    func run() throws {
+        let settings = try options.settings()
+        var time: Double?
+        if let at {
+            time = Timestamp.parse(at)
+            if time == nil { throw ValidationError("cannot read the time '\(at)'; expected RFC 3339, such as 2026-11-22T08:00:00Z") }
+        }
+        let loaded = try read(time)
+        let style = TextStyle.current()
+        let output = Output(1)
+        var isWrong = false
+        let checker = FlowChecker(context: loaded.context, settings: settings)
+        for flow in loaded.flows where !flow.steps.isEmpty {
+            let story = checker.story(of: flow) { loaded.exchange($0) }
+            let report = checker.check(flow, story: story)
+            let diagnosis = Diagnosis(flow: flow, report: report, story: story, context: loaded.context, settings: settings)
+            if loaded.flows.count > 1 { output.write("flow \(flow.id)\n") }
+            output.write(DiagnosisText.full(diagnosis, flow, style: style))
+            isWrong = isWrong || diagnosis.entries.contains { $0.verdict == .fail } || diagnosis.unexplained != nil
+        }
+        output.flush()
+        if isWrong { throw Exit.failingFinding }
+    }
+
+    private func read(_ time: Double?) throws -> LoadedCapture {
+        let isToken = input.map { CompactJWS.looksLike(Self.bare($0)) } ?? false
+        if let input, isToken { return try single(Self.bare(input), time) }
+        let bytes: Bytes
+        do throws(FileError) { bytes = try FileBytes.read(input ?? "-") } catch {
+            complain(TextReport.harmless("\(error)"))
+            throw Exit.unreadable
+        }
+        if let loaded = try? CaptureLoader.load(bytes) { return loaded }
+        let text = bytes.text
+        let exchanges = Transcript.read(text, at: time)
+        if !exchanges.isEmpty { return try load(exchanges) }
+        if CompactJWS.looksLike(Self.bare(text)) { return try single(Self.bare(text), time) }
+        complain("\(input ?? "standard input"): expected a capture, a `curl -v` transcript, a request with its headers, or a proof")
+        throw Exit.unreadable
+    }
+
+    /// The JWT in what was pasted: without `DPoP:`, quotes and white space.
+    private static func bare(_ text: String) -> String {
+        var text = text.filter { !$0.isWhitespace && $0 != "\"" && $0 != "'" }
+        for prefix in ["DPoP:", "dpop:"] where text.hasPrefix(prefix) { text.removeFirst(prefix.count) }
+        return text
+    }
+
+    private func single(_ proof: String, _ time: Double?) throws -> LoadedCapture {
+        guard let url, url.has("://") else { throw ValidationError("a single proof needs --url, the absolute URL it was sent to") }
+        var headers = [Header("DPoP", proof)]
+        var values = SettingValues()
+        if let token {
+            values.set("token", [token], SettingSource(words: "token"))
+            headers.insert(Header("Authorization", "DPoP \(try values.secret("token") ?? token)"), at: 0)
+        }
+        let isToken = token == nil && method == "POST"
+        let now = time ?? Transfer.now()
+        var exchanges: [Exchange] = []
+        if let nonce {
+            // The server had given it before: an answer of its own carries it.
+            let challenge = Response(status: isToken ? 400 : 401, headers: [Header("DPoP-Nonce", nonce), Header("WWW-Authenticate", "DPoP error=\"use_dpop_nonce\"")], body: Body(Bytes("{\"error\":\"use_dpop_nonce\"}")))
+            exchanges.append(Exchange(index: 0, request: request(headers.filter { $0.name != "DPoP" }, isToken, url), response: challenge, started: now - 1, duration: 0.1))
+        }
+        exchanges.append(Exchange(index: exchanges.count, request: request(headers, isToken, url), started: now))
+        return try load(exchanges)
+    }
+
+    private func request(_ headers: [Header], _ isToken: Bool, _ url: String) -> Request {
+        Request(method: method, url: HTTPURL(url), headers: headers, body: isToken ? Body(Bytes("grant_type=client_credentials")) : nil)
+    }
+
+    private func load(_ exchanges: [Exchange]) throws -> LoadedCapture { try LoadedCapture.read(Bytes(exchanges.map(FlowLine.write).joined())) }
+}
+
+/// `dpop-tui explain ID`: a cause in full.
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Explain a cause by its id; without one, list them.",
+        discussion: """
+            EXAMPLES
+              dpop-tui explain ath.prefix
+              dpop-tui explain | grep nonce
+            """)
+
+    @Argument(help: "The cause's id, as `check` and `why` name it.") var ids: [String] = []
+
+    func run() throws {
+        if ids.isEmpty {
+            for cause in Cause.all { Swift.print(cause.id.fitted(24) + cause.says) }
+            return
+        }
+        for id in ids {
+            guard let cause = Cause.named(id) else {
+                let near = Cause.all.filter { $0.id.hasPrefix(id.split(separator: ".").first.map { $0 + "." } ?? "") }.map(\.id)
+                throw ValidationError("unknown cause '\(id)'" + (near.isEmpty ? "; `dpop-tui explain` lists them" : "; there are \(near.joined(separator: ", "))"))
+            }
+            Swift.print(DiagnosisText.explain(cause), terminator: "")
+        }
+    }
+}
