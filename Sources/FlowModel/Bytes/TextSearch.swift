@@ -16,3 +16,10 @@ extension StringProtocol {
         return found ?? Array(String(self).utf8).withUnsafeBufferPointer { Bytes(Array($0)).find(needle) != nil }
     }
 }
+
+extension String {
+    /// The lines, with LF or CR LF between them. (To Swift CR LF is one character: `split(separator: "\n")` does not see it.)
+    var lines: [Substring] {
+        utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in Substring(line.last == 0x0D ? line.dropLast() : line) }
+    }
+}

@@ -2,7 +2,7 @@
 public enum Transcript {
     /// The exchanges of a text, in order; empty when there is no request line in it.
     public static func read(_ text: String, at time: Double?) -> [Exchange] {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.hasSuffix("\r") ? $0.dropLast() : $0 }
+        let lines = text.lines
         return lines.contains(where: isCurlRequest) ? curl(lines, time) : raw(lines, time)
     }
 

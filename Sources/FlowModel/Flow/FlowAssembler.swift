@@ -63,7 +63,10 @@ public struct FlowAssembler {
 
     private func pairs(_ inner: ExchangeFacts, _ outer: ExchangeFacts) -> Bool {
         switch inner.kind {
-        case .bearer, .resource: inner.presented != nil && inner.presented == (outer.presented ?? outer.proofHash)
+        case .bearer, .resource:
+            // A gateway may exchange the token and pass the proof on: the same key at the same target then.
+            (inner.presented != nil && inner.presented == (outer.presented ?? outer.proofHash))
+                || (inner.kind == .resource && inner.target == outer.target && inner.proofKey != nil && inner.proofKey == outer.proofKey)
         case .introspection: inner.introspected == (outer.presented ?? outer.proofHash) || (outer.presented ?? outer.proofHash) == nil
         case .discovery, .jwks: true
         case .unknown: inner.target == outer.target

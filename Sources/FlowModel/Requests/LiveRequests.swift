@@ -158,7 +158,7 @@ public enum RequestText {
     }
 
     public static func read(_ text: String) throws(LiveError) -> Request {
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.hasSuffix("\r") ? String($0.dropLast()) : String($0) }
+        var lines = text.lines.map { String($0) }
         let first = lines.removeFirst().split(separator: " ", omittingEmptySubsequences: true)
         guard first.count == 2, first[1].has("://") else { throw LiveError("line 1: expected a method and an absolute URL, such as GET https://api.test/resource") }
         var headers: [Header] = []
