@@ -28,12 +28,13 @@ let package = Package(
                 .linkedLibrary("ncurses", .when(platforms: [.macOS])),
             ]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "CYaml", linkerSettings: [.linkedLibrary("yaml")]),
         .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
         .target(name: "FlowModel", dependencies: ["COpenSSL", "CZlib"], swiftSettings: strict),
         .executableTarget(
             name: "dpop-tui",
             dependencies: [
-                "FlowModel", "CNcurses", "CCurl", "TOMLKit",
+                "FlowModel", "CNcurses", "CCurl", "CYaml", "TOMLKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.embedInCode("themes"), .embedInCode("samples")],

@@ -2,9 +2,9 @@
 # Installs what is missing on a fresh Debian machine that has Swift: libraries to build with, tools to test with.
 set -euo pipefail
 
-# ncurses and OpenSSL are the screen and the cryptography, curl the transport, zlib undoes content codings; make, tmux and
+# ncurses and OpenSSL are the screen and the cryptography, curl the transport, zlib undoes content codings, libyaml reads configurations; make, tmux and
 # python3 drive the tests, python3-venv and jose the third-party peers; procps has pgrep; git is what SwiftPM fetches packages with.
-packages=(libncurses-dev libncursesw5-dev libssl-dev libcurl4-openssl-dev zlib1g-dev make tmux python3 python3-venv procps git openssl jose)
+packages=(libncurses-dev libncursesw5-dev libssl-dev libcurl4-openssl-dev zlib1g-dev libyaml-dev make tmux python3 python3-venv procps git openssl jose)
 
 if [ "$(uname)" != Linux ] || ! command -v apt-get >/dev/null; then
     echo "setup: not Debian; needs $(printf '%s ' "${packages[@]}")or their like" >&2
