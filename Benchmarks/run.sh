@@ -21,6 +21,7 @@ failed=0
 python3 Benchmarks/frames.py $binary $data/20.har $venv/bin/mitmproxy $data/20.mitm || failed=1
 python3 Benchmarks/proof.py .build/release/proof-bench $data/calls.har $venv/bin/python || failed=1
 python3 Benchmarks/big.py $binary $data/big.har $venv/bin/python || failed=1
+python3 Benchmarks/why.py $binary || failed=1
 python3 Benchmarks/live.py .build/release $data/20.har || failed=1
 [ $failed = 0 ] && echo "all figures hold" || echo "at least one figure does not hold"
 exit $failed

@@ -23,6 +23,8 @@ refuse "ArgumentParser belongs to Main and Commands" 'import ArgumentParser' Sou
 refuse "one thread: no Task and no DispatchQueue" '\b(Task *\{|Task\.|DispatchQueue)' Sources/FlowModel Sources/dpop-tui
 mapfile -t others < <(find Sources/FlowModel Sources/dpop-tui -name '*.swift' ! -name Transfer.swift)
 refuse "libcurl belongs to Runtime/Transfer" 'import CCurl' "${others[@]}"
+mapfile -t others < <(find Sources/FlowModel Sources/dpop-tui -name '*.swift' ! -name YAMLText.swift)
+refuse "libyaml belongs to Runtime/YAMLText" 'import CYaml' "${others[@]}"
 refuse "Hummingbird and its friends belong to dpop-lab" 'import (Hummingbird|NIO|AsyncHTTPClient)' Sources/FlowModel Sources/dpop-tui
 refuse "the lab takes cryptography from FlowModel" 'import COpenSSL' Sources/dpop-lab
 refuse "print tears the screen: Commands only" '(^|[^.A-Za-z])print\(' Sources/dpop-tui/{App,Views,Screen,Runtime} Sources/FlowModel

@@ -467,6 +467,17 @@ def a_killed_lab_is_a_network_finding_not_a_hang(t):
 
 
 @test
+def the_diagnosis_opens_in_the_pager(t):
+    t.run(f"PAGER=cat {BINARY} open --sample", "dpop-tui  sample")
+    t.type("}")
+    t.wait("flow 2/4")
+    t.type("x")
+    t.wait("E explains")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
 def follows_a_growing_capture(t):
     lines = open(SAMPLE).read().splitlines(keepends=True)
     path = f"{t.folder}/grows.jsonl"

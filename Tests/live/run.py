@@ -519,6 +519,57 @@ def settings_precedence():
     os.remove(f"{FOLDER}/dpop-tui.toml")
 
 
+@test
+def why_takes_whatever_is_at_hand():
+    sh(TUI, "key", "new", "why.jwk")
+    url = "https://api.test/r"
+    prefixed = sh(TUI, "proof", "--signing-key", "why.jwk", "--token", "DPoP abc", url).stdout.strip()
+    good = sh(TUI, "proof", "--signing-key", "why.jwk", "--token", "abc", url).stdout.strip()
+    curl = f"* Connected to api.test (10.0.0.1) port 443\n> GET /r HTTP/1.1\r\n> Host: api.test\r\n> Authorization: DPoP abc\r\n> DPoP: {prefixed}\r\n> \r\n< HTTP/1.1 401 Unauthorized\r\n< WWW-Authenticate: DPoP error=\"invalid_dpop_proof\"\r\n< \r\n"
+    raw = f"GET {url} HTTP/1.1\nAuthorization: DPoP abc\nDPoP: {prefixed}\n\nHTTP/1.1 401 Unauthorized\n"
+    for words, text in [([], curl), ([], raw), ([prefixed, "--url", url, "--token", "env:AT"], None), (["--url", url, "--token", "env:AT"], "DPoP: " + prefixed)]:
+        done = sh(TUI, "why", *words, text=text or "", env={"AT": "abc"}, check=False)
+        if done.returncode != 1 or "ath.prefix" not in done.stdout:
+            raise Failure(f"{words}: {done.returncode} {done.stdout}{done.stderr}")
+    done = sh(TUI, "why", good, "--url", url, "--token", "env:AT", env={"AT": "abc"})
+    if "Nothing is wrong" not in done.stdout:
+        raise Failure(done.stdout)
+    refused = sh(TUI, "why", text=curl.replace(prefixed, good), check=False)
+    if refused.returncode != 1 or "htu.proxy-internal" not in refused.stdout or "ruled out" not in refused.stdout:
+        raise Failure(refused.stdout + refused.stderr)
+    stale = sh(TUI, "why", good, "--url", url, "--token", "env:AT", "--at", "2031-01-01T00:00:00Z", env={"AT": "abc"}, check=False)
+    if "proof.iat" not in stale.stdout:
+        raise Failure(stale.stdout)
+    nonce = sh(TUI, "why", good, "--url", url, "--token", "env:AT", "--nonce", "n1", env={"AT": "abc"}, check=False)
+    if "nonce.not-echoed" not in nonce.stdout:
+        raise Failure(nonce.stdout)
+    done = sh(TUI, "why", text="hello\n", check=False)
+    if done.returncode != 3 or "expected a capture" not in done.stderr:
+        raise Failure(done.stderr)
+    if "spring-projects/spring-security#17079" not in sh(TUI, "explain", "jkt.der").stdout:
+        raise Failure("explain has no reports")
+    if sh(TUI, "explain", "jkt.nonsense", check=False).returncode != 2:
+        raise Failure("an unknown cause is wrong usage")
+
+
+@test
+def the_doctor_finds_every_mistake_of_the_how_to():
+    page = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../shared/docs/kong-how-to.md")
+    if not os.path.exists(page):
+        raise Failure(f"{page} is not there: this test reads it where it stands")
+    done = sh(TUI, "doctor", page, check=False)
+    for words in ["a comma before a closing bracket", "client_id is a single text", "the issuer is https here and http elsewhere", "prefix /auth on one side only", "'cert-bound' here and 'cert_bound'"]:
+        if words not in done.stdout:
+            raise Failure(f"{words!r} is missing: {done.stdout}")
+    with Lab() as lab:
+        plugin = sh(TUI, "kong-config", "--format", "deck", "--issuer", lab.info["issuer"].replace("/realms", "/auth/realms"), "--client-id", "kong").stdout
+        with open(f"{FOLDER}/deck.yaml", "w") as file:
+            file.write(plugin)
+        done = sh(TUI, "doctor", "deck.yaml", lab.info["issuer"] + "/.well-known/openid-configuration", check=False)
+        if done.returncode != 1 or "prefix /auth" not in done.stdout:
+            raise Failure(done.stdout + done.stderr)
+
+
 def main():
     failed = 0
     chosen = [t for t in TESTS if not ONLY or t.__name__ in ONLY]

@@ -232,6 +232,149 @@ def dpop_tui_finds_why_the_peers_refuse():
             assert done.returncode == 1 and check in failing, (fault, done.returncode, failing, done.stderr)
 
 
+def b64(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def sha(text):
+    return hashlib.sha256(text.encode()).digest()
+
+
+class Mistaken:
+    """A client that gets a token properly and then makes one mistake, for real: signed by `cryptography`, sent by `requests`."""
+
+    def __init__(self, lab):
+        from cryptography.hazmat.primitives.asymmetric import ec
+        self.lab, self.private, self.other = lab, ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+        self.url = lab.gateway + "/anything"
+        self.token_url = lab.issuer + "/protocol/openid-connect/token"
+
+    @staticmethod
+    def jwk(private):
+        numbers = private.public_key().public_numbers()
+        return {"kty": "EC", "crv": "P-256", "x": b64(numbers.x.to_bytes(32, "big")), "y": b64(numbers.y.to_bytes(32, "big"))}
+
+    def proof(self, method="GET", url=None, header={}, payload={}, drop=(), signer=None, shape=lambda raw: raw, token=True):
+        import time
+        import uuid
+        from cryptography.hazmat.primitives import hashes
+        from cryptography.hazmat.primitives.asymmetric import ec, utils
+        head = {"typ": "dpop+jwt", "alg": "ES256", "jwk": self.jwk(self.private), **header}
+        body = {"jti": uuid.uuid4().hex, "htm": method, "htu": url or self.url, "iat": int(time.time())}
+        if token:
+            body["ath"] = b64(sha(self.token))
+        body.update(payload)
+        head, body = [{k: v for k, v in part.items() if k not in drop} for part in (head, body)]
+        text = ".".join(b64(json.dumps(part, separators=(",", ":")).encode()) for part in (head, body))
+        r, s = utils.decode_dss_signature((signer or self.private).sign(text.encode(), ec.ECDSA(hashes.SHA256())))
+        return text + "." + b64(shape(r.to_bytes(32, "big") + s.to_bytes(32, "big")))
+
+    def get_token(self):
+        proof = self.proof("POST", self.token_url, token=False)
+        answer = requests.post(self.token_url, data={"grant_type": "client_credentials"}, auth=("lab-client", "lab-secret"), headers={"DPoP": proof}, timeout=5)
+        self.token = answer.json()["access_token"]
+
+    def call(self, *proofs, url=None, scheme="DPoP", times=1):
+        from http.client import HTTPConnection
+        from urllib.parse import urlsplit
+        parts = urlsplit(url or self.url)
+        for _ in range(times):
+            connection = HTTPConnection(parts.hostname, parts.port, timeout=5)
+            connection.putrequest("GET", parts.path + ("?" + parts.query if parts.query else ""))
+            connection.putheader("Authorization", f"{scheme} {self.token}")
+            for proof in proofs:
+                connection.putheader("DPoP", proof)
+            connection.endheaders()
+            connection.getresponse().read()
+            connection.close()
+
+
+def der(raw):
+    from cryptography.hazmat.primitives.asymmetric import utils
+    return utils.encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+
+
+def mistakes():
+    import time
+    now = int(time.time())
+    port = lambda c: c.url.split(":")[2].split("/")[0]
+    table = {
+        "htu.client-internal": lambda c: c.call(c.proof(url="http://kong.internal:8000/anything")),
+        "htu.scheme": lambda c: c.call(c.proof(url=c.url.replace("http:", "https:"))),
+        "htu.port-lost": lambda c: c.call(c.proof(url="http://127.0.0.1/anything")),
+        "htu.path-prefix": lambda c: c.call(c.proof(url=c.url.replace("/anything", "/api/anything"))),
+        "htu.query": lambda c: c.call(c.proof(url=c.url + "?a=1"), url=c.url + "?a=1"),
+        "htu.fragment": lambda c: c.call(c.proof(url=c.url + "#top")),
+        "htu.trailing-slash": lambda c: c.call(c.proof(url=c.url + "/")),
+        "htu.double-slash": lambda c: c.call(c.proof(url=c.url.replace("/anything", "//anything"))),
+        "htu.case": lambda c: c.call(c.proof(url=c.url.replace("http:", "HTTP:"))),
+        "htu.pct-encoding": lambda c: c.call(c.proof(url=c.url.replace("/any", "/%61ny"))),
+        "htu.issuer-not-endpoint": lambda c: c.call(c.proof(url=c.lab.gateway)),
+        "htu.path-only": lambda c: c.call(c.proof(url="/anything")),
+        "htu.wrong-service": lambda c: c.call(c.proof(url=c.token_url)),
+        "htu.localhost-alias": lambda c: c.call(c.proof(url=c.url.replace("127.0.0.1", "localhost"))),
+        "htm.case": lambda c: c.call(c.proof("get")),
+        "htm.reused": lambda c: c.call(c.proof("POST")),
+        "iat.ms": lambda c: c.call(c.proof(payload={"iat": now * 1000})),
+        "iat.type": lambda c: c.call(c.proof(payload={"iat": str(now)})),
+        "iat.tz": lambda c: c.call(c.proof(payload={"iat": now - 7200})),
+        "iat.skew-ahead": lambda c: c.call(c.proof(payload={"iat": now + 1500})),
+        "iat.skew-behind": lambda c: c.call(c.proof(payload={"iat": now - 1500})),
+        "jti.retry": lambda c: c.call(c.proof(), times=2),
+        "jti.missing": lambda c: c.call(c.proof(drop=("jti",))),
+        "jti.weak": lambda c: c.call(c.proof(payload={"jti": "7"})),
+        "ath.missing": lambda c: c.call(c.proof(token=False)),
+        "ath.prefix": lambda c: c.call(c.proof(payload={"ath": b64(sha("DPoP " + c.token))})),
+        "ath.hex": lambda c: c.call(c.proof(payload={"ath": sha(c.token).hex()})),
+        "ath.padding": lambda c: c.call(c.proof(payload={"ath": b64(sha(c.token)) + "="})),
+        "ath.half": lambda c: c.call(c.proof(payload={"ath": b64(sha(c.token)[:16])})),
+        "ath.trim": lambda c: c.call(c.proof(payload={"ath": b64(sha(c.token + "\n"))})),
+        "ath.other-token": lambda c: c.call(c.proof(payload={"ath": b64(sha(c.token.split(".")[1]))})),
+        "scheme.bearer": lambda c: c.call(c.proof(), scheme="Bearer"),
+        "scheme.in-token": lambda c: c.call(c.proof(), scheme="DPoP DPoP"),
+        "scheme.case": lambda c: c.call(c.proof(), scheme="dpop"),
+        "proof.absent": lambda c: c.call(),
+        "proof.duplicated": lambda c: c.call(c.proof(), c.proof()),
+        "proof.quoted": lambda c: c.call('"' + c.proof() + '"'),
+        "typ.wrong": lambda c: c.call(c.proof(header={"typ": "JWT"})),
+        "alg.sym-none": lambda c: c.call(c.proof(header={"alg": "none"})),
+        "alg.key-mismatch": lambda c: c.call(c.proof(header={"alg": "ES384"})),
+        "sig.der": lambda c: c.call(c.proof(shape=der)),
+        "sig.short": lambda c: c.call(c.proof(shape=lambda raw: raw[1:])),
+        "sig.other-key": lambda c: c.call(c.proof(header={"jwk": c.jwk(c.other)})),
+        "jwk.private": lambda c: c.call(c.proof(header={"jwk": {**c.jwk(c.private), "d": b64(c.private.private_numbers().private_value.to_bytes(32, "big"))}})),
+        "jwk.kid-instead": lambda c: c.call(c.proof(header={"kid": "k1"}, drop=("jwk",))),
+        "jwk.as-string": lambda c: c.call(c.proof(header={"jwk": json.dumps(c.jwk(c.private))})),
+        "jwk.x5c": lambda c: c.call(c.proof(header={"x5c": ["AA"]}, drop=("jwk",))),
+        "ec.zero-added": lambda c: c.call(c.proof(header={"jwk": {**c.jwk(c.private), "x": b64(b"\0" + base64.urlsafe_b64decode(c.jwk(c.private)["x"] + "="))}})),
+        "key.two-keys": lambda c: c.call(c.proof(header={"jwk": c.jwk(c.other)}, signer=c.other)),
+    }
+    return table
+
+
+@test
+def client_mistakes_made_for_real_are_diagnosed():
+    """More than forty causes, live: a real request to the real lab, recorded by it, read by dpop-tui."""
+    path = f"{FOLDER}/hops.jsonl"
+    wrong = []
+    with Lab("--record", path) as lab:
+        for cause, make in mistakes().items():
+            start = os.path.getsize(path) if os.path.exists(path) else 0
+            client = Mistaken(lab)
+            client.get_token()
+            make(client)
+            with open(path) as file:
+                file.seek(start)
+                text = file.read()
+            with open(f"{FOLDER}/one.jsonl", "w") as file:
+                file.write(text)
+            done = dpop_tui("check", "--format", "json", f"{FOLDER}/one.jsonl", check=False)
+            found = [entry["cause"] for flow in json.loads(done.stdout)["flows"] for entry in flow["diagnosis"]]
+            if cause not in found:
+                wrong.append((cause, found))
+    assert len(mistakes()) >= 40 and not wrong, wrong
+
+
 def main():
     failed = 0
     chosen = [t for t in TESTS if not sys.argv[2:] or t.__name__ in sys.argv[2:]]

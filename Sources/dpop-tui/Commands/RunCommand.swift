@@ -33,7 +33,7 @@ struct RunCommand: ParsableCommand {
           dpop-tui run https://idp.test/realms/demo --client-id cli --client-secret @secret \\
             --resource https://api.test/resource
           dpop-tui run staging --headless --format json
-          dpop-tui run --lab nonce=required --lab-gateway introspection
+          dpop-tui run --fault nonce=required --lab "--opaque --auth-methods introspection"
 
         EXIT STATUS
           0 no failing finding · 1 at least one, or refused · 2 wrong usage · 3 unreadable input · 4 network · 130 interrupted
