@@ -445,6 +445,36 @@ struct DiagnosisTests {
         #expect(HashForensics.recipe(for: ath, of: "Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU")?.cause == cause)
     }
 
+    /// Keycloak's window is a tenth of most others': the server that is recognised is asked for its own.
+    @Test func theRecognisedServersWindowIsTried() {
+        let url = "https://kc.test/realms/a/protocol/openid-connect/token"
+        func ask(_ age: Int, _ url: String) -> [String] {
+            Self.diagnose { scene in
+                let proof = Self.key.proof("POST", url, iat: 1_795_334_400 - age, jti: "window-abcdefghij")
+                scene.add("POST", url, [("DPoP", proof)], body: "grant_type=client_credentials", status: 400, answerBody: "{\"error\":\"invalid_request\"}")
+            }.entries.compactMap { $0.cause?.id }
+        }
+        #expect(ask(40, url) == ["iat.slow-delivery"])
+        #expect(ask(10, url) == [])
+        #expect(ask(-30, url) == ["iat.skew-ahead"])
+        #expect(ask(40, "https://other.test/token") == [])
+    }
+
+    @Test func ledgersSayWhatHappenedToNonces() throws {
+        var scene = Scene()
+        Self.challenged(Self.retry(["nonce": "\"n1\""], answer: [("DPoP-Nonce", "n2")]))(&scene)
+        scene.call(Self.token, proof: Self.proof(payload: ["nonce": "\"n2\""]), status: 401)
+        let flow = scene.flows[0]
+        let story = FlowChecker(context: CaptureContext()).story(of: flow) { scene.exchanges[$0] }
+        let text = LedgerText.write(flow, story, CheckSettings())
+        #expect(text.contains("first seen n1"))
+        #expect(text.contains("the newest, of step 2"))
+        #expect(text.contains("rotated   n2"))
+        #expect(text.contains("CROSSED: https://as.test gave it"))
+        #expect(text.contains("\(Self.key.jkt)  EC P-256  steps 2, 4"))
+        #expect(text.contains("[·"))
+    }
+
     @Test func transcriptsAreRead() throws {
         let curl = """
             *   Trying 127.0.0.1:8443...

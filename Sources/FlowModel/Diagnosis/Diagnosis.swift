@@ -22,6 +22,8 @@ public struct Diagnosis: Sendable {
     public let candidates: [Cause]
     /// The checks that passed on the refused request.
     public let ruledOut: [CheckID]
+    /// The servers that were recognised, each once.
+    public let servers: [ServerGuess]
 
     /// The cause to mend first.
     public var first: Entry? { entries.first }
@@ -58,6 +60,9 @@ public struct Diagnosis: Sendable {
         }
         unexplained = refusal?.answer
         candidates = refusal == nil ? [] : Self.candidates(input, refusal!)
+        var servers: [ServerGuess] = []
+        for (step, _) in input.requests { if let guess = ServerGuess.of(input, step: step), !servers.contains(where: { $0.profile == guess.profile }) { servers.append(guess) } }
+        self.servers = servers
         ruledOut = refusal.map { step in report.findings(at: step.request).filter { $0.verdict == .pass }.map(\.check) } ?? []
     }
 
@@ -133,5 +138,5 @@ struct DiagnosisRule: Sendable {
     var refines: CheckID?
     let find: @Sendable (DiagnosisInput) -> [Sighting]
 
-    static let all: [DiagnosisRule] = target + time + token + nonce + server
+    static let all: [DiagnosisRule] = target + time + token + nonce + server + window
 }

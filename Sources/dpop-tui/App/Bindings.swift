@@ -6,7 +6,7 @@ enum Command: Hashable, Sendable {
     case nextPane, previousPane, tab(Int)
     case up, down, left, right, top, bottom, halfDown, halfUp, pageDown, pageUp
     case open, back, quit, search, searchNext, searchPrevious, command
-    case explain, liveContinue, breakpoint, breakAtFailure, resend, restart, more, cancel
+    case explain, ledger, liveContinue, breakpoint, breakAtFailure, resend, restart, more, cancel
     case filter, reveal, copy, copyStep, edit, zoom, theme, help, redraw, suspend
 }
 
@@ -93,6 +93,9 @@ struct Binding: Sendable {
         Binding(keys: [.character("e")], command: .edit, words: "the tab in $PAGER or $EDITOR", hint: nil),
         Binding(
             keys: [.character("E")], command: .explain, words: "the diagnosis in full, in $PAGER: causes in the order to mend them, evidence, fixes", hint: nil,
+            disabledReason: { $0.view == nil ? "no flow" : nil }),
+        Binding(
+            keys: [.character("L")], command: .ledger, words: "the flow's ledgers in $PAGER: keys, nonces by origin, jti, clocks", hint: nil,
             disabledReason: { $0.view == nil ? "no flow" : nil }),
         Binding(keys: [.character("t")], command: .theme, words: "the next theme", hint: nil),
         Binding(keys: [.character("?"), .f1], command: .help, words: "these keys", hint: "help"),

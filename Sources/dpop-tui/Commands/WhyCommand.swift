@@ -128,3 +128,33 @@ struct ExplainCommand: ParsableCommand {
         }
     }
 }
+
+/// `dpop-tui ledger FILE...`: keys, nonces, identifiers and clocks of every flow.
+struct LedgerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ledger", abstract: "Print each flow's ledgers: keys, nonces by origin, jti, and iat on the server's window.",
+        discussion: """
+            EXAMPLES
+              dpop-tui ledger flow.har
+              dpop-tui ledger flow.har --profile keycloak --clock +40s
+            """)
+
+    @Argument(help: ArgumentHelp("Captures.", valueName: "file"), completion: .file()) var files: [String]
+    @OptionGroup var options: CheckOptions
+
+    func run() throws {
+        let settings = try options.settings()
+        for file in files {
+            let loaded: LoadedCapture
+            do throws(LoadError) { loaded = try CaptureLoader.load(file) } catch {
+                complain(TextReport.harmless("\(error)"))
+                throw Exit.unreadable
+            }
+            let checker = FlowChecker(context: loaded.context, settings: settings)
+            for flow in loaded.flows where flow.isFlow {
+                Swift.print("\(file)  flow \(flow.id)")
+                Swift.print(LedgerText.write(flow, checker.story(of: flow) { loaded.exchange($0) }, settings))
+            }
+        }
+    }
+}
