@@ -111,18 +111,27 @@ struct DiagnosisTests {
         }
     }
 
+    /// A client whose clock is off by so many seconds in every proof.
+    private static func off(_ seconds: Int) -> Case {
+        { scene in
+            let got = scene.token(key, proof: key.proof("POST", Scene.tokenURL, iat: 1_795_334_400 + seconds, jti: "token-abcdefghij"), token: token)
+            scene.call(got, proof: proof(iat: 1_795_334_400 + seconds), status: 401, answer: [("WWW-Authenticate", "DPoP")])
+        }
+    }
+
     private static let time: [(cause: String, shown: Case, near: Case)] = [
         ("iat.ms", refused(proof(payload: ["iat": "1795334400000"])), good),
         ("iat.type", refused(proof(payload: ["iat": "\"1795334400\""])), good),
-        ("iat.tz", refused(proof(iat: 1_795_334_400 - 7200)), refused(proof(iat: 1_795_334_400 - 5000))),
-        ("iat.skew-behind", refused(proof(iat: 1_795_334_400 - 1234)), accepted(proof(iat: 1_795_334_400 - 30))),
+        ("iat.tz", off(-7200), off(-5000)),
+        // A client whose token request had the right time has the right clock.
+        ("iat.tz", off(-7200), refused(proof(iat: 1_795_334_400 - 7200))),
+        ("iat.slow-delivery", refused(proof(iat: 1_795_334_400 - 1234)), off(-1234)),
+        ("iat.skew-behind", off(-1234), accepted(proof(iat: 1_795_334_400 - 30))),
         ("iat.skew-ahead", refused(proof(iat: 1_795_334_400 + 1234)), accepted(proof(iat: 1_795_334_400 + 5))),
         ("iat.slow-delivery", { scene in
-            let got = scene.token(key, token: token)
-            scene.call(got, proof: proof(iat: 1_795_334_400 - 700), status: 401, answer: [("Date", "Sun, 22 Nov 2026 08:00:00 GMT"), ("WWW-Authenticate", "DPoP")])
+            scene.call(token, proof: proof(iat: 1_795_334_400 - 700), status: 401, answer: [("Date", "Sun, 22 Nov 2026 08:00:00 GMT"), ("WWW-Authenticate", "DPoP")])
         }, { scene in
-            let got = scene.token(key, token: token)
-            scene.call(got, proof: proof(iat: 1_795_334_400 - 700), status: 401, answer: [("Date", "Sun, 22 Nov 2026 08:20:00 GMT"), ("WWW-Authenticate", "DPoP")])
+            scene.call(token, proof: proof(iat: 1_795_334_400 - 700), status: 401, answer: [("Date", "Sun, 22 Nov 2026 08:20:00 GMT"), ("WWW-Authenticate", "DPoP")])
         }),
         ("iat.cached-proof", later(700, status: 401), good),
         ("jti.retry", later(1, status: 401), good),
@@ -466,7 +475,7 @@ struct DiagnosisTests {
         scene.call(Self.token, proof: Self.proof(payload: ["nonce": "\"n2\""]), status: 401)
         let flow = scene.flows[0]
         let story = FlowChecker(context: CaptureContext()).story(of: flow) { scene.exchanges[$0] }
-        let text = LedgerText.write(flow, story, CheckSettings())
+        let text = LedgerText.text(flow, story, CheckSettings())
         #expect(text.contains("first seen n1"))
         #expect(text.contains("the newest, of step 2"))
         #expect(text.contains("rotated   n2"))

@@ -63,20 +63,28 @@ extension DiagnosisRule {
     ]
 
     static let time: [DiagnosisRule] = [
-        DiagnosisRule(cause: "iat.tz", refines: .proofIat) { input in
+        DiagnosisRule(cause: "iat.slow-delivery", refines: .proofIat) { input in
             input.proved.compactMap { step, material, claims in
-                guard let iat = claims["iat"]?.double, let now = input.settings.time(of: material.exchange) else { return nil }
-                let hours = ((now - iat) / 3600).rounded()
-                guard abs(hours) >= 1, abs(hours) <= 14, abs(now - iat - hours * 3600) < 90 else { return nil }
-                return Sighting(step: step, words: "`iat` is \(Int(abs(hours))) hour\(abs(hours) == 1 ? "" : "s") \(hours > 0 ? "behind" : "ahead"): local time was taken for UTC")
+                guard let iat = claims["iat"]?.double, let now = input.settings.time(of: material.exchange), now - iat > input.settings.profile.past, let right = input.rightClock(besides: step),
+                    let jti = claims["jti"]?.stringBytes, input.story.earlierUses(of: jti, before: material.exchange.index).isEmpty
+                else { return nil }
+                return Sighting(step: step, words: "the client's clock was right in step \(input.flow.steps[right].label): this proof was made \(Timestamp.distance(now - iat)) before it was sent")
             }
         },
         DiagnosisRule(cause: "iat.slow-delivery", refines: .proofIat) { input in
             input.proved.compactMap { step, material, claims in
                 guard let iat = claims["iat"]?.double, let started = material.exchange.started, let skew = input.skew(of: material.exchange.request.url.origin), abs(skew) < 5 else { return nil }
                 let age = started - iat
-                guard age > input.settings.profile.past, age < 3600, let jti = claims["jti"]?.stringBytes, input.story.earlierUses(of: jti, before: material.exchange.index).isEmpty else { return nil }
+                guard age > input.settings.profile.past, age < 3600, let jti = claims["jti"]?.stringBytes, input.story.earlierUses(of: jti, before: material.exchange.index).isEmpty, input.rightClock(besides: step) == nil else { return nil }
                 return Sighting(step: step, words: "the clocks agree, and the proof was sent \(Timestamp.distance(age)) after it was made")
+            }
+        },
+        DiagnosisRule(cause: "iat.tz", refines: .proofIat) { input in
+            input.proved.compactMap { step, material, claims in
+                guard let iat = claims["iat"]?.double, let now = input.settings.time(of: material.exchange), input.rightClock(besides: step) == nil else { return nil }
+                let hours = ((now - iat) / 3600).rounded()
+                guard abs(hours) >= 1, abs(hours) <= 14, abs(now - iat - hours * 3600) < 90 else { return nil }
+                return Sighting(step: step, words: "`iat` is \(Int(abs(hours))) hour\(abs(hours) == 1 ? "" : "s") \(hours > 0 ? "behind" : "ahead"): local time was taken for UTC")
             }
         },
         DiagnosisRule(cause: "jti.window-gap") { input in accepted(input) { $0 > 60 } },
@@ -96,6 +104,14 @@ extension DiagnosisRule {
 }
 
 extension DiagnosisInput {
+    /// A step whose proof by the same key has the right time: then the client's clock is not to blame.
+    func rightClock(besides step: Int) -> Int? {
+        guard let key = material(step)?.proof?.fingerprint else { return nil }
+        return proved.first { other in
+            other.step != step && other.material.proof?.fingerprint == key && report.findings(at: other.step).contains { $0.check == .proofIat && $0.verdict == .pass }
+        }?.step
+    }
+
     /// How far a server's clock is ahead of the recorder's, by its Date headers: within a second and the round trip.
     func skew(of origin: String) -> Double? {
         var bounds: (low: Double, high: Double)?

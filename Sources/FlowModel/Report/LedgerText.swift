@@ -1,6 +1,6 @@
 /// What a flow used and was given, in order: nonces by origin, `jti`s, keys, clocks.
 public enum LedgerText {
-    public static func write(_ flow: Flow, _ story: FlowStory, _ settings: CheckSettings) -> String {
+    public static func text(_ flow: Flow, _ story: FlowStory, _ settings: CheckSettings) -> String {
         let items = flow.steps.indices.compactMap { index -> (Step, ExchangeMaterial)? in
             let step = flow.steps[index]
             guard step.kind.isRequest, step.kind != .upstreamRequest, let material = step.exchange.flatMap({ story.materials[$0] }) else { return nil }

@@ -104,7 +104,7 @@ extension Model {
         case .copy where pane == .sequence && live?.loginURL != nil: return [.copy(live!.loginURL!, what: "the login URL")]
         case .copy: if let value = Copying.value(self) { return [.copy(value.text, what: value.what)] }
         case .copyStep: return [.copy(Copying.tab(self), what: "the tab")]
-        case .ledger: if let view { return [.edit(LedgerText.write(view.flow, view.story, view.settings), name: "ledger")] }
+        case .ledger: if let view { return [.edit(LedgerText.text(view.flow, view.story, view.settings), name: "ledger")] }
         case .explain: if let view { return [.edit(Diagnosis.words(view), name: "diagnosis")] }
         case .edit where live?.pending != nil && step == pendingStep: return [.live(.edit)]
         case .edit: return [.edit(Copying.tab(self), name: "\(currentStep?.label ?? "")-\(tab.title.lowercased())")]

@@ -153,7 +153,7 @@ struct LedgerCommand: ParsableCommand {
             let checker = FlowChecker(context: loaded.context, settings: settings)
             for flow in loaded.flows where flow.isFlow {
                 Swift.print("\(file)  flow \(flow.id)")
-                Swift.print(LedgerText.write(flow, checker.story(of: flow) { loaded.exchange($0) }, settings))
+                Swift.print(LedgerText.text(flow, checker.story(of: flow) { loaded.exchange($0) }, settings))
             }
         }
     }
