@@ -469,6 +469,17 @@ struct DiagnosisTests {
         #expect(ask(40, "https://other.test/token") == [])
     }
 
+    @Test func theProxyRewriteThatWouldExplainIsNamed() {
+        let diagnosis = Self.diagnose { scene in
+            scene.add("GET", "https://as.test/.well-known/openid-configuration", [], answerBody: "{\"issuer\":\"http://kc:8080\",\"token_endpoint\":\"http://kc:8080/token\"}")
+            let proof = Self.key.proof("POST", Scene.tokenURL, jti: "proxied-abcdefgh")
+            scene.add("POST", Scene.tokenURL, [("DPoP", proof)], body: "grant_type=client_credentials", status: 400, answerBody: "{\"error\":\"invalid_request\",\"error_description\":\"DPoP HTTP URL mismatch\"}")
+        }
+        #expect(diagnosis.entries.isEmpty)
+        #expect(diagnosis.clues.first?.words == "the discovery document (entry 0) says http://kc:8080/token, the client called https://as.test/token: scheme https → http, TLS ends before the server, host as.test → kc, port default → 8080")
+        #expect(diagnosis.candidates.first?.id == "htu.proxy-internal")
+    }
+
     @Test func ledgersSayWhatHappenedToNonces() throws {
         var scene = Scene()
         Self.challenged(Self.retry(["nonce": "\"n1\""], answer: [("DPoP-Nonce", "n2")]))(&scene)

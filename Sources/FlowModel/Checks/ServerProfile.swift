@@ -20,6 +20,8 @@ public struct ServerProfile: Sendable {
         ServerProfile(id: "spring", title: "Spring Security ≥ 6.5", past: 60, future: 60, source: "resource server", downgrades: false),
         ServerProfile(id: "auth0", title: "Auth0 SDK", past: 300, future: 30, source: "iatOffset 300, iatLeeway 30", downgrades: false),
         ServerProfile(id: "pingfederate", title: "PingFederate ≥ 11.3", past: 120, future: 60, source: "dpop_proof_lifetime_seconds 120", downgrades: false),
+        ServerProfile(id: "okta", title: "Okta", past: 300, future: 60, source: "not published: the RFC's minutes", downgrades: false),
+        ServerProfile(id: "curity", title: "Curity ≥ 11.4", past: 10, future: 10, source: "proof-token-clock-skew, 10 s", downgrades: false),
         ServerProfile(id: "fapi2", title: "FAPI 2", past: 60, future: 10, source: "accept 10 s ahead, refuse 60 s", downgrades: false),
     ]
 

@@ -22,6 +22,8 @@ public struct Diagnosis: Sendable {
     public let candidates: [Cause]
     /// The checks that passed on the refused request.
     public let ruledOut: [CheckID]
+    /// What in the capture speaks for one of the candidates: the server's own URLs, what an upstream was told.
+    public let clues: [(cause: String, words: String)]
     /// The servers that were recognised, each once.
     public let servers: [ServerGuess]
 
@@ -59,7 +61,11 @@ public struct Diagnosis: Sendable {
             !report.findings(at: step.request).contains { $0.verdict == .fail } && !found.contains { $0.step == step.answer || $0.step == step.request }
         }
         unexplained = refusal?.answer
-        candidates = refusal == nil ? [] : Self.candidates(input, refusal!)
+        let clues = refusal.map { ProxyClues.find(input, step: $0.request) } ?? []
+        self.clues = clues
+        let named = Set(clues.map(\.cause))
+        // What something speaks for comes first.
+        candidates = refusal == nil ? [] : Self.candidates(input, refusal!).enumerated().sorted { (named.contains($0.element.id) ? 0 : 1, $0.offset) < (named.contains($1.element.id) ? 0 : 1, $1.offset) }.map(\.element)
         var servers: [ServerGuess] = []
         for (step, _) in input.requests { if let guess = ServerGuess.of(input, step: step), !servers.contains(where: { $0.profile == guess.profile }) { servers.append(guess) } }
         self.servers = servers

@@ -16,6 +16,7 @@ public enum DiagnosisText {
         }
         if diagnosis.unexplained != nil {
             out += (out.isEmpty ? "" : "\n") + "? \(diagnosis.headline)\n  ruled out: \(diagnosis.ruledOut.map(\.rawValue).joined(separator: ", "))\n  what only the server can know:\n"
+            for clue in diagnosis.clues { out += "    \(clue.cause) is likely: \(TextReport.harmless(clue.words))\n" }
             for cause in diagnosis.candidates { out += "    \(cause.id)  \(cause.says)\n" }
         }
         for guess in diagnosis.servers { out += (out.isEmpty ? "\(style.mark(.pass)) \(diagnosis.headline)\n" : "") + "  server    \(guess.profile), by \(TextReport.harmless(guess.why))\n" }

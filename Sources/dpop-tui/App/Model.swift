@@ -68,6 +68,8 @@ struct Model {
     /// The bytes that are lit in Raw, and the part shown there.
     var lit: Place?
     var rawPart: BytePart?
+    /// The failing check whose bytes are lit: Raw tells its whole story above them.
+    var explained: CheckID?
     /// Digits typed before a motion.
     var count: Int?
     let contents = ContentCache()
@@ -139,7 +141,7 @@ struct Model {
     private mutating func resetStep() {
         cursors = [:]
         scrolls = [:]
-        (lit, rawPart) = (nil, nil)
+        (lit, rawPart, explained) = (nil, nil, nil)
     }
 
     /// The finding the summary puts on top: the worst of the step, the one to mend first.

@@ -74,6 +74,7 @@ extension Model {
         if tab == .raw, pane == .inspector {
             let parts = RawContent.parts(self)
             guard let here = parts.firstIndex(of: RawContent.part(self)), parts.indices.contains(here + direction) else { return }
+            explained = nil
             rawPart = parts[here + direction]
             (cursors[.raw], scrolls[.raw], lit) = (0, 0, nil)
             return
@@ -97,8 +98,11 @@ extension Model {
                 message = "no bytes belong to \(id.rawValue) here"
                 return
             }
+            explained = finding.map { $0.verdict >= .warn } == true ? id : nil
             light(place)
-        case .place(let place): light(place)
+        case .place(let place):
+            explained = nil
+            light(place)
         default: message = "no bytes belong to this row"
         }
     }
@@ -108,7 +112,9 @@ extension Model {
         let rows = rows(of: .raw)
         let row = (0..<min(rows.count, 1_000_000)).first { rows.row($0).isLit } ?? 0
         cursors[.raw] = row
-        scrolls[.raw] = max(0, row - Layout(self).contentHeight / 3)
+        // The finding's story stays above its bytes where both fit.
+        let height = Layout(self).contentHeight
+        scrolls[.raw] = row < height - 1 ? 0 : max(0, row - height / 3)
     }
 
     /// Where a passing check looked.

@@ -34,7 +34,25 @@ enum RawContent {
         var head = wrap(names, width)
         let inFile = PlaceLocator.fileSpan(Place(part, lit ?? SourceSpan(0, 0)), in: material, isAnswer: isAnswer)
         head.append(Row("\(bytes.count) bytes · in the file from byte \(inFile.offset)" + (lit.map { " · lit: \($0.offset), \($0.length) bytes" } ?? ""), .dim))
-        return Rows(head) + hex(bytes, lit, width)
+        return Rows(story(model, width) + head) + hex(bytes, lit, width)
+    }
+
+    /// The finding whose bytes these are: the cause, expected above found, the fix, who minds it and who has met it.
+    private static func story(_ model: Model, _ width: Int) -> [Row] {
+        guard let id = model.explained, let view = model.view, let finding = view.findings(model.step).filter({ $0.check == id }).max(by: { $0.verdict < $1.verdict }) else { return [] }
+        let entry = view.diagnosis.entries.first { $0.step == finding.step && $0.check == id }
+        let cause = entry?.cause
+        var rows = (entry?.sentence ?? finding.outcome.title).wrapped(max(8, width - 8)).enumerated().map { index, line in
+            Row(index == 0 ? [Span("\(finding.verdict.mark) \(finding.verdict.word)  ", finding.verdict.role), Span(line, .heading)] : [Span("        "), Span(line, .heading)])
+        }
+        for evidence in entry?.evidence ?? finding.outcome.evidence {
+            rows += InspectorContent.labelled("expected", "\(evidence.label) = \(evidence.expected ?? "nothing")", width: width, role: .pass, copy: evidence.expected)
+            rows += InspectorContent.labelled("found", evidence.actual.map { "\(evidence.label) = \($0)" } ?? "no \(evidence.label)", width: width, role: finding.verdict.role, copy: evidence.actual)
+        }
+        if let fix = finding.outcome.fix ?? cause?.fix { rows += InspectorContent.labelled("fix", fix, width: width) }
+        rows += InspectorContent.labelled("source", Check.with(id).spec + (cause.map { " · \($0.id) · \($0.severity.rawValue)" } ?? ""), width: width, role: .dim)
+        if let reports = cause?.reports, !reports.isEmpty { rows += InspectorContent.labelled("reports", reports, width: width, role: .dim) }
+        return rows + [Row()]
     }
 
     private static func wrap(_ spans: [Span], _ width: Int) -> [Row] {
