@@ -33,7 +33,7 @@ extension Flow {
     private static func step(_ number: Int, _ kind: StepKind, _ from: Party, _ to: Party, _ title: String, exchange: Int? = nil) -> Step {
         Step(
             number: number, part: nil, kind: kind, from: from, to: to, exchange: exchange, status: nil, title: title,
-            inferred: "the plan of this run: it has not happened yet", related: nil, isNonceChallenge: false)
+            inferred: Step.planned, related: nil, isNonceChallenge: false)
     }
 
     /// A pending call to the gateway takes its five numbers already.
@@ -69,6 +69,12 @@ extension Flow {
             ]
         }
     }
+}
+
+extension Step {
+    /// Part of a live run that has not happened yet.
+    public var isPlanned: Bool { inferred == Self.planned }
+    fileprivate static let planned = "the plan of this run: it has not happened yet"
 }
 
 extension LiveFlow {

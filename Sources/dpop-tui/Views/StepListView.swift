@@ -42,7 +42,7 @@ enum StepListView {
         column = canvas.put(way.fitted(20), isHere ? .accent : .dim, row: row, column: column, limit: end)
         let title = StepWords.title(step, view.material(index)?.exchange)
         column = canvas.put(title, isHere ? .accent : .text, row: row, column: column, limit: end)
-        if step.inferred != nil { canvas.put("  (inferred)", .dim, row: row, column: column, limit: end) }
+        if step.inferred != nil { canvas.put(step.isPlanned ? "  (planned)" : "  (inferred)", .dim, row: row, column: column, limit: end) }
     }
 
     static func step(at row: Int, in area: Area, model: Model) -> Int? {

@@ -57,7 +57,7 @@ enum SummaryContent {
             for cause in view.diagnosis.candidates.prefix(4) { rows += InspectorContent.labelled(cause.id, cause.says, width: width) }
             rows.append(Row("E lists them all.", .dim))
         } else if findings.allSatisfy({ $0.verdict == .notApplicable }) {
-            rows.append(Row([Span("· ", .dim), Span(step.inferred != nil && step.exchange == nil ? "Not captured." : "No check applies to this step.", .heading)]))
+            rows.append(Row([Span("· ", .dim), Span(step.isPlanned ? "Not sent yet." : step.inferred != nil && step.exchange == nil ? "Not captured." : "No check applies to this step.", .heading)]))
         } else {
             let more = unsure > 0 ? ", \(unsure) cannot tell" : ""
             rows.append(Row([Span("✓ PASS  ", .pass), Span("\(passed) check\(passed == 1 ? "" : "s") pass\(passed == 1 ? "es" : "")\(more)", .heading)]))
@@ -68,7 +68,7 @@ enum SummaryContent {
     private static func facts(_ model: Model, _ view: FlowView, _ step: Step, _ width: Int) -> [Row] {
         var rows: [Row] = []
         let isReported = step.kind == .gatewayValidation && view.material(view.subject(model.step))?.exchange.notes.contains { $0.hasPrefix(gatewayPrefix) } == true
-        if let inferred = step.inferred, !isReported { rows += InspectorContent.labelled("inferred", "from \(inferred)", width: width) }
+        if let inferred = step.inferred, !isReported { rows += InspectorContent.labelled(step.isPlanned ? "planned" : "inferred", step.isPlanned ? inferred : "from \(inferred)", width: width) }
         guard let exchange = view.material(view.subject(model.step))?.exchange else { return rows }
         if let started = exchange.started {
             let took = exchange.duration.map { ", answered after \(Timestamp.distance($0))" } ?? ""
