@@ -24,8 +24,16 @@ enum BarsView {
         parts.append((wide ? "step " : "") + "\(step.label)/\(view.flow.steps.last?.number ?? 0)")
         let unsure = counts.count(.cannotTell)
         parts.append("✗ \(counts.count(.fail))  ! \(counts.count(.warn))" + (unsure > 0 ? "  ? \(unsure)" : "") + "  ✓ \(counts.count(.pass))")
+        if model.width >= 110 { parts.append(rules(view)) }
         if wide { parts.append(model.live == nil ? clock(view.settings) : "live") }
         return parts.joined(separator: wide ? "   " : "  ")
+    }
+
+    /// Whose rules judge, and who the server looks like when it is somebody else.
+    private static func rules(_ view: FlowView) -> String {
+        let own = view.settings.profile.id
+        let guessed = view.diagnosis.servers.map(\.profile).filter { $0 != own }
+        return "rules: \(own)" + (guessed.isEmpty ? "" : " (\(guessed.joined(separator: ", "))?)")
     }
 
     private static func clock(_ settings: CheckSettings) -> String {
