@@ -124,6 +124,20 @@ struct LiveFlowTests {
         }
     }
 
+    /// RFC 8628 §3.5: the IdP's own interval, and five seconds more for each `slow_down`.
+    @Test func aDeviceIsAskedForAtTheIdPsPace() throws {
+        var flow = LiveFlow(plan: plan { $0.grant = .device; $0.endpoints.device = "https://as.test/device" }, key: Self.key)
+        #expect(flow.wanted == .send(.device))
+        let ask = try flow.request(.device, at: 1)
+        flow.take(answer(200, "{\"device_code\":\"d\",\"user_code\":\"U\",\"verification_uri\":\"https://as.test/d\",\"interval\":2}"), to: ask, of: .device)
+        #expect(flow.wanted == .approve(url: "https://as.test/d", code: "U", interval: 2))
+        for (error, interval) in [("authorization_pending", 2), ("slow_down", 7), ("authorization_pending", 7)] {
+            flow.resume()
+            flow.take(answer(400, "{\"error\":\"\(error)\"}"), to: try flow.request(.token, at: 2), of: .token)
+            #expect(flow.wanted == .approve(url: "", code: "", interval: interval))
+        }
+    }
+
     @Test func whatIsMissingIsSaid() {
         let flow = LiveFlow(plan: plan { $0.grant = .password }, key: Self.key)
         #expect(throws: LiveError("the password grant needs --username")) { try flow.request(.token, at: 1) }

@@ -34,8 +34,10 @@ public struct Diagnosis: Sendable {
         let input = DiagnosisInput(flow: flow, report: report, story: story, context: context, settings: settings)
         var found: [Entry] = []
         var refined: [CheckID: [Int: Entry]] = [:]
+        let wrong = Set(report.findings.lazy.filter { $0.verdict >= .warn }.map(\.check))
         for rule in DiagnosisRule.all {
-            guard let cause = Cause.named(rule.cause) else { continue }
+            // What makes a finding finer has nothing to do where there is none.
+            guard let cause = Cause.named(rule.cause), rule.refines.map(wrong.contains) ?? true else { continue }
             for sighting in rule.find(input) {
                 let finding = rule.refines.flatMap { id in report.findings(at: sighting.step).first { $0.check == id && $0.verdict >= .warn } }
                 if rule.refines != nil, finding == nil { continue }
@@ -106,17 +108,20 @@ struct DiagnosisInput {
     func material(_ step: Int) -> ExchangeMaterial? { flow.steps.indices.contains(step) ? flow.steps[step].exchange.flatMap { story.materials[$0] } : nil }
 
     /// The client's requests in order: the step, and its exchange.
-    var requests: [(step: Int, material: ExchangeMaterial)] {
-        flow.steps.indices.compactMap { index in
-            let step = flow.steps[index]
-            guard step.kind.isRequest, step.from == .client, let material = material(index) else { return nil }
+    let requests: [(step: Int, material: ExchangeMaterial)]
+    /// Requests with a proof.
+    let proved: [(step: Int, material: ExchangeMaterial, claims: JSONValue)]
+    let clocks: [String: (low: Double, high: Double)]
+
+    init(flow: Flow, report: FlowReport, story: FlowStory, context: CaptureContext, settings: CheckSettings) {
+        (self.flow, self.report, self.story, self.context, self.settings) = (flow, report, story, context, settings)
+        let requests = flow.steps.enumerated().compactMap { index, step -> (step: Int, material: ExchangeMaterial)? in
+            guard step.kind.isRequest, step.from == .client, let material = step.exchange.flatMap({ story.materials[$0] }) else { return nil }
             return (index, material)
         }
-    }
-
-    /// Requests with a proof.
-    var proved: [(step: Int, material: ExchangeMaterial, claims: JSONValue)] {
-        requests.compactMap { item in item.material.proof?.jws.payload.map { (item.step, item.material, $0.root) } }
+        self.requests = requests
+        proved = requests.compactMap { item in item.material.proof?.jws.payload.map { (item.step, item.material, $0.root) } }
+        clocks = ClockSkew.bounds(story.materials.values)
     }
 
     /// Answers that refuse and do not only ask for a nonce.

@@ -8,7 +8,7 @@ enum ProxyClues {
             guard !differing.isEmpty else { continue }
             list.append(("htu.proxy-internal", "\(believed.source) says \(believed.url.withoutQuery), the client called \(url.withoutQuery): \(differing.joined(separator: ", "))"))
         }
-        let headers = input.flow.steps.filter { $0.kind == .upstreamRequest }.compactMap { $0.exchange.flatMap { input.story.materials[$0] }?.exchange.request.headers }.flatMap { $0 }
+        let headers = input.flow.steps.indices.filter { input.flow.steps[$0].kind == .upstreamRequest }.flatMap { input.material($0)?.exchange.request.headers ?? [] }
         let (standard, common) = (headers.contains { $0.name.lowercased() == "forwarded" }, headers.contains { $0.name.lowercased().hasPrefix("x-forwarded-") })
         if standard != common { list.append(("htu.forwarded-style", "the proxy sends \(standard ? "Forwarded" : "X-Forwarded-*") only")) }
         return list

@@ -35,7 +35,7 @@ extension DiagnosisRule {
             targets(input).compactMap { step, htu, url, _ in
                 guard htu.origin == url.origin, htu.path.utf8.count > 1, url.path.utf8.count > 1, htu.path != url.path else { return nil }
                 let (long, short) = htu.path.utf8.count > url.path.utf8.count ? (htu.path, url.path) : (url.path, htu.path)
-                guard long.hasSuffix(short), !long.hasSuffix("/" + short.dropFirst(0)) || long.utf8.count > short.utf8.count + 1 else { return nil }
+                guard long.hasSuffix(short) else { return nil }
                 let prefix = String(long.dropLast(short.count))
                 guard prefix != "/", !prefix.isEmpty else { return nil }
                 return Sighting(step: step, words: "the two paths differ by the prefix '\(prefix)'")
@@ -56,7 +56,7 @@ extension DiagnosisRule {
                     (200..<300).contains(response.status)
                 else { return nil }
                 let allowed = response.headers.all("access-control-allow-headers").map { $0.value.lowercased() }.joined(separator: ",")
-                guard !allowed.has("dpop"), !allowed.split(separator: ",").contains(where: { $0.trimmingBlanks == "*" }) else { return nil }
+                guard !allowed.has("dpop"), !allowed.split(separator: ",").contains(where: { String($0).trimmed == "*" }) else { return nil }
                 return Sighting(step: step, words: "the preflight answer allows '\(allowed)', and DPoP is not among it", evidence: [Evidence("Access-Control-Allow-Headers", expected: "DPoP", actual: allowed)])
             }
         },
@@ -94,11 +94,17 @@ extension DiagnosisRule {
     /// The same proof, accepted twice, so many seconds apart.
     private static func accepted(_ input: DiagnosisInput, _ fits: (Double) -> Bool) -> [Sighting] {
         let proofs = input.proved.filter { (200..<300).contains($0.material.exchange.response?.status ?? 0) }
-        return proofs.enumerated().compactMap { place, item in
-            guard let first = proofs[..<place].first(where: { $0.material.proof?.jws.compact == item.material.proof?.jws.compact && $0.material.exchange.request.url.origin == item.material.exchange.request.url.origin }),
-                let a = first.material.exchange.started, let b = item.material.exchange.started, fits(b - a)
-            else { return nil }
-            return Sighting(step: item.step, words: "the proof of step \(input.flow.steps[first.step].label) was accepted once more, \(Timestamp.distance(b - a)) later")
+        var first: [Bytes: [(step: Int, exchange: Exchange)]] = [:]
+        return proofs.compactMap { item in
+            guard let proof = item.material.proof?.jws.compact else { return nil }
+            let exchange = item.material.exchange
+            let earlier = first[proof]?.first { $0.exchange.request.url.origin == exchange.request.url.origin }
+            guard let earlier else {
+                first[proof, default: []].append((item.step, exchange))
+                return nil
+            }
+            guard let a = earlier.exchange.started, let b = exchange.started, fits(b - a) else { return nil }
+            return Sighting(step: item.step, words: "the proof of step \(input.flow.steps[earlier.step].label) was accepted once more, \(Timestamp.distance(b - a)) later")
         }
     }
 }
@@ -112,18 +118,6 @@ extension DiagnosisInput {
         }?.step
     }
 
-    /// How far a server's clock is ahead of the recorder's, by its Date headers: within a second and the round trip.
-    func skew(of origin: String) -> Double? {
-        var bounds: (low: Double, high: Double)?
-        for material in story.materials.values where material.exchange.request.url.origin == origin {
-            guard let date = material.exchange.response?.headers.first("date").flatMap(Timestamp.parseHTTPDate), let start = material.exchange.started, let end = material.exchange.ended else { continue }
-            let (low, high) = (date - end, date + 1 - start)
-            bounds = bounds.map { (max($0.low, low), min($0.high, high)) } ?? (low, high)
-        }
-        return bounds.map { ($0.low + $0.high) / 2 }
-    }
-}
-
-extension Substring {
-    var trimmingBlanks: Substring { drop { $0 == " " }.split(separator: " ").first ?? "" }
+    /// How far a server's clock is ahead of the recorder's; nil where no Date header tells.
+    func skew(of origin: String) -> Double? { clocks[origin].map { ($0.low + $0.high) / 2 } }
 }

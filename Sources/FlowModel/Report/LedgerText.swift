@@ -58,13 +58,7 @@ public enum LedgerText {
 
     /// Each proof's `iat` on its server's window, by the server's own clock where Date tells it.
     private static func clocks(_ items: [(Step, ExchangeMaterial)], _ settings: CheckSettings) -> String {
-        var bounds: [String: (low: Double, high: Double)] = [:]
-        for (_, material) in items {
-            guard let date = material.exchange.response?.headers.first("date").flatMap(Timestamp.parseHTTPDate), let start = material.exchange.started, let end = material.exchange.ended else { continue }
-            let origin = material.exchange.request.url.origin
-            let (low, high) = (date - end, date + 1 - start)
-            bounds[origin] = bounds[origin].map { (max($0.low, low), min($0.high, high)) } ?? (low, high)
-        }
+        let bounds = ClockSkew.bounds(items.map(\.1))
         var out = "Clocks, by Date headers and round trips\n"
         for (origin, bound) in bounds.sorted(by: { $0.key < $1.key }) {
             out += "  \(origin)  \(signed(bound.low)) … \(signed(bound.high)) against the recorder\n"

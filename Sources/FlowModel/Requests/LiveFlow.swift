@@ -31,6 +31,8 @@ public struct LiveFlow: Sendable {
     public private(set) var code: String?
     var requestURI: String?
     var deviceCode: String?
+    /// Seconds between two questions about the device (RFC 8628 §3.2); `slow_down` adds five.
+    private var deviceInterval = 5
     let state: String
     let verifier: String
     /// A nonce challenge is answered once.
@@ -181,9 +183,10 @@ public struct LiveFlow: Sendable {
         case .device:
             guard let answer, let device = answer["device_code"]?.string else { return refused(response, stage) }
             deviceCode = device
+            deviceInterval = answer["interval"]?.int ?? deviceInterval
             wanted = .approve(
                 url: (answer["verification_uri_complete"] ?? answer["verification_uri"])?.string ?? "", code: answer["user_code"]?.string ?? "",
-                interval: answer["interval"]?.int ?? 5)
+                interval: deviceInterval)
         case .token, .refresh: takeToken(response, answer, stage)
         default: next(after: stage)
         }
@@ -192,7 +195,8 @@ public struct LiveFlow: Sendable {
     private mutating func takeToken(_ response: Response, _ answer: JSONValue?, _ stage: LiveStage) {
         guard response.status == 200, let answer, let token = answer["access_token"]?.string else {
             if let error = answer?["error"]?.string, plan.grant == .device, error == "authorization_pending" || error == "slow_down" {
-                wanted = .approve(url: "", code: "", interval: error == "slow_down" ? 10 : 5)
+                if error == "slow_down" { deviceInterval += 5 }
+                wanted = .approve(url: "", code: "", interval: deviceInterval)
                 return
             }
             return refused(response, stage)

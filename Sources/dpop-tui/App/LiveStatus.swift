@@ -9,7 +9,7 @@ struct LiveStatus: Equatable, Sendable {
         case ready(LiveStage)
         case sending(LiveStage)
         case visit(String)
-        case approve(url: String, code: String)
+        case approve(url: String, code: String, interval: Int)
         case decide(String)
         case finished
         case stopped(String)
@@ -20,8 +20,8 @@ struct LiveStatus: Equatable, Sendable {
     var pending: Int?
     /// The capture everything is recorded in.
     var recording: String?
-    /// The request was edited: its own proof is sent as it stands.
-    var isVerbatim = false
+    /// The request on screen is not the plan's any more.
+    var isEdited = false
     /// What can be asked for now besides the plan.
     var extras: [LiveStage] = []
 
@@ -34,10 +34,10 @@ struct LiveStatus: Equatable, Sendable {
     var words: String {
         switch phase {
         case .starting: "starting the lab"
-        case .ready(let stage): "n sends the \(stage.rawValue) request" + (isVerbatim ? ", as edited" : "")
+        case .ready(let stage): "n sends the \(stage.rawValue) request" + (isEdited ? ", as edited" : "")
         case .sending(let stage): "waiting for the \(stage.rawValue) answer; Esc cancels"
         case .visit: "n opens a browser to log in, y copies its URL; elsewhere: :redirect URL-IT-CAME-BACK-TO"
-        case .approve(let url, let code): url.isEmpty ? "not approved yet; n asks again" : "approve \(code) at \(url); n asks again"
+        case .approve(let url, let code, _): url.isEmpty ? "not approved yet; n asks again" : "approve \(code) at \(url); n asks again"
         case .decide(let words): "\(words); n goes on with Bearer, Esc stops"
         case .finished: "the flow is complete; R runs it again"
         case .stopped(let words): "\(words); r sends it again, R starts anew"

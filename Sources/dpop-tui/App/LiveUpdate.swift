@@ -47,7 +47,6 @@ extension Model {
         guard case .character(let character) = key else { return [] }
         if kind == .restart {
             guard character == "s" || character == "n" else { return [] }
-            breakpoints = kind == .restart ? breakpoints : []
             step = 0
             return [.live(.restart(newKey: character == "n"))]
         }

@@ -25,9 +25,9 @@ struct HeadlessRun {
                 if told != phase { invite(url) }
                 told = phase
                 try wait(-1)
-            case .approve(let url, let code):
+            case .approve(let url, let code, let interval):
                 if !url.isEmpty { complain("approve the code \(code) at \(url)") }
-                try pause(seconds: 1)
+                try pause(seconds: interval)
                 try driver.perform(.go)
             case .starting, .sending: try wait(-1)
             }
@@ -37,20 +37,21 @@ struct HeadlessRun {
 
     private func wait(_ milliseconds: Int32) throws {
         // An answer may be there before anybody waits for it.
-        do throws(LoadError) { if try driver.advance() { return } } catch {
-            complain("\(error)")
-            throw Exit.network
-        }
+        if try advance() { return }
         let wantsPaste = { if case .visit = driver.status.phase { isatty(0) == 1 } else { false } }()
         let ready = Transfer.wait(for: driver.descriptors + (wantsPaste ? [0] : []), milliseconds: milliseconds)
         if wantsPaste, ready.last == true, let line = readLine() { try driver.perform(.redirect(line)) }
-        do throws(LoadError) { _ = try driver.advance() } catch {
+        _ = try advance()
+    }
+
+    private func advance() throws -> Bool {
+        do throws(LoadError) { return try driver.advance() } catch {
             complain("\(error)")
             throw Exit.network
         }
     }
 
-    /// Device codes are asked for again at the pace the IdP wants; the lab's is a second.
+    /// Device codes are asked for again at the pace the IdP wants.
     private func pause(seconds: Int) throws {
         let end = Transfer.now() + Double(seconds)
         while Transfer.now() < end { try wait(Int32(max(1, (end - Transfer.now()) * 1000))) }

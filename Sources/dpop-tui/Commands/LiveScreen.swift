@@ -12,10 +12,7 @@ enum LiveScreen {
         }
         let size = terminal.size
         var model = Model(document: driver.document(), width: size.width, height: size.height, live: driver.status)
-        model.ascii = screen.ascii
-        model.themes = shelf.names
-        model.theme = screen.themeName(shelf)
-        if let problem = shelf.problems.first { model.message = "\(problem); the default is used" }
+        screen.dress(&model, shelf)
         driver.sendMetadata()
         let loop = Loop(terminal: terminal, model: model, themes: shelf, mailbox: Mailbox(), driver: driver)
         let (code, last) = loop.run()

@@ -48,10 +48,7 @@ struct OpenCommand: ParsableCommand {
         let size = terminal.size
         var model = Model(document: document.document, width: size.width, height: size.height)
         model.progress = document.isComplete ? nil : 0
-        model.ascii = screen.ascii
-        model.themes = shelf.names
-        model.theme = screen.themeName(shelf)
-        if let problem = shelf.problems.first { model.message = "\(problem); the default is used" }
+        screen.dress(&model, shelf)
         document.startWorker?()
         let (code, last) = Loop(terminal: terminal, model: model, themes: shelf, mailbox: mailbox).run()
         terminal.close()

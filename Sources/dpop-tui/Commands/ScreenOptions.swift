@@ -45,6 +45,14 @@ struct ScreenOptions: ParsableArguments {
         return "dark"
     }
 
+    /// Gives a model the looks that were asked for.
+    func dress(_ model: inout Model, _ shelf: ThemeShelf) {
+        model.ascii = ascii
+        model.themes = shelf.names
+        model.theme = themeName(shelf)
+        if let problem = shelf.problems.first { model.message = "\(problem); the default is used" }
+    }
+
     func readKeys() throws -> [KeyFile] {
         var list: [KeyFile] = []
         for path in keys {

@@ -27,6 +27,8 @@ final class LiveDriver {
     private var stage: LiveStage?
     private var preview: Request?
     private var edited: Request?
+    /// The person wrote the proof themselves: it goes as it stands. Otherwise it is made when the request goes.
+    private var isVerbatim = false
     private var runs: (until: Set<LiveStage>, stopsAtFailure: Bool)?
     private var listener: RedirectListener?
     private(set) var networkFailure: String?
@@ -82,7 +84,7 @@ final class LiveDriver {
     // MARK: sending
 
     private func prepare() {
-        (preview, edited) = (nil, nil)
+        (preview, edited, isVerbatim) = (nil, nil, false)
         guard case .send(let stage) = flow.wanted else { return }
         self.stage = stage
         do throws(LiveError) { preview = try flow.request(stage, at: Transfer.now()) } catch { flow.fail(error.description) }
@@ -93,7 +95,7 @@ final class LiveDriver {
         guard case .send(let stage) = flow.wanted, transfer == nil else { return }
         problem = nil
         do {
-            let request = try edited ?? flow.request(stage, at: Transfer.now())
+            let request = try edited.map { try isVerbatim ? $0 : flow.resigned($0, at: Transfer.now()) } ?? flow.request(stage, at: Transfer.now())
             preview = request
             transfer = try Transfer(request, transport)
         } catch let error as LiveError { flow.fail(error.description) } catch { flow.fail("\(error)") }
@@ -218,14 +220,15 @@ final class LiveDriver {
         guard let before = edited ?? preview else { return }
         let request = try RequestText.read(text)
         let proofs = { (request: Request) in request.headers.all("dpop").map(\.value) }
-        edited = proofs(request) == proofs(before) ? try flow.resigned(request, at: Transfer.now()) : request
+        isVerbatim = isVerbatim || proofs(request) != proofs(before)
+        edited = isVerbatim ? request : try flow.resigned(request, at: Transfer.now())
         preview = edited
     }
 
     // MARK: what the model sees
 
     var status: LiveStatus {
-        var status = LiveStatus(phase: phase, pending: preview == nil ? nil : lines.count, recording: recorder?.path, isVerbatim: edited != nil)
+        var status = LiveStatus(phase: phase, pending: preview == nil ? nil : lines.count, recording: recorder?.path, isEdited: edited != nil)
         if flow.accessToken != nil {
             if flow.endpoints.introspection != nil { status.extras.append(.introspection) }
             if flow.endpoints.userinfo != nil { status.extras.append(.userinfo) }
@@ -242,7 +245,7 @@ final class LiveDriver {
         switch flow.wanted {
         case .send(let stage): return .ready(stage)
         case .visit(let url): return .visit(url)
-        case .approve(let url, let code, _): return .approve(url: url, code: code)
+        case .approve(let url, let code, let interval): return .approve(url: url, code: code, interval: interval)
         case .decide(let words): return .decide(words)
         case .finished: return .finished
         case .stopped(let words): return .stopped(words)
