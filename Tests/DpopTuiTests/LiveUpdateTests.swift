@@ -92,6 +92,7 @@ struct LiveUpdateTests {
     @Test(arguments: [
         ("profile = 1", "FILE:1: unknown key 'profile'; expected default or [profiles.NAME]"),
         ("[profiles.a]\nisuer = \"x\"", "FILE:2: unknown setting 'isuer'; did you mean 'issuer'?"),
+        ("[profiles.a]\r\nisuer = \"x\"\r\n", "FILE:2: unknown setting 'isuer'; did you mean 'issuer'?"),
         ("[profiles.a]\nissuer = []", "FILE:2: expected a text for issuer"),
         ("[profiles.a]\n\ngrant-type = \"magic\"", "FILE:3: unknown grant-type 'magic'; expected one of client_credentials, authorization_code, refresh_token, password, device, token-exchange, jwt-bearer"),
         ("[profiles.a]\nhttp-timeout = -1", "FILE:2: expected seconds for http-timeout, found '-1'"),

@@ -19,7 +19,7 @@ extension StringProtocol {
 
 extension String {
     /// The lines, with LF or CR LF between them. (To Swift CR LF is one character: `split(separator: "\n")` does not see it.)
-    var lines: [Substring] {
+    public var lines: [Substring] {
         utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in Substring(line.last == 0x0D ? line.dropLast() : line) }
     }
 }

@@ -102,7 +102,7 @@ struct ConfigFile {
     /// `file:line` of a key; TOMLKit keeps places of syntax errors only.
     private func place(_ key: String, in profile: String?) -> String {
         var isInside = profile == nil
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (number, line) in text.lines.enumerated() {
             let bare = line.drop { $0 == " " || $0 == "\t" }
             if let profile, bare.hasPrefix("[") { isInside = bare.hasPrefix("[profiles.\(profile)]") || bare.hasPrefix("[profiles.\"\(profile)\"]") }
             let start = bare.drop { $0 == "\"" || $0 == "[" }

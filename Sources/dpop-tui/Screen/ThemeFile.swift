@@ -1,3 +1,4 @@
+import FlowModel
 import TOMLKit
 
 /// What is wrong with a theme file, and on which line.
@@ -69,7 +70,7 @@ enum ThemeFile {
 
     /// TOMLKit keeps places of syntax errors only: a key's line is where it is written first.
     private static func line(of key: String, in text: String) -> Int? {
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (number, line) in text.lines.enumerated() {
             let start = line.drop { $0 == " " || $0 == "\t" || $0 == "[" || $0 == "\"" }
             if start.hasPrefix(key) { return number + 1 }
         }
