@@ -91,7 +91,7 @@ import Testing
         var scene = Scene()
         let key = TestKey()
         _ = scene.token(key)
-        scene.exchanges[0].duration = 0.0625
+        scene.exchanges[0] = scene.exchanges[0].changed(duration: 0.0625)
         let line = FlowLine.write(scene.exchanges[0])
         let har = HARWriter.head + HARWriter.entry(try #require(try read(line).exchange(0))) + HARWriter.tail
         let back = FlowLine.write(try #require(try read(har).exchange(0)))

@@ -245,7 +245,7 @@ import Testing
             let token = scene.token(key)
             let start = scene.time
             scene.call(token, proof: good(key, token))
-            scene.exchanges[1].duration = 1
+            scene.exchanges[1] = scene.exchanges[1].changed(duration: 1)
             scene.time = start + 0.1
             scene.add("GET", "http://up.internal/data", headers.map { ($0.0, $0.1.replacing("TOKEN", with: token)) })
             var settings = CheckSettings()
@@ -264,7 +264,7 @@ import Testing
             let token = scene.token(key, token: "opaque-token-1")
             let start = scene.time
             scene.call(token, proof: good(key, token))
-            scene.exchanges[1].duration = 1
+            scene.exchanges[1] = scene.exchanges[1].changed(duration: 1)
             scene.time = start + 0.1
             scene.add("POST", "https://as.test/introspect", [], body: "token=opaque-token-1", answerBody: answer)
             return scene

@@ -178,7 +178,7 @@ struct DiagnosisTests {
         ("cnf.introspection", { scene in
             let got = scene.token(key, token: "opaque-token-1")
             scene.call(got, proof: proof(token: "opaque-token-1"), status: 401, answer: [("WWW-Authenticate", "DPoP")])
-            scene.exchanges[1].duration = 0.5
+            scene.exchanges[1] = scene.exchanges[1].changed(duration: 0.5)
             scene.time -= 0.05
             scene.add("POST", "https://as.test/introspect", [("User-Agent", "gw")], body: "token=opaque-token-1", answerBody: "{\"active\":true}")
         }, good),
@@ -324,7 +324,7 @@ struct DiagnosisTests {
         { scene in
             let got = scene.token(key, token: token)
             scene.call(got, proof: proof())
-            scene.exchanges[1].duration = 0.5
+            scene.exchanges[1] = scene.exchanges[1].changed(duration: 0.5)
             scene.time -= 0.05
             scene.add("GET", "https://upstream.test/data", upstream)
         }

@@ -30,7 +30,7 @@ import Testing
         let token = scene.token(key)
         scene.add("GET", "http://up.internal/data", [("Authorization", "Bearer \(token)")])
         scene.call(token, proof: key.proof("GET", Scene.apiURL, token: token))
-        for index in scene.exchanges.indices { (scene.exchanges[index].started, scene.exchanges[index].duration) = (nil, nil) }
+        scene.exchanges = scene.exchanges.map { Exchange(index: $0.index, request: $0.request, response: $0.response) }
         #expect(scene.flows[0].steps.map(\.kind).contains(.upstreamRequest))
         #expect(scene.report().count(.fail) == 0)
     }

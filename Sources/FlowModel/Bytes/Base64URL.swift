@@ -32,6 +32,14 @@ public enum Base64URL {
 
     public static func decode(_ text: String) throws(Base64URLError) -> [UInt8] { try decode(Bytes(text)) }
 
+    /// Whether the text is a SHA-256 value: 43 characters that decode to 32 bytes.
+    static func isDigest(_ text: Bytes) -> Bool {
+        guard text.count == 43 else { return false }
+        return text.withBytes { text in
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { write(text, $0) == (32, true) }
+        }
+    }
+
     static func decode(_ text: UnsafeBufferPointer<UInt8>) throws(Base64URLError) -> [UInt8] {
         var isSound = false
         let bytes = [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4) { out, written in (written, isSound) = write(text, out) }

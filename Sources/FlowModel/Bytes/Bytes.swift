@@ -114,15 +114,18 @@ public struct Bytes: Sendable {
 
 extension Bytes: Hashable {
     public static func == (a: Bytes, b: Bytes) -> Bool {
-        guard a.count == b.count else { return false }
-        let (left, right) = (UnsafeRawPointer(a.storage.pointer + a.start), UnsafeRawPointer(b.storage.pointer + b.start))
+        a.count == b.count && sameMemory(a.storage.pointer + a.start, b.storage.pointer + b.start, a.count)
+    }
+
+    static func sameMemory(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        let (left, right) = (UnsafeRawPointer(a), UnsafeRawPointer(b))
         var at = 0
-        while at + 8 <= a.count {
+        while at + 8 <= count {
             guard left.loadUnaligned(fromByteOffset: at, as: UInt64.self) == right.loadUnaligned(fromByteOffset: at, as: UInt64.self) else { return false }
             at += 8
         }
-        while at < a.count {
-            guard left.load(fromByteOffset: at, as: UInt8.self) == right.load(fromByteOffset: at, as: UInt8.self) else { return false }
+        while at < count {
+            guard a[at] == b[at] else { return false }
             at += 1
         }
         return true

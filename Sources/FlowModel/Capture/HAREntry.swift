@@ -112,7 +112,7 @@ struct HAREntry {
             // HTTP/2 pseudo fields (":authority") repeat the request line and are no fields.
             guard let name, name.utf8.first != UInt8(ascii: ":"), let value else { continue }
             let span = value.hasEscapes ? nil : value.span.moved(by: base)
-            fields.append(Header(name, cursor.content(of: value), valueSpan: span, stored: span == nil ? nil : cursor.bytes[value.span]))
+            fields.append(Header(name, bytes: value.hasEscapes ? Bytes(JSONText.unescape(cursor.bytes[value.span])) : cursor.bytes[value.span], valueSpan: span))
         }
         return fields
     }

@@ -1,33 +1,64 @@
-/// Everything a check may look at. The clock and the profile come in here; a check never asks for the time.
-public final class CheckInput {
+/// What all steps of a flow have in common for the checks. The clock and the profile come in here; a check never asks for the time.
+final class CheckScene {
     let flow: Flow
-    let step: Step
-    let position: Int
-    let request: Request
-    let material: ExchangeMaterial
     let story: FlowStory
     let context: CaptureContext
     let settings: CheckSettings
     let crypto: CheckCrypto
+    private var last: (token: TokenMaterial, binding: FlowStory.Binding?)?
+    private var judged: (token: TokenMaterial, outcomes: Outcomes)?
 
-    init(
-        flow: Flow, position: Int, material: ExchangeMaterial, story: FlowStory, context: CaptureContext, settings: CheckSettings,
-        crypto: CheckCrypto
-    ) {
-        (self.flow, step, self.position) = (flow, flow.steps[position], position)
-        (self.material, request, self.story) = (material, material.exchange.request, story)
-        (self.context, self.settings, self.crypto) = (context, settings, crypto)
+    init(flow: Flow, story: FlowStory, context: CaptureContext, settings: CheckSettings, crypto: CheckCrypto) {
+        (self.flow, self.story, self.context, self.settings, self.crypto) = (flow, story, context, settings, crypto)
     }
 
+    /// What is known of a token; the one asked for last, as several checks ask, without looking it up again.
+    func binding(of token: TokenMaterial) -> FlowStory.Binding? {
+        if let last, last.token === token { return last.binding }
+        let binding = story.bindings[token.fingerprint]
+        last = (token, binding)
+        return binding
+    }
+
+    /// What `token.signature` says of a token, asked once for all the calls in a row that present it.
+    func signature(of token: TokenMaterial, check: () -> Outcomes) -> Outcomes {
+        if let judged, judged.token === token { return judged.outcomes }
+        let outcomes = check()
+        judged = (token, outcomes)
+        return outcomes
+    }
+}
+
+/// Everything a check may look at.
+public final class CheckInput {
+    let scene: CheckScene
+    let position: Int
+    let kind: StepKind
+    let material: ExchangeMaterial
+    let request: Request
+
+    init(_ scene: CheckScene, position: Int, kind: StepKind, material: ExchangeMaterial) {
+        (self.scene, self.position, self.kind) = (scene, position, kind)
+        (self.material, request) = (material, material.exchange.request)
+    }
+
+    var flow: Flow { scene.flow }
+    var step: Step { scene.flow.steps[position] }
+    var story: FlowStory { scene.story }
+    var context: CaptureContext { scene.context }
+    var settings: CheckSettings { scene.settings }
+    var crypto: CheckCrypto { scene.crypto }
     var exchange: Exchange { material.exchange }
+    /// The access token the step is about: what an answer hands out, what a request presents.
+    var token: TokenMaterial? { kind == .tokenResponse ? material.issued : material.token }
     var proof: ProofMaterial? { material.proof }
-    var time: Double? { settings.time(of: exchange) }
+    var time: Double? { scene.settings.time(of: material.exchange) }
     var isAccepted: Bool { exchange.response.map { (200..<400).contains($0.status) } ?? false }
 
     // MARK: outcomes
 
     func pass(_ found: @autoclosure () -> String) -> Outcomes {
-        Outcomes(Outcome(.pass, found: settings.explainsPasses ? found() : ""))
+        Outcomes(Outcome(.pass, found: scene.settings.explainsPasses ? found() : ""))
     }
 
     func skip(_ why: String) -> Outcomes { Outcomes(Outcome(.notApplicable, found: why)) }

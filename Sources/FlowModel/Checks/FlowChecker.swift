@@ -62,11 +62,12 @@ public struct FlowChecker {
     public func check(_ flow: Flow, story: FlowStory) -> FlowReport {
         var findings: [Finding] = []
         findings.reserveCapacity(flow.steps.count * 8)
+        let scene = CheckScene(flow: flow, story: story, context: context, settings: settings, crypto: crypto)
         for position in flow.steps.indices {
-            let checks = Check.applying(to: flow.steps[position].kind)
+            let kind = flow.steps[position].kind
+            let checks = Check.applying(to: kind)
             guard !checks.isEmpty, let index = flow.steps[position].exchange, let material = story.materials[index] else { continue }
-            let input = CheckInput(
-                flow: flow, position: position, material: material, story: story, context: context, settings: settings, crypto: crypto)
+            let input = CheckInput(scene, position: position, kind: kind, material: material)
             for check in checks {
                 check.run(input).forEach { findings.append(Finding(check: check.id, step: position, outcome: $0)) }
             }

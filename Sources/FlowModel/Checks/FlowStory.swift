@@ -37,9 +37,14 @@ public struct FlowStory {
     public private(set) var bindings: [Fingerprint: Binding] = [:]
     /// Refresh token or code → the exchange that handed it out.
     private(set) var grants: [Fingerprint: Int] = [:]
+    /// The binding met last: a client presents one token many times.
+    private var latest: Binding?
 
     init(flow: Flow, exchange: (Int) -> Exchange?, crypto: CheckCrypto) {
         var kinds: [Int: StepKind] = [:]
+        kinds.reserveCapacity(flow.exchanges.count)
+        materials.reserveCapacity(flow.exchanges.count)
+        firstUses.reserveCapacity(flow.exchanges.count)
         for step in flow.steps { if let index = step.exchange, step.kind.isRequest { kinds[index] = step.kind } }
         var known: [Fingerprint: TokenMaterial] = [:]
         var last: ExchangeMaterial?
@@ -62,7 +67,7 @@ public struct FlowStory {
 
     private mutating func record(_ material: ExchangeMaterial, _ kind: StepKind, isFromClient: Bool) {
         let exchange = material.exchange
-        if let nonce = exchange.response?.headers.first("dpop-nonce"), isFromClient {
+        if isFromClient, let nonce = exchange.response?.headers.first("dpop-nonce") {
             nonces.append(
                 Nonce(value: nonce, exchange: exchange.index, origin: exchange.request.url.origin, known: exchange.ended))
         }
@@ -87,9 +92,11 @@ public struct FlowStory {
     }
 
     private mutating func binding(of token: TokenMaterial) -> Binding {
+        if let latest, latest.token === token { return latest }
         if let known = bindings[token.fingerprint] { return known }
         let new = Binding(token: token)
         bindings[token.fingerprint] = new
+        latest = new
         return new
     }
 

@@ -33,8 +33,8 @@ extension Check {
         id: .responseChallenge, title: "a refusal says how to do better", spec: "RFC 9449 §7.1, RFC 9110 §11", kinds: [.resourceResponse, .userinfo, .tokenResponse]
     ) { input in
         guard let response = input.exchange.response else { return input.skip("no answer") }
+        if input.kind == .tokenResponse { return tokenChallenge(input, response) }
         let fields = response.headers.all("www-authenticate")
-        if input.step.kind == .tokenResponse { return tokenChallenge(input, response) }
         var challenges: [Challenge] = []
         for field in fields {
             do throws(ChallengeError) { challenges += try Challenge.parse(field.value) } catch {

@@ -2,7 +2,7 @@ extension Check {
     static let codeBinding = Check(
         id: .codeBinding, title: "one key from authorization to token", spec: "RFC 9449 §10", kinds: [.tokenRequest, .authorization]
     ) { input in
-        if input.step.kind == .authorization { return againstPushed(input) }
+        if input.kind == .authorization { return againstPushed(input) }
         guard let code = input.material.form?["code"] else { return input.skip("no code") }
         guard let origin = input.story.grants[Fingerprint(of: code)], let front = input.story.materials[origin] else {
             return input.cannotTell("the authorization request was not captured")

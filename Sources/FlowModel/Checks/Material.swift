@@ -1,7 +1,9 @@
 /// The proof of a request, taken apart.
 public final class ProofMaterial: Sendable {
-    /// Every `DPoP` field of the request.
-    public let fields: [Header]
+    /// The request's first `DPoP` field.
+    public let field: Header
+    /// How many it has.
+    public let count: Int
     public let jws: CompactJWS
     /// Whether a comma joins several proofs in one field.
     let isJoined: Bool
@@ -10,19 +12,17 @@ public final class ProofMaterial: Sendable {
 
     public var jwk: JWK? { jws.head.jwk }
     public var fingerprint: Fingerprint? { jws.head.fingerprint }
-    public var field: Header { fields[0] }
 
     init?(_ request: Request, headers: JOSEHeaderCache?) {
-        let fields = request.headers.all("dpop")
-        guard let first = fields.first else { return nil }
-        self.fields = fields
+        guard let first = request.headers.firstIndex(of: "dpop") else { return nil }
+        field = request.headers[first]
+        count = request.headers.count(of: "dpop")
         // Several proofs folded into one field: `proof.single` says so, the other checks take the first.
-        let whole = first.bytes
-        let leading = whole.withBytes { $0.prefix { $0 <= 0x20 }.count }
+        let whole = field.bytes
         let comma = whole.firstIndex(of: UInt8(ascii: ","))
-        let trailing = whole[SourceSpan(0, comma)].withBytes { $0.dropFirst(leading).reversed().prefix { $0 <= 0x20 }.count }
-        jws = CompactJWS(whole[SourceSpan(leading, max(0, comma - leading - trailing))], headers: headers)
-        (self.leading, isJoined) = (leading, comma < whole.count)
+        let text = whole[SourceSpan(0, comma)].trimmed
+        jws = CompactJWS(text, headers: headers)
+        (leading, isJoined) = (text.start - whole.start, comma < whole.count)
     }
 }
 
@@ -63,22 +63,27 @@ public final class ExchangeMaterial: Sendable {
     public let isRecovered: Bool
 
     init(_ exchange: Exchange, wantsAnswer: Bool, last: ExchangeMaterial? = nil, known: [Fingerprint: TokenMaterial], crypto: CheckCrypto) {
+        let request = exchange.request
         self.exchange = exchange
-        proof = ProofMaterial(exchange.request, headers: crypto.headers)
-        presented = last?.presented?.repeated(in: exchange.request) ?? PresentedToken(exchange.request)
-        form = exchange.request.method == "POST" ? exchange.request.form : nil
+        proof = ProofMaterial(request, headers: crypto.headers)
+        form = request.method == "POST" ? request.form : nil
         answer = wantsAnswer ? exchange.response?.body?.json : nil
         issued = answer?.root["access_token"]?.string.map { TokenMaterial($0, headers: crypto.headers) }
-        // Chrome's "sanitized" HAR has no Authorization; the proof's `ath` still names the token.
-        let isSanitized = presented == nil && exchange.request.headers.firstIndex(of: "authorization") == nil
-        let named = isSanitized ? proof?.jws.payload?.root["ath"]?.string.flatMap(FactReader.thumbprint) : nil
-        let recovered = named.flatMap { known[$0] }
-        isRecovered = recovered != nil
-        token = presented.map { shown in
-            // The same token comes again and again: comparing is cheaper than hashing.
-            if let token = last?.token, token.text == shown.text { return token }
-            let fingerprint = Fingerprint(of: shown.text)
-            return known[fingerprint] ?? TokenMaterial(shown.text, fingerprint: fingerprint, headers: crypto.headers)
-        } ?? recovered
+        // The same token comes again and again: comparing is cheaper than hashing.
+        if let last, let shown = last.presented, shown.isRepeated(in: request) {
+            (presented, token, isRecovered) = (shown, last.token, false)
+            return
+        }
+        presented = PresentedToken.read(request)
+        if let presented {
+            let fingerprint = Fingerprint(of: presented.text)
+            token = known[fingerprint] ?? TokenMaterial(presented.text, fingerprint: fingerprint, headers: crypto.headers)
+            isRecovered = false
+        } else {
+            // Chrome's "sanitized" HAR has no Authorization; the proof's `ath` still names the token.
+            let named = request.headers.has("authorization") ? nil : proof?.jws.payload?.root["ath"]?.string.flatMap(FactReader.thumbprint)
+            token = named.flatMap { known[$0] }
+            isRecovered = token != nil
+        }
     }
 }

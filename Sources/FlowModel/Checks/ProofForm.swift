@@ -2,7 +2,7 @@ extension Check {
     static let proofPresent = Check(
         id: .proofPresent, title: "the request carries a proof", spec: "RFC 9449 §4.3(1), §7.1", kinds: proofSteps
     ) { input in
-        if let proof = input.proof { return input.pass(proof.fields.count == 1 ? "one header" : "\(proof.fields.count) DPoP headers") }
+        if let proof = input.proof { return input.pass(proof.count == 1 ? "one header" : "\(proof.count) DPoP headers") }
         guard let need = input.needOfProof else { return input.skip("none needed") }
         return input.fail(
             "the request carries no proof, and \(need)", cause: "proof.absent", found: "no DPoP header",
@@ -14,8 +14,8 @@ extension Check {
         id: .proofSingle, title: "exactly one proof", spec: "RFC 9449 §4.3(1)", kinds: proofSteps
     ) { input in
         input.onProof { proof in
-            guard proof.fields.count > 1 || proof.isJoined else { return input.pass("one") }
-            let actual = proof.fields.count > 1 ? "\(proof.fields.count) DPoP header fields" : "several proofs joined by a comma"
+            guard proof.count > 1 || proof.isJoined else { return input.pass("one") }
+            let actual = proof.count > 1 ? "\(proof.count) DPoP header fields" : "several proofs joined by a comma"
             return input.fail(
                 "the request carries more than one proof", cause: "proof.duplicated", found: actual,
                 [Evidence("DPoP header fields", expected: "1", actual: actual, at: Place(.proof, SourceSpan(0, proof.jws.compact.count)))],
@@ -63,9 +63,10 @@ extension Check {
     ) { input in
         input.onClaims { _, claims in
             var outcomes = Outcomes()
-            for (name, kind) in required {
-                let value = claims[named: name]
+            for (member, kind) in required {
+                let value = claims[member]
                 if value?.kind == kind { continue }
+                let name = member.description
                 outcomes += input.fail(
                     value == nil ? "the proof has no `\(name)`" : "`\(name)` of the proof is a \(value!.kind.name), not a \(kind.name)",
                     cause: name == "jti" && value == nil ? "jti.missing" : name == "iat" && value != nil ? "iat.type" : nil,
@@ -77,7 +78,7 @@ extension Check {
         }
     }
 
-    private static let required: [(String, JSONKind)] = [("jti", .string), ("htm", .string), ("htu", .string), ("iat", .number)]
+    private static let required: [(StaticString, JSONKind)] = [("jti", .string), ("htm", .string), ("htu", .string), ("iat", .number)]
 
     static let proofTyp = Check(
         id: .proofTyp, title: "typ is dpop+jwt", spec: "RFC 9449 §4.3(4)", kinds: proofSteps
@@ -85,7 +86,7 @@ extension Check {
         input.onProof { proof in
             guard let header = proof.jws.header?.root, header.isObject else { return input.cannotTell("the header cannot be read") }
             let typ = header["typ"]
-            if typ?.string == "dpop+jwt" { return input.pass("dpop+jwt") }
+            if typ?.isString("dpop+jwt") == true { return input.pass("dpop+jwt") }
             return input.fail(
                 typ == nil ? "the proof's header has no `typ`" : "the proof's `typ` is not dpop+jwt", cause: "typ.wrong",
                 found: typ?.source ?? "no `typ`",
@@ -98,12 +99,12 @@ extension Check {
 extension CheckInput {
     /// Why this request needs a proof; nil when it does not.
     var needOfProof: String? {
-        switch step.kind {
+        switch kind {
         case .resourceRequest, .userinfo:
             if let scheme = material.presented?.scheme, scheme.equalsIgnoringCase("dpop") {
                 return "`Authorization: \(scheme)` promises one"
             }
-            if let token = material.token, story.bindings[token.fingerprint]?.jkt != nil { return "the token is bound to a key" }
+            if let token = material.token, scene.binding(of: token)?.jkt != nil { return "the token is bound to a key" }
             return nil
         case .tokenRequest, .refresh:
             let error = material.answer?.root["error_description"]?.string ?? ""

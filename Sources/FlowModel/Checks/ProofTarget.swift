@@ -3,9 +3,10 @@ extension Check {
         id: .proofHtm, title: "htm is the request's method", spec: "RFC 9449 §4.3(8)", kinds: proofSteps
     ) { input in
         input.onClaims { _, claims in
-            guard let member = claims["htm"], let htm = member.string else { return input.cannotTell("no `htm`") }
             let method = input.request.method
-            if htm == method { return input.pass(htm) }
+            let member = claims["htm"]
+            if member?.isString(method) == true { return input.pass(method) }
+            guard let member, let htm = member.string else { return input.cannotTell("no `htm`") }
             let onlyCase = htm.uppercased() == method.uppercased()
             return input.fail(
                 onlyCase ? "`htm` differs from the method in case" : "the proof was made for another method", cause: onlyCase ? "htm.case" : "htm.reused",
@@ -18,9 +19,10 @@ extension Check {
         id: .proofHtu, title: "htu is the request's URI", spec: "RFC 9449 §4.3(9), RFC 3986 §6.2.2", kinds: proofSteps
     ) { input in
         input.onClaims { _, claims in
-            guard let member = claims["htu"], let htu = member.string else { return input.cannotTell("no `htu`") }
-            let wanted = input.request.url.withoutQuery
-            if htu == wanted { return input.pass("identical") }
+            let member = claims["htu"]
+            let wanted = input.request.url.target
+            if member?.isString(wanted) == true { return input.pass("identical") }
+            guard let member, let htu = member.string else { return input.cannotTell("no `htu`") }
             let difference = HTUDifference(signed: HTTPURL(htu), requested: input.request.url)
             let evidence = [Evidence("htu", expected: "\(wanted)", actual: "\(htu)", at: Place(.proofPayload, member.span))]
             if difference.isEqualAfterNormalisation {

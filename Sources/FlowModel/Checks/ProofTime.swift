@@ -81,8 +81,8 @@ extension Check {
     ) { input in
         input.onClaims { proof, claims in
             guard let member = claims["jti"], let bytes = member.stringBytes else { return input.cannotTell("no `jti`") }
-            let earlier = input.story.earlierUses(of: bytes, before: input.exchange.index)
             let place = Place(.proofPayload, member.span)
+            let earlier = input.story.earlierUses(of: bytes, before: input.exchange.index)
             guard let first = earlier.first else {
                 if bytes.count < 8 {
                     return input.warn(
@@ -92,10 +92,10 @@ extension Check {
                 }
                 return input.pass("new")
             }
-            let target = input.request.url.withoutQuery
+            let target = input.request.url.target
             let same = earlier.first { index in
                 guard let other = input.story.materials[index], other.proof?.jws.compact == proof.jws.compact else { return false }
-                return other.exchange.request.method == input.request.method && other.exchange.request.url.withoutQuery == target
+                return other.exchange.request.method == input.request.method && other.exchange.request.url.target == target
             }
             if let same {
                 return input.fail(

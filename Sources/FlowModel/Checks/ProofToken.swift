@@ -6,18 +6,18 @@ extension Check {
     ) { input in
         input.onClaims { _, claims in
             let member = claims["ath"]
-            guard callSteps.contains(input.step.kind) else { return onTokenRequest(input, member) }
+            guard callSteps.contains(input.kind) else { return onTokenRequest(input, member) }
             guard let token = input.material.token else {
                 return member == nil ? input.skip("no access token") : input.cannotTell("the access token was not captured")
             }
             let wanted = token.ath
+            if member?.isString(wanted) == true { return input.pass(input.material.isRecovered ? "names the token (recovered)" : "names the token") }
             guard let ath = member?.string else {
                 return input.fail(
                     "the proof does not name the access token: `ath` is missing", cause: "ath.missing", found: "no member `ath`",
                     [Evidence("ath", expected: "\(wanted)", actual: member?.source, at: Place(.proofPayload, claims.span))],
                     fix: "add base64url(SHA-256(access token)) as `ath` to every proof sent with an access token")
             }
-            if ath == wanted { return input.pass(input.material.isRecovered ? "names the token (recovered)" : "names the token") }
             let (cause, words) = explain(ath, token, input)
             return input.fail(
                 "`ath` is not the hash of the access token\(words.map { ": it is \($0)" } ?? "")", cause: cause, found: words ?? "another hash",
@@ -46,16 +46,16 @@ extension Check {
         kinds: [.resourceRequest, .userinfo, .tokenResponse]
     ) { input in
         input.onProof { proof in
-            let isAnswer = input.step.kind == .tokenResponse
-            guard let token = isAnswer ? input.material.issued : input.material.token else {
+            let isAnswer = input.kind == .tokenResponse
+            guard let token = input.token else {
                 return input.skip(isAnswer ? "no token" : "no access token")
             }
             guard let own = proof.fingerprint else { return input.cannotTell("the proof has no usable key") }
-            let binding = input.story.bindings[token.fingerprint]
-            guard let (member, fromIntrospection) = binding?.jkt ?? token.jkt.map({ ($0, false) }), let jkt = member.string else {
+            let bound = input.scene.binding(of: token)?.jkt ?? token.jkt.map { ($0, false) }
+            if let own = proof.jws.head.jkt, bound?.value.isString(own) == true { return input.pass("MATCH") }
+            guard let (member, fromIntrospection) = bound, let jkt = member.string else {
                 return token.jws == nil ? input.cannotTell("opaque token, and no introspection was captured") : input.skip("the token is not bound")
             }
-            if jkt == proof.jws.head.jkt { return input.pass("MATCH") }
             let place = fromIntrospection ? Place(.proofHeader, proof.jwk?.value.span ?? SourceSpan(0, 0)) : Place(.tokenPayload, member.span)
             let (cause, words) = explainKey(jkt, own, proof, input, isAnswer: isAnswer)
             return input.fail(
@@ -74,7 +74,7 @@ extension Check {
             return (match.cause, "the token's `cnf.jkt` is not the thumbprint of the proof's key but \(match.recipe)")
         }
         if isAnswer { return ("jkt.noncanonical", "the token is not bound to the key that asked for it") }
-        let issued = input.material.token.flatMap { input.story.bindings[$0.fingerprint]?.issuedBy }
+        let issued = input.material.token.flatMap { input.scene.binding(of: $0)?.issuedBy }
         let asker = issued.flatMap { input.story.materials[$0]?.proof?.fingerprint }
         if let asker, asker.base64url == jkt { return ("key.two-keys", "the proof is signed with another key than the token request's") }
         for (entry, jwk) in input.story.keys {

@@ -13,7 +13,7 @@ extension Check {
                 [Evidence("token_type", expected: "DPoP", actual: member?.source, at: place)], fix: "the server must send `token_type`")
         }
         if type.equalsIgnoringCase("dpop") { return input.pass(type) }
-        let isBound = input.story.bindings[token.fingerprint]?.jkt != nil
+        let isBound = input.scene.binding(of: token)?.jkt != nil
         guard input.proof != nil || isBound else { return input.skip("\(type), no proof was sent") }
         return input.fail(
             isBound ? "the token is bound to a key but announced as \(type)" : "a proof was sent and a plain \(type) token came back",
@@ -25,14 +25,14 @@ extension Check {
     static let tokenCnf = Check(
         id: .tokenCnf, title: "cnf.jkt names the key", spec: "RFC 9449 §6.1, §6.2", kinds: tokenSteps.union([.introspection])
     ) { input in
-        if input.step.kind == .introspection { return introspected(input) }
-        guard let token = input.step.kind == .tokenResponse ? input.material.issued : input.material.token else {
+        if input.kind == .introspection { return introspected(input) }
+        guard let token = input.token else {
             return input.skip("no token")
         }
         guard input.proof != nil || input.material.presented?.scheme.equalsIgnoringCase("dpop") == true || token.jkt != nil else {
             return input.skip("no DPoP")
         }
-        if let (member, fromIntrospection) = input.story.bindings[token.fingerprint]?.jkt {
+        if let (member, fromIntrospection) = input.scene.binding(of: token)?.jkt {
             return shape(input, member, fromIntrospection ? "introspection" : "JWT", fromIntrospection ? nil : .tokenPayload)
         }
         guard let jws = token.jws else { return input.cannotTell("opaque token, and no introspection was captured") }
@@ -47,13 +47,13 @@ extension Check {
     }
 
     private static func shape(_ input: CheckInput, _ member: JSONValue, _ source: String, _ part: BytePart?) -> Outcomes {
-        guard let jkt = member.string, let digest = try? Base64URL.decode(jkt), digest.count == 32 else {
+        guard let jkt = member.stringBytes, Base64URL.isDigest(jkt) else {
             return input.fail(
                 "`cnf.jkt` is no SHA-256 thumbprint", cause: "jkt.hex-pad", found: "not 43 base64url characters",
                 [Evidence("cnf.jkt", expected: "43 base64url characters", actual: member.source, at: part.map { Place($0, member.span) })],
                 fix: "write base64url(SHA-256(RFC 7638 JSON)) without padding")
         }
-        return input.pass("\(source) \(jkt.prefix(6))…")
+        return input.pass("\(source) \(jkt.text.prefix(6))…")
     }
 
     private static func introspected(_ input: CheckInput) -> Outcomes {
@@ -72,9 +72,13 @@ extension Check {
     static let tokenSignature = Check(
         id: .tokenSignature, title: "the token verifies with the issuer's key", spec: "RFC 7515 §5.2", kinds: tokenSteps
     ) { input in
-        guard let token = input.step.kind == .tokenResponse ? input.material.issued : input.material.token else { return input.skip("no token") }
+        guard let token = input.token else { return input.skip("no token") }
         guard let jws = token.jws else { return input.skip("opaque token") }
         guard jws.segments.count == 3 else { return input.cannotTell(jws.isJWE ? "the token is encrypted (JWE)" : "not three parts") }
+        return input.scene.signature(of: token) { verify(jws, token, input) }
+    }
+
+    private static func verify(_ jws: CompactJWS, _ token: TokenMaterial, _ input: CheckInput) -> Outcomes {
         let keys = input.context.keys(for: jws)
         guard !keys.isEmpty else {
             return input.cannotTell(jws.kid.map { "no key for kid '\($0)' in the capture" } ?? "no issuer key in the capture")
@@ -101,8 +105,8 @@ extension Check {
     static let tokenTime = Check(
         id: .tokenTime, title: "valid now", spec: "RFC 7519 §4.1.4, §4.1.5", kinds: tokenSteps
     ) { input in
-        guard let token = input.step.kind == .tokenResponse ? input.material.issued : input.material.token else { return input.skip("no token") }
-        let introspected = input.story.bindings[token.fingerprint]?.introspection?.answer.root
+        guard let token = input.token else { return input.skip("no token") }
+        let introspected = input.scene.binding(of: token)?.introspection?.answer.root
         guard let claims = token.claims ?? introspected else { return input.cannotTell("opaque token, and no introspection was captured") }
         guard let now = input.time else { return input.cannotTell("the capture has no time for this request") }
         let part: BytePart? = token.claims != nil ? .tokenPayload : nil

@@ -1,7 +1,7 @@
 /// Reads the facts of exchanges. One for each thread: it remembers keys it has met.
 public final class FactReader {
     private let headers = JOSEHeaderCache()
-    private var last: (text: String, tag: Fingerprint.Tag)?
+    private var last: (token: PresentedToken, tag: Fingerprint.Tag)?
 
     public init() {}
 
@@ -13,12 +13,12 @@ public final class FactReader {
         facts.status = exchange.response?.status ?? 0
         facts.origin = Self.hash(of: request.url)
         facts.target = Self.hash(request.url.path, Self.hash(request.method))
-        facts.agent = request.headers.first("user-agent").map { Self.hash($0) } ?? 0
+        facts.agent = request.headers.firstIndex(of: "user-agent").map { request.headers[$0].bytes.withBytes { Self.hash($0) } } ?? 0
         readToken(request, &facts)
         readProof(request, &facts)
         classify(exchange, &facts)
         if facts.kind == .resource, let response = exchange.response, (200..<300).contains(response.status) { facts.echo = Self.echo(response) }
-        if let response = exchange.response, response.headers.first("dpop-nonce") != nil, response.status == 400 || response.status == 401 {
+        if let response = exchange.response, response.headers.has("dpop-nonce"), response.status == 400 || response.status == 401 {
             facts.isNonceChallenge = NonceChallenge.isOne(response)
         }
         return facts
@@ -51,18 +51,11 @@ public final class FactReader {
     }
 
     private func readToken(_ request: Request, _ facts: inout ExchangeFacts) {
-        if let token = PresentedToken(request) {
-            facts.presented = tag(of: token.text)
-            if facts.kind == .unknown { facts.kind = token.scheme.equalsIgnoringCase("bearer") ? .bearer : .resource }
-        }
-    }
-
-    /// The same token comes again and again: comparing is cheaper than hashing.
-    private func tag(of token: String) -> Fingerprint.Tag {
-        if let last, last.text == token { return last.tag }
-        let tag = Fingerprint(of: token).tag
-        last = (token, tag)
-        return tag
+        // The same token comes again and again: comparing is cheaper than hashing.
+        if last?.token.isRepeated(in: request) != true { last = PresentedToken.read(request).map { ($0, Fingerprint(of: $0.text).tag) } }
+        guard let last else { return }
+        facts.presented = last.tag
+        if facts.kind == .unknown { facts.kind = last.token.scheme.equalsIgnoringCase("bearer") ? .bearer : .resource }
     }
 
     private func classify(_ exchange: Exchange, _ facts: inout ExchangeFacts) {
@@ -134,8 +127,12 @@ public final class FactReader {
 
     /// FNV-1a, the same in every run and thread.
     private static func hash(_ text: some StringProtocol, _ start: UInt64 = 0xCBF2_9CE4_8422_2325, folds: Bool = false) -> UInt64 {
+        text.utf8.withContiguousStorageIfAvailable { hash($0, start, folds: folds) } ?? hash(Array(text.utf8), start, folds: folds)
+    }
+
+    private static func hash(_ bytes: some Sequence<UInt8>, _ start: UInt64 = 0xCBF2_9CE4_8422_2325, folds: Bool = false) -> UInt64 {
         var value = start
-        for byte in text.utf8 {
+        for byte in bytes {
             let letter = folds && byte &- 0x41 < 26 ? byte | 0x20 : byte
             value = (value ^ UInt64(letter)) &* 0x100_0000_01B3
         }

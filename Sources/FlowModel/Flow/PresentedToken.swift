@@ -1,41 +1,41 @@
 /// The access token a request presents, and how.
-public struct PresentedToken: Sendable {
+public final class PresentedToken: Sendable {
     public enum Place: Equatable, Sendable { case authorization, query, body }
 
     public let text: String
     /// As written: `DPoP`, `bearer`, …; `Bearer` for tokens in the query or the body.
     public let scheme: String
     public let place: Place
-    /// Which `Authorization` field, when it was one.
-    public let field: Header?
+    /// Which of the request's fields, when it was one.
+    public let field: Int?
+    /// That field's value.
+    private let value: Bytes?
 
-    private init(_ other: PresentedToken, field: Header) {
-        (text, scheme, place, self.field) = (other.text, other.scheme, other.place, field)
+    private init(_ text: String, scheme: String, place: Place, field: Int? = nil, value: Bytes? = nil) {
+        (self.text, self.scheme, self.place, self.field, self.value) = (text, scheme, place, field, value)
     }
 
-    /// The same when a request's first `Authorization` field says the same.
-    func repeated(in request: Request) -> PresentedToken? {
-        guard let field, let index = request.headers.firstIndex(of: "authorization"), request.headers[index].value == field.value else { return nil }
-        return PresentedToken(self, field: request.headers[index])
+    /// True when a request says the same at the same place: the next call of a client nearly always does.
+    func isRepeated(in request: Request) -> Bool {
+        guard let field, let value, request.headers.firstIndex(of: "authorization") == field else { return false }
+        return request.headers[field].bytes == value
     }
 
-    public init?(_ request: Request) {
-        for index in request.headers.indices where request.headers[index].name.equalsIgnoringCase("authorization") {
-            let field = request.headers[index]
-            let value = field.value.trimmed
-            let name = String(decoding: value.utf8.prefix(32).prefix { $0 != 0x20 }, as: UTF8.self)
-            guard name.equalsIgnoringCase("dpop") || name.equalsIgnoringCase("bearer"), value.utf8.count > name.utf8.count else { continue }
-            let rest = value.utf8[value.utf8.index(value.startIndex, offsetBy: name.utf8.count + 1)...]
-            (text, self.scheme, place, self.field) = (String(Substring(rest)).trimmed, name, .authorization, field)
-            return
+    static func read(_ request: Request) -> PresentedToken? {
+        for index in request.headers.indices where request.headers[index].isNamed("authorization") {
+            let whole = request.headers[index].bytes
+            let value = whole.trimmed
+            let space = value.firstIndex(of: 0x20)
+            let name = value[SourceSpan(0, min(space, 32))].text
+            guard space < value.count, name.equalsIgnoringCase("dpop") || name.equalsIgnoringCase("bearer") else { continue }
+            let text = value[SourceSpan(space + 1, value.count)].trimmed.text
+            return PresentedToken(text, scheme: name, place: .authorization, field: index, value: whole)
         }
         if let query = request.url.query, query.has("access_token="), let token = Form(query)["access_token"] {
-            (text, scheme, place, field) = (token, "Bearer", .query, nil)
-            return
+            return PresentedToken(token, scheme: "Bearer", place: .query)
         }
         if let body = request.body, body.mayContain("access_token="), let token = request.form?["access_token"] {
-            (text, scheme, place, field) = (token, "Bearer", .body, nil)
-            return
+            return PresentedToken(token, scheme: "Bearer", place: .body)
         }
         return nil
     }
@@ -44,7 +44,7 @@ public struct PresentedToken: Sendable {
 /// Answers that ask for a nonce (RFC 9449 §8 and §9).
 enum NonceChallenge {
     static func isOne(_ response: Response) -> Bool {
-        for field in response.headers.all("www-authenticate") where field.value.has("use_dpop_nonce") { return true }
+        for field in response.headers.all("www-authenticate") where field.bytes.find("use_dpop_nonce") != nil { return true }
         guard response.status == 400 || response.status == 401, let body = response.body, body.storedCount < 1 << 16,
             body.mayContain("use_dpop_nonce")
         else { return false }

@@ -35,20 +35,20 @@ public final class Response: Sendable {
 }
 
 /// One HTTP request and its answer: what every capture, live run and lab makes.
-public struct Exchange: Sendable {
+public final class Exchange: Sendable {
     /// The entry's place in its file, from 0.
-    public var index: Int
-    public var request: Request
+    public let index: Int
+    public let request: Request
     /// Nil when nothing came back or the recorder lost it.
-    public var response: Response?
+    public let response: Response?
     /// Seconds since 1970, by the recorder's clock.
-    public var started: Double?
+    public let started: Double?
     /// Seconds from the request's first byte to the answer's last.
-    public var duration: Double?
+    public let duration: Double?
     /// Where the entry stands in the file.
-    public var fileSpan: SourceSpan
+    public let fileSpan: SourceSpan
     /// What the recorder said of it that fits nowhere else: an error, a comment.
-    public var notes: [String]
+    public let notes: [String]
 
     public init(
         index: Int, request: Request, response: Response? = nil, started: Double? = nil, duration: Double? = nil,
@@ -56,6 +56,13 @@ public struct Exchange: Sendable {
     ) {
         (self.index, self.request, self.response) = (index, request, response)
         (self.started, self.duration, self.fileSpan, self.notes) = (started, duration, fileSpan, notes)
+    }
+
+    /// The same with another duration, or with more notes.
+    public func changed(duration: Double? = nil, adding notes: [String] = []) -> Exchange {
+        Exchange(
+            index: index, request: request, response: response, started: started, duration: duration ?? self.duration, fileSpan: fileSpan,
+            notes: self.notes + notes)
     }
 
     public var ended: Double? { started.map { $0 + (duration ?? 0) } }

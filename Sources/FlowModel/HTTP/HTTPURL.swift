@@ -89,14 +89,13 @@ public final class HTTPURL: Hashable, Sendable {
     }
 
     private var defaultPort: Substring {
-        scheme.lowercased() == "https" ? "443" : scheme.lowercased() == "http" ? "80" : ""
+        scheme.equalsIgnoringCase("https") ? "443" : scheme.equalsIgnoringCase("http") ? "80" : ""
     }
 
     /// Scheme, authority and path as written, query and fragment cut off: what `htu` must name.
-    public var withoutQuery: String {
-        guard query != nil || fragment != nil else { return text }
-        return String(text[..<path.endIndex])
-    }
+    public var withoutQuery: String { String(target) }
+
+    var target: Substring { query != nil || fragment != nil ? text[..<path.endIndex] : text[...] }
 
     /// RFC 3986 §6.2.2 and §6.2.3 of scheme, authority and path; query and fragment left out.
     public var normalised: String {

@@ -29,6 +29,18 @@ public struct JSONValue: Sendable {
         return node.escaped ? Bytes(JSONText.unescape(inner)) : inner
     }
 
+    /// Whether the value is a string with that content; nothing is copied to find out.
+    func isString(_ wanted: some StringProtocol) -> Bool {
+        guard kind == .string else { return false }
+        guard !node.escaped else { return string.map { $0 == wanted } ?? false }
+        let (start, count) = (Int(node.start) + 1, Int(node.end - node.start) - 2)
+        let text = document.bytes.storage.pointer + document.bytes.start + start
+        return wanted.utf8.withContiguousStorageIfAvailable { wanted in
+            guard let base = wanted.baseAddress, wanted.count == count else { return count == wanted.count }
+            return Bytes.sameMemory(base, text, count)
+        } ?? (string.map { $0 == wanted } ?? false)
+    }
+
     public var bool: Bool? { kind == .yes ? true : kind == .no ? false : nil }
     /// A number as a double: what most readers make of it. `source` has the digits as sent.
     public var double: Double? {

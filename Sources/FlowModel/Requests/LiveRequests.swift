@@ -145,7 +145,7 @@ extension LiveFlow {
     public func resigned(_ request: Request, at now: Double) throws(LiveError) -> Request {
         guard let place = request.headers.firstIndex(of: "dpop") else { return request }
         var headers = request.headers
-        headers[place] = try proof(request.method, request.url, now, token: PresentedToken(request)?.text)
+        headers[place] = try proof(request.method, request.url, now, token: PresentedToken.read(request)?.text)
         return Request(method: request.method, url: request.url, version: request.version, headers: headers, body: request.body)
     }
 }

@@ -106,8 +106,7 @@ final class LiveDriver {
         let result = transfer.result(index: lines.count)
         self.transfer = nil
         let hops = lab?.newHops() ?? []
-        var exchange = result.exchange
-        exchange.notes += hops.filter { Self.hop($0) == "client → gateway" }.flatMap { $0.notes.dropFirst() }
+        let exchange = result.exchange.changed(adding: hops.filter { Self.hop($0) == "client → gateway" }.flatMap { $0.notes.dropFirst() })
         record(exchange)
         for hop in hops where Self.hop(hop)?.hasPrefix("gateway →") == true { record(hop) }
         if let response = exchange.response, result.failure == nil {
