@@ -50,7 +50,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
-        .executableTarget(name: "proof-bench", dependencies: ["FlowModel"], path: "Benchmarks/ProofBench", swiftSettings: strict),
+        .executableTarget(name: "proof-bench", dependencies: ["COpenSSL", "FlowModel"], path: "Benchmarks/ProofBench", swiftSettings: strict),
         .testTarget(name: "FlowModelTests", dependencies: ["FlowModel", "COpenSSL"], swiftSettings: strict),
         .testTarget(
             name: "DpopTuiTests", dependencies: ["dpop-tui", "FlowModel"], swiftSettings: strict),

@@ -59,6 +59,21 @@ public enum Base64URL {
         return Bytes(storage)
     }
 
+    /// Two texts decoded into one storage; nil when either has a fault.
+    static func decodeBoth(_ first: Bytes, _ second: Bytes) -> (Bytes, Bytes)? {
+        let room = first.count * 3 / 4
+        var (cut, isSound) = (0, false)
+        let storage = ByteStorage(capacity: room + second.count * 3 / 4) { out in
+            let (count, sound) = first.withBytes { write($0, out) }
+            let (more, alsoSound) = second.withBytes { write($0, UnsafeMutableBufferPointer(rebasing: out[count...])) }
+            (cut, isSound) = (count, sound && alsoSound)
+            return count + more
+        }
+        guard isSound else { return nil }
+        let both = Bytes(storage)
+        return (both[SourceSpan(0, cut)], both[SourceSpan(cut, both.count)])
+    }
+
     /// Decodes, and says whether every character was one of the alphabet's and no bit was left over.
     private static func write(_ text: UnsafeBufferPointer<UInt8>, _ out: UnsafeMutableBufferPointer<UInt8>) -> (Int, Bool) {
         let count = text.count

@@ -36,10 +36,17 @@ public final class CheckInput {
     let kind: StepKind
     let material: ExchangeMaterial
     let request: Request
+    /// What came of verifying the proof with its own key; nil when there is nothing to verify.
+    private(set) var signature: SignatureVerdict?
 
     init(_ scene: CheckScene, position: Int, kind: StepKind, material: ExchangeMaterial) {
         (self.scene, self.position, self.kind) = (scene, position, kind)
         (self.material, request) = (material, material.exchange.request)
+    }
+
+    func verifySignature() {
+        guard let proof = material.proof, proof.jws.segments.count == 3, let jwk = proof.jwk else { return }
+        signature = scene.crypto.verifier.verify(proof.jws, with: jwk)
     }
 
     var flow: Flow { scene.flow }

@@ -97,23 +97,33 @@ public struct Outcome: Sendable, Equatable {
 }
 
 /// What one check says of one step: nearly always one thing.
-public struct Outcomes: Sendable {
-    private(set) var first: Outcome?
-    private(set) var rest: [Outcome] = []
+public enum Outcomes: Sendable {
+    case none
+    case one(Outcome)
+    case several([Outcome])
 
-    init() {}
-    init(_ outcome: Outcome) { first = outcome }
+    init() { self = .none }
+    init(_ outcome: Outcome) { self = .one(outcome) }
 
-    var isEmpty: Bool { first == nil }
+    var isEmpty: Bool { if case .none = self { true } else { false } }
 
-    static func += (all: inout Outcomes, more: Outcomes) {
-        guard let next = more.first else { return }
-        if all.first == nil { all = more } else { all.rest += [next] + more.rest }
+    private var list: [Outcome] {
+        switch self {
+        case .none: []
+        case .one(let outcome): [outcome]
+        case .several(let outcomes): outcomes
+        }
     }
 
+    static func += (all: inout Outcomes, more: Outcomes) { all = all.isEmpty ? more : .several(all.list + more.list) }
+
+    @inline(__always)
     func forEach(_ body: (Outcome) -> Void) {
-        if let first { body(first) }
-        for outcome in rest { body(outcome) }
+        switch self {
+        case .none: break
+        case .one(let outcome): body(outcome)
+        case .several(let outcomes): outcomes.forEach(body)
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 /// What happened in a flow, in order: who gave which nonce, which `jti` was used where, who bound which token.
-public struct FlowStory {
+public final class FlowStory {
     struct Nonce {
         let value: String
         let exchange: Int
@@ -29,75 +29,98 @@ public struct FlowStory {
         }
     }
 
-    public private(set) var materials: [Int: ExchangeMaterial] = [:]
-    private(set) var nonces: [Nonce] = []
+    public let materials: [Int: ExchangeMaterial]
+    let nonces: [Nonce]
     /// `jti` → the first exchange that used it, and those after it.
-    private var firstUses: [Bytes: Int] = [:]
-    private var laterUses: [Bytes: [Int]] = [:]
-    public private(set) var bindings: [Fingerprint: Binding] = [:]
+    private let firstUses: [Bytes: Int]
+    private let laterUses: [Bytes: [Int]]
+    public let bindings: [Fingerprint: Binding]
     /// Refresh token or code → the exchange that handed it out.
-    private(set) var grants: [Fingerprint: Int] = [:]
-    /// The binding met last: a client presents one token many times.
-    private var latest: Binding?
+    let grants: [Fingerprint: Int]
 
     init(flow: Flow, exchange: (Int) -> Exchange?, crypto: CheckCrypto) {
+        var draft = Draft(count: flow.exchanges.count)
         var kinds: [Int: StepKind] = [:]
         kinds.reserveCapacity(flow.exchanges.count)
-        materials.reserveCapacity(flow.exchanges.count)
-        firstUses.reserveCapacity(flow.exchanges.count)
-        for step in flow.steps { if let index = step.exchange, step.kind.isRequest { kinds[index] = step.kind } }
+        for step in flow.steps.indices where flow.steps[step].kind.isRequest {
+            if let index = flow.steps[step].exchange { kinds[index] = flow.steps[step].kind }
+        }
         var known: [Fingerprint: TokenMaterial] = [:]
         var last: ExchangeMaterial?
         for index in flow.exchanges {
             guard let entry = exchange(index) else { continue }
             let kind = kinds[index] ?? .unknown
-            let wantsAnswer = [.tokenRequest, .refresh, .introspection, .pushedAuthorization].contains(kind)
-            let material = ExchangeMaterial(
-                entry, wantsAnswer: wantsAnswer, last: last, known: known, crypto: crypto)
-            materials[index] = material
+            let material = ExchangeMaterial(entry, wantsAnswer: Self.answered.contains(kind), last: last, known: known, crypto: crypto)
             if material.token != nil { last = material }
             if let token = material.issued { known[token.fingerprint] = token }
-            record(material, kind, isFromClient: Self.isFromClient(kind))
+            draft.record(material, kind)
         }
+        (materials, nonces, firstUses, laterUses) = (draft.materials, draft.nonces, draft.firstUses, draft.laterUses)
+        (bindings, grants) = (draft.bindings, draft.grants)
     }
+
+    /// Steps whose answer is JSON that checks read.
+    private static let answered: StepKinds = [.tokenRequest, .refresh, .introspection, .pushedAuthorization]
 
     static func isFromClient(_ kind: StepKind) -> Bool {
         kind != .upstreamRequest && kind != .introspection && kind != .jwks && kind != .discovery
     }
 
-    private mutating func record(_ material: ExchangeMaterial, _ kind: StepKind, isFromClient: Bool) {
-        let exchange = material.exchange
-        if isFromClient, let nonce = exchange.response?.headers.first("dpop-nonce") {
-            nonces.append(
-                Nonce(value: nonce, exchange: exchange.index, origin: exchange.request.url.origin, known: exchange.ended))
-        }
-        if isFromClient, let jti = material.proof?.jws.payload?.root["jti"]?.stringBytes {
-            if firstUses[jti] == nil { firstUses[jti] = exchange.index } else { laterUses[jti, default: []].append(exchange.index) }
-        }
-        if let token = material.issued {
-            binding(of: token).issuedBy = exchange.index
-            if let refresh = material.answer?.root["refresh_token"]?.string { grants[Fingerprint(of: refresh)] = exchange.index }
-        }
-        if let token = material.token { _ = binding(of: token) }
-        if kind == .introspection, let text = material.form?["token"], let answer = material.answer {
-            let token = TokenMaterial(text, headers: nil)
-            binding(of: token).learn(exchange.index, answer)
-        }
-        if let location = exchange.response?.headers.first("location"), let query = HTTPURL(location).query,
-            let code = Form(query)["code"]
-        {
-            grants[Fingerprint(of: code)] = exchange.index
-        }
-        if let uri = material.answer?.root["request_uri"]?.string { grants[Fingerprint(of: uri)] = exchange.index }
-    }
+    /// The story while it is told.
+    private struct Draft {
+        var materials: [Int: ExchangeMaterial] = [:]
+        var nonces: [Nonce] = []
+        var firstUses: [Bytes: Int] = [:]
+        var laterUses: [Bytes: [Int]] = [:]
+        var bindings: [Fingerprint: Binding] = [:]
+        var grants: [Fingerprint: Int] = [:]
+        /// The binding met last: a client presents one token many times.
+        private var latest: Binding?
 
-    private mutating func binding(of token: TokenMaterial) -> Binding {
-        if let latest, latest.token === token { return latest }
-        if let known = bindings[token.fingerprint] { return known }
-        let new = Binding(token: token)
-        bindings[token.fingerprint] = new
-        latest = new
-        return new
+        init(count: Int) {
+            materials.reserveCapacity(count)
+            firstUses.reserveCapacity(count)
+        }
+
+        mutating func record(_ material: ExchangeMaterial, _ kind: StepKind) {
+            let exchange = material.exchange
+            materials[exchange.index] = material
+            if FlowStory.isFromClient(kind) { recordClient(material) }
+            if let token = material.issued { binding(of: token).issuedBy = exchange.index }
+            if let token = material.token { _ = binding(of: token) }
+            if let answer = material.answer { recordAnswer(answer, material, kind) }
+            if let location = exchange.response?.headers.first("location"), let query = HTTPURL(location).query, let code = Form(query)["code"] {
+                grants[Fingerprint(of: code)] = exchange.index
+            }
+        }
+
+        private mutating func recordClient(_ material: ExchangeMaterial) {
+            let exchange = material.exchange
+            if let nonce = exchange.response?.headers.first("dpop-nonce") {
+                nonces.append(Nonce(value: nonce, exchange: exchange.index, origin: exchange.request.url.origin, known: exchange.ended))
+            }
+            if let jti = material.proof?.jws.payload?.root["jti"]?.stringBytes {
+                if firstUses[jti] == nil { firstUses[jti] = exchange.index } else { laterUses[jti, default: []].append(exchange.index) }
+            }
+        }
+
+        private mutating func recordAnswer(_ answer: JSONDocument, _ material: ExchangeMaterial, _ kind: StepKind) {
+            let index = material.exchange.index
+            if material.issued != nil, let refresh = answer.root["refresh_token"]?.string { grants[Fingerprint(of: refresh)] = index }
+            if kind == .introspection, let text = material.form?["token"] {
+                binding(of: TokenMaterial(text, headers: nil)).learn(index, answer)
+            }
+            if let uri = answer.root["request_uri"]?.string { grants[Fingerprint(of: uri)] = index }
+        }
+
+        private mutating func binding(of token: TokenMaterial) -> Binding {
+            if let latest, latest.token === token { return latest }
+            if let known = bindings[token.fingerprint] { return known }
+            let new = Binding(token: token)
+            bindings[token.fingerprint] = new
+            latest = new
+            return new
+        }
     }
 
     /// The exchanges that used a `jti` in the flow before this one.

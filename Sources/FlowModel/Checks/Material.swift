@@ -17,12 +17,16 @@ public final class ProofMaterial: Sendable {
         guard let first = request.headers.firstIndex(of: "dpop") else { return nil }
         field = request.headers[first]
         count = request.headers.count(of: "dpop")
-        // Several proofs folded into one field: `proof.single` says so, the other checks take the first.
         let whole = field.bytes
-        let comma = whole.firstIndex(of: UInt8(ascii: ","))
-        let text = whole[SourceSpan(0, comma)].trimmed
-        jws = CompactJWS(text, headers: headers)
-        (leading, isJoined) = (text.start - whole.start, comma < whole.count)
+        var text = whole.trimmed
+        var jws = CompactJWS(text, headers: headers)
+        // Several proofs folded into one field: `proof.single` says so, the other checks take the first.
+        let comma = jws.isWellFormed ? whole.count : whole.firstIndex(of: UInt8(ascii: ","))
+        if comma < whole.count {
+            text = whole[SourceSpan(0, comma)].trimmed
+            jws = CompactJWS(text, headers: headers)
+        }
+        (self.jws, leading, isJoined) = (jws, text.start - whole.start, comma < whole.count)
     }
 }
 

@@ -93,10 +93,10 @@ extension Check {
         input.onProof { proof in
             guard proof.jws.segments.count == 3 else { return input.cannotTell("not three parts") }
             guard let jwk = proof.jwk else { return input.cannotTell("no `jwk` to verify with") }
-            switch input.crypto.verifier.verify(proof.jws, with: jwk) {
+            switch input.signature {
             case .valid: return input.pass("valid")
             case .cannotTell(let why): return input.cannotTell(why)
-            case .invalid: return invalid(input, proof, jwk)
+            case .invalid, nil: return invalid(input, proof, jwk)
             }
         }
     }

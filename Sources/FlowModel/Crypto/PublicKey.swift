@@ -48,8 +48,11 @@ public final class PublicKey {
         return try own(handle, "PEM")
     }
 
-    func verifyECDSA(digest: [UInt8], raw signature: Bytes) -> Bool {
-        signature.withBytes { co_verify_ecdsa(handle, digest, digest.count, $0.baseAddress, $0.count) == 1 }
+    func verifyECDSA(_ hash: HashFunction, message: Bytes, raw signature: Bytes) -> Bool {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { digest in
+            let length = message.withBytes { co_digest(Int32(hash.rawValue), $0.baseAddress, $0.count, digest.baseAddress) }
+            return signature.withBytes { co_verify_ecdsa(handle, digest.baseAddress, length, $0.baseAddress, $0.count) == 1 }
+        }
     }
 
     func verifyECDSA(digest: [UInt8], der signature: Bytes) -> Bool {

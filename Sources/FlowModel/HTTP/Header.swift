@@ -54,16 +54,15 @@ private struct FieldKey: Equatable, Sendable {
 extension StringProtocol {
     /// Equal as HTTP compares field names and schemes: ASCII letters without case.
     func equalsIgnoringCase(_ other: StaticString) -> Bool {
-        let length = other.utf8CodeUnitCount
-        guard utf8.count == length else { return false }
-        let want = other.utf8Start
-        var at = 0
-        for byte in utf8 {
-            let wanted = want[at]
-            guard byte == wanted || (byte | 0x20 == wanted | 0x20 && (byte | 0x20) &- 0x61 < 26) else { return false }
-            at += 1
+        let same = utf8.withContiguousStorageIfAvailable { text -> Bool in
+            guard text.count == other.utf8CodeUnitCount else { return false }
+            for at in 0..<text.count {
+                let (byte, wanted) = (text[at], other.utf8Start[at])
+                guard byte == wanted || (byte | 0x20 == wanted | 0x20 && (byte | 0x20) &- 0x61 < 26) else { return false }
+            }
+            return true
         }
-        return true
+        return same ?? lowercased().utf8.elementsEqual(other.description.lowercased().utf8)
     }
 }
 

@@ -49,11 +49,13 @@ public final class CompactJWS: Sendable {
             (payload, payloadBytes, signature, problems) = (nil, Bytes([]), Bytes([]), faults)
             return
         }
-        var reader = JOSEPartReader(part: .payload)
-        payloadBytes = reader.decode(compact[segments[1]])
+        var (reader, last) = (JOSEPartReader(part: .payload), JOSEPartReader(part: .signature))
+        if let both = Base64URL.decodeBoth(compact[segments[1]], compact[segments[2]]) {
+            (payloadBytes, signature) = both
+        } else {
+            (payloadBytes, signature) = (reader.decode(compact[segments[1]]), last.decode(compact[segments[2]]))
+        }
         payload = reader.problems.isEmpty ? reader.object(payloadBytes) : nil
-        var last = JOSEPartReader(part: .signature)
-        signature = last.decode(compact[segments[2]])
         let (second, third) = (segments[1].offset, segments[2].offset)
         if !reader.problems.isEmpty { faults += reader.problems.map { $0.placed(second) } }
         if !last.problems.isEmpty { faults += last.problems.map { $0.placed(third) } }

@@ -66,7 +66,7 @@ public struct SignatureAlgorithm: Hashable, Sendable {
         case .rsaPKCS1: key.verifyRSA(hash, pss: false, message: message, signature: signature)
         case .rsaPSS: key.verifyRSA(hash, pss: true, message: message, signature: signature)
         case .ecdsa(let curve):
-            signature.count == 2 * curve.coordinateLength && key.verifyECDSA(digest: hash(message), raw: signature)
+            signature.count == 2 * curve.coordinateLength && key.verifyECDSA(hash, message: message, raw: signature)
         case .eddsa: key.verifyEdDSA(message: message, signature: signature)
         }
     }
