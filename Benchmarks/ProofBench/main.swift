@@ -41,7 +41,7 @@ for flow in loaded.flows where flow.isFlow {
 
 // As a batch run has it: passing checks are counted, not put into words.
 var settings = CheckSettings()
-settings.explainsPasses = false
+settings.passes = .counted
 
 /// One verification by OpenSSL's EVP and nothing else, as `openssl speed ecdsap256` does it.
 final class Bare {

@@ -36,12 +36,19 @@ public final class CheckInput {
     let kind: StepKind
     let material: ExchangeMaterial
     let request: Request
+    let proof: ProofMaterial?
+    /// The proof's header and payload where they are objects.
+    let header: JSONValue?
+    let claims: JSONValue?
     /// What came of verifying the proof with its own key; nil when there is nothing to verify.
     private(set) var signature: SignatureVerdict?
 
     init(_ scene: CheckScene, position: Int, kind: StepKind, material: ExchangeMaterial) {
         (self.scene, self.position, self.kind) = (scene, position, kind)
-        (self.material, request) = (material, material.exchange.request)
+        (self.material, request, proof) = (material, material.exchange.request, material.proof)
+        let (header, claims) = (material.proof?.jws.header?.root, material.proof?.jws.payload?.root)
+        self.header = header?.isObject == true ? header : nil
+        self.claims = claims?.isObject == true ? claims : nil
     }
 
     func verifySignature() {
@@ -58,14 +65,13 @@ public final class CheckInput {
     var exchange: Exchange { material.exchange }
     /// The access token the step is about: what an answer hands out, what a request presents.
     var token: TokenMaterial? { kind == .tokenResponse ? material.issued : material.token }
-    var proof: ProofMaterial? { material.proof }
     var time: Double? { scene.settings.time(of: material.exchange) }
     var isAccepted: Bool { exchange.response.map { (200..<400).contains($0.status) } ?? false }
 
     // MARK: outcomes
 
     func pass(_ found: @autoclosure () -> String) -> Outcomes {
-        Outcomes(Outcome(.pass, found: scene.settings.explainsPasses ? found() : ""))
+        Outcomes(Outcome(.pass, found: scene.settings.passes == .explained ? found() : ""))
     }
 
     func skip(_ why: String) -> Outcomes { Outcomes(Outcome(.notApplicable, found: why)) }
@@ -91,8 +97,15 @@ public final class CheckInput {
     /// Runs a check on the proof's payload.
     func onClaims(_ body: (ProofMaterial, JSONValue) -> Outcomes) -> Outcomes {
         guard let proof else { return skip("no proof") }
-        guard let claims = proof.jws.payload?.root, claims.isObject else { return cannotTell("the payload cannot be read") }
+        guard let claims else { return cannotTell("the payload cannot be read") }
         return body(proof, claims)
+    }
+
+    /// Runs a check on the proof's header.
+    func onHeader(_ body: (ProofMaterial, JSONValue) -> Outcomes) -> Outcomes {
+        guard let proof else { return skip("no proof") }
+        guard let header else { return cannotTell("the header cannot be read") }
+        return body(proof, header)
     }
 }
 

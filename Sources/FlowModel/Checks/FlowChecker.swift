@@ -1,15 +1,11 @@
 /// Everything the checks say of one flow.
 public struct FlowReport: Sendable {
     public let flow: Flow
+    /// In order of steps; only what is wrong where the settings count the rest.
     public let findings: [Finding]
     private let counts: [Int]
 
-    init(flow: Flow, findings: [Finding]) {
-        (self.flow, self.findings) = (flow, findings)
-        var counts = Array(repeating: 0, count: Verdict.allCases.count)
-        for finding in findings { counts[finding.verdict.weight] += 1 }
-        self.counts = counts
-    }
+    init(flow: Flow, findings: [Finding], counts: [Int]) { (self.flow, self.findings, self.counts) = (flow, findings, counts) }
 
     /// The worst of the findings: fail, then warn, then pass.
     public var verdict: Verdict { count(.fail) > 0 ? .fail : count(.warn) > 0 ? .warn : .pass }
@@ -60,8 +56,6 @@ public struct FlowChecker {
     }
 
     public func check(_ flow: Flow, story: FlowStory) -> FlowReport {
-        var findings: [Finding] = []
-        findings.reserveCapacity(flow.steps.count * 8)
         let scene = CheckScene(flow: flow, story: story, context: context, settings: settings, crypto: crypto)
         let inputs = flow.steps.indices.compactMap { position -> CheckInput? in
             let kind = flow.steps[position].kind
@@ -70,12 +64,18 @@ public struct FlowChecker {
         }
         // All signatures first: one verification runs long enough to push the checks' own code out of the processor's caches.
         for input in inputs where Check.proofSteps.contains(input.kind) { input.verifySignature() }
+        var (findings, counts): ([Finding], [Int]) = ([], Array(repeating: 0, count: Verdict.allCases.count))
+        let keepsAll = settings.passes != .counted
+        if keepsAll { findings.reserveCapacity(inputs.reduce(0) { $0 + Check.applying(to: $1.kind).count }) }
         for input in inputs {
             let position = input.position
             for check in Check.applying(to: input.kind) {
-                check.run(input).forEach { findings.append(Finding(check: check.id, step: position, outcome: $0)) }
+                check.run(input).forEach { outcome in
+                    counts[outcome.verdict.weight] += 1
+                    if keepsAll || outcome.verdict >= .warn { findings.append(Finding(check: check.id, step: position, outcome: outcome)) }
+                }
             }
         }
-        return FlowReport(flow: flow, findings: findings)
+        return FlowReport(flow: flow, findings: findings, counts: counts)
     }
 }

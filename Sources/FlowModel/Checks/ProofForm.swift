@@ -83,8 +83,7 @@ extension Check {
     static let proofTyp = Check(
         id: .proofTyp, title: "typ is dpop+jwt", spec: "RFC 9449 §4.3(4)", kinds: proofSteps
     ) { input in
-        input.onProof { proof in
-            guard let header = proof.jws.header?.root, header.isObject else { return input.cannotTell("the header cannot be read") }
+        input.onHeader { _, header in
             let typ = header["typ"]
             if typ?.isString("dpop+jwt") == true { return input.pass("dpop+jwt") }
             return input.fail(

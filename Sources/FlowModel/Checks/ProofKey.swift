@@ -2,8 +2,7 @@ extension Check {
     static let proofAlg = Check(
         id: .proofAlg, title: "an asymmetric algorithm that fits the key", spec: "RFC 9449 §4.3(5)", kinds: proofSteps
     ) { input in
-        input.onProof { proof in
-            guard let header = proof.jws.header?.root, header.isObject else { return input.cannotTell("the header cannot be read") }
+        input.onHeader { proof, header in
             let member = header["alg"]
             let place = Place(.proofHeader, member?.span ?? header.span)
             guard let name = member?.string else {
@@ -39,8 +38,7 @@ extension Check {
         id: .proofJwk, title: "a well-formed public key and nothing private", spec: "RFC 9449 §4.3(3)(7), RFC 7517, RFC 7518 §6",
         kinds: proofSteps
     ) { input in
-        input.onProof { proof in
-            guard let header = proof.jws.header?.root, header.isObject else { return input.cannotTell("the header cannot be read") }
+        input.onHeader { proof, header in
             guard let jwk = proof.jwk else { return missing(input, header) }
             var outcomes = privateMembers(input, jwk)
             for problem in jwk.problems {

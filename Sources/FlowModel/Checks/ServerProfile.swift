@@ -42,8 +42,17 @@ public struct CheckSettings: Sendable {
     public var clock = Clock.capture(offset: 0)
     /// Seconds of grace for a token's `exp` and `nbf`.
     public var leeway = 5.0
-    /// Whether passing checks say what they found; a batch run that prints only failures leaves it out.
-    public var explainsPasses = true
+    /// What becomes of checks that find nothing wrong.
+    public enum Passes: Sendable {
+        /// They are findings that say what they found.
+        case explained
+        /// They are findings without words.
+        case listed
+        /// They are counted: enough for a batch run that prints what is wrong.
+        case counted
+    }
+
+    public var passes = Passes.explained
 
     public init() {}
 

@@ -1,57 +1,69 @@
 /// A URL cut into its components without changing a byte (RFC 3986 §3).
 public final class HTTPURL: Hashable, Sendable {
     public let text: String
-    /// Empty when the text has none: then it is a path only.
-    public let scheme: Substring
-    public let userinfo: Substring?
-    public let host: Substring
-    /// The digits as written; nil without a colon.
-    public let port: Substring?
-    public let path: Substring
-    public let query: Substring?
-    public let fragment: Substring?
+    private let cuts: Cuts
 
     public init(_ text: String) {
         var text = text
-        let cuts = text.withUTF8 { Cuts($0) }
+        cuts = text.withUTF8 { Cuts($0) }
         self.text = text
-        func part(_ range: Range<Int>) -> Substring {
-            text[text.utf8.index(text.startIndex, offsetBy: range.lowerBound)..<text.utf8.index(text.startIndex, offsetBy: range.upperBound)]
-        }
-        scheme = part(cuts.scheme)
-        userinfo = cuts.userinfo.map(part)
-        host = part(cuts.host)
-        port = cuts.port.map(part)
-        path = part(cuts.path)
-        query = cuts.query.map(part)
-        fragment = cuts.fragment.map(part)
     }
 
-    /// Where the components stand, in bytes.
+    /// Empty when the text has none: then it is a path only.
+    public var scheme: Substring { part(cuts.scheme) }
+    public var userinfo: Substring? { optional(cuts.userinfo) }
+    public var host: Substring { part(cuts.host) }
+    /// The digits as written; nil without a colon.
+    public var port: Substring? { optional(cuts.port) }
+    public var path: Substring { part(cuts.path) }
+    public var query: Substring? { optional(cuts.query) }
+    public var fragment: Substring? { optional(cuts.fragment) }
+
+    private func part(_ cut: Cut) -> Substring {
+        let start = text.utf8.index(text.startIndex, offsetBy: Int(cut.start))
+        return text[start..<text.utf8.index(start, offsetBy: Int(cut.end) - Int(cut.start))]
+    }
+
+    private func optional(_ cut: Cut) -> Substring? { cut.isThere ? part(cut) : nil }
+
+    /// A component's place in bytes. A component that is not there begins where none can.
+    private struct Cut {
+        var start = UInt32.max
+        var end = UInt32.max
+
+        static let empty = Cut(0, 0)
+
+        init() {}
+        init(_ start: Int, _ end: Int) { (self.start, self.end) = (UInt32(start), UInt32(end)) }
+
+        var isThere: Bool { start != .max }
+    }
+
+    /// Where the components stand.
     private struct Cuts {
-        var scheme = 0..<0
-        var userinfo: Range<Int>?
-        var host = 0..<0
-        var port: Range<Int>?
-        var path = 0..<0
-        var query: Range<Int>?
-        var fragment: Range<Int>?
+        var scheme = Cut.empty
+        var userinfo = Cut()
+        var host = Cut.empty
+        var port = Cut()
+        var path = Cut.empty
+        var query = Cut()
+        var fragment = Cut()
 
         init(_ bytes: UnsafeBufferPointer<UInt8>) {
-            guard let base = bytes.baseAddress else { return }
+            guard let base = bytes.baseAddress, bytes.count < Int(UInt32.max) else { return }
             let hash = base.next(UInt8(ascii: "#"), 0, bytes.count)
-            if hash < bytes.count { fragment = hash + 1..<bytes.count }
+            if hash < bytes.count { fragment = Cut(hash + 1, bytes.count) }
             let mark = base.next(UInt8(ascii: "?"), 0, hash)
-            if mark < hash { query = mark + 1..<hash }
-            path = 0..<mark
+            if mark < hash { query = Cut(mark + 1, hash) }
+            path = Cut(0, mark)
             let colon = base.next(UInt8(ascii: ":"), 0, mark)
             guard colon > 0, colon + 2 < mark, base[colon + 1] == UInt8(ascii: "/"), base[colon + 2] == UInt8(ascii: "/"),
                 (0..<colon).allSatisfy({ Self.isSchemeCharacter(base[$0]) })
             else { return }
-            scheme = 0..<colon
+            scheme = Cut(0, colon)
             let start = colon + 3
             let slash = base.next(UInt8(ascii: "/"), start, mark)
-            path = slash..<mark
+            path = Cut(slash, mark)
             authority(base, start, slash)
         }
 
@@ -62,15 +74,15 @@ public final class HTTPURL: Hashable, Sendable {
         private mutating func authority(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int) {
             var start = start
             if let at = (start..<end).last(where: { base[$0] == UInt8(ascii: "@") }) {
-                userinfo = start..<at
+                userinfo = Cut(start, at)
                 start = at + 1
             }
-            host = start..<end
+            host = Cut(start, end)
             guard let colon = (start..<end).last(where: { base[$0] == UInt8(ascii: ":") || base[$0] == UInt8(ascii: "]") }),
                 base[colon] == UInt8(ascii: ":")
             else { return }
-            host = start..<colon
-            port = colon + 1..<end
+            host = Cut(start, colon)
+            port = Cut(colon + 1, end)
         }
     }
 
@@ -95,7 +107,8 @@ public final class HTTPURL: Hashable, Sendable {
     /// Scheme, authority and path as written, query and fragment cut off: what `htu` must name.
     public var withoutQuery: String { String(target) }
 
-    var target: Substring { query != nil || fragment != nil ? text[..<path.endIndex] : text[...] }
+    /// The same without a copy.
+    var target: Substring { cuts.query.isThere || cuts.fragment.isThere ? text[..<path.endIndex] : text[...] }
 
     /// RFC 3986 §6.2.2 and §6.2.3 of scheme, authority and path; query and fragment left out.
     public var normalised: String {

@@ -3,18 +3,20 @@ public struct Header: Hashable, Sendable {
     public let name: String
     /// The value as it stood. In a capture they are the file's own bytes: most fields are passed over, and a proof is not copied to be read.
     public let bytes: Bytes
-    /// Where the value stands in the capture file, when it stands there as sent.
-    public let valueSpan: SourceSpan?
+    private let offset: Int
     fileprivate let key: FieldKey
 
     public init(_ name: String, bytes: Bytes, valueSpan: SourceSpan? = nil) {
-        (self.name, self.bytes, self.valueSpan) = (name, bytes, valueSpan)
+        (self.name, self.bytes, offset) = (name, bytes, valueSpan?.offset ?? -1)
         key = name.utf8.withContiguousStorageIfAvailable { FieldKey($0) } ?? FieldKey(Bytes(name))
     }
 
     public init(_ name: String, _ value: String, valueSpan: SourceSpan? = nil) {
         self.init(name, bytes: Bytes(value), valueSpan: valueSpan)
     }
+
+    /// Where the value stands in the capture file, when it stands there as sent.
+    public var valueSpan: SourceSpan? { offset < 0 ? nil : SourceSpan(offset, bytes.count) }
 
     /// The value as text, with U+FFFD where it is not UTF-8.
     public var value: String { bytes.text }
@@ -26,7 +28,7 @@ public struct Header: Hashable, Sendable {
         key == wantedKey && name.equalsIgnoringCase(wanted)
     }
 
-    public static func == (a: Header, b: Header) -> Bool { a.name == b.name && a.bytes == b.bytes && a.valueSpan == b.valueSpan }
+    public static func == (a: Header, b: Header) -> Bool { a.name == b.name && a.bytes == b.bytes && a.offset == b.offset }
 
     public func hash(into hasher: inout Hasher) {
         hasher.combine(name)

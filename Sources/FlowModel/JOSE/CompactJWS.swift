@@ -27,7 +27,7 @@ public struct JOSEProblem: Equatable, Sendable {
 public final class CompactJWS: Sendable {
     public let compact: Bytes
     /// The parts' places in the text. A JWE has five; garbage has as many as it has.
-    public let segments: [SourceSpan]
+    public let segments: Segments
     public let head: JOSEHeader
     public let payload: JSONDocument?
     public let payloadBytes: Bytes
@@ -38,7 +38,7 @@ public final class CompactJWS: Sendable {
 
     public init(_ compact: Bytes, headers: JOSEHeaderCache? = nil) {
         self.compact = compact
-        segments = Self.cut(compact)
+        segments = Segments(compact)
         head = headers?.header(compact[segments[0]]) ?? JOSEHeader(segment: compact[segments[0]])
         var faults = head.problems
         if segments.count != 3 && segments.count != 5 {
@@ -62,18 +62,46 @@ public final class CompactJWS: Sendable {
         problems = faults
     }
 
-    private static func cut(_ compact: Bytes) -> [SourceSpan] {
-        compact.withBytes { text in
-            var (list, start) = ([SourceSpan](), 0)
-            list.reserveCapacity(3)
-            guard let base = text.baseAddress else { return [SourceSpan(0, 0)] }
-            while list.count < 64 {
-                let dot = base.next(0x2E, start, text.count)
-                list.append(SourceSpan(start, dot - start))
-                if dot == text.count { break }
-                start = dot + 1
+    /// The places of the parts: three for nearly every token, and those without an array.
+    public struct Segments: Sendable {
+        public private(set) var count = 0
+        private var first = SourceSpan(0, 0)
+        private var second = SourceSpan(0, 0)
+        private var third = SourceSpan(0, 0)
+        private var others: [SourceSpan] = []
+
+        /// Cuts at the dots; of a text with more than 64 parts only those are told apart.
+        init(_ compact: Bytes) {
+            let end = compact.count
+            compact.withBytes { text in
+                var start = 0
+                while count < 64 {
+                    let dot = text.baseAddress?.next(0x2E, start, end) ?? end
+                    append(SourceSpan(start, dot - start))
+                    if dot >= end { break }
+                    start = dot + 1
+                }
             }
-            return list
+        }
+
+        private mutating func append(_ span: SourceSpan) {
+            switch count {
+            case 0: first = span
+            case 1: second = span
+            case 2: third = span
+            default: others.append(span)
+            }
+            count += 1
+        }
+
+        public subscript(_ index: Int) -> SourceSpan {
+            precondition(index < count, "part \(index) of \(count)")
+            switch index {
+            case 0: return first
+            case 1: return second
+            case 2: return third
+            default: return others[index - 3]
+            }
         }
     }
 

@@ -34,7 +34,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         var settings = try options.settings()
-        settings.explainsPasses = verbose || format == .json
+        settings.passes = verbose || format == .json ? .explained : format == .text ? .counted : .listed
         let output = Output(1)
         let writer = ReportWriter(format: format, verbose: verbose, output: output, clock: options.clock, profile: options.profile)
         var damaged = false

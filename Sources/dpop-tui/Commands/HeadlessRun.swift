@@ -65,7 +65,7 @@ struct HeadlessRun {
 
     private func report() throws {
         var settings = settings
-        settings.explainsPasses = verbose || format == .json
+        settings.passes = verbose || format == .json ? .explained : format == .text ? .counted : .listed
         let output = Output(1)
         let writer = ReportWriter(format: format, verbose: verbose, output: output, clock: clock, profile: settings.profile.id, isLive: true)
         let loaded = driver.finishedCapture()
