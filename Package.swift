@@ -28,9 +28,10 @@ let package = Package(
                 .linkedLibrary("ncurses", .when(platforms: [.macOS])),
             ]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "CScan"),
         .target(name: "CYaml", linkerSettings: [.linkedLibrary("yaml")]),
         .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
-        .target(name: "FlowModel", dependencies: ["COpenSSL", "CZlib"], swiftSettings: strict),
+        .target(name: "FlowModel", dependencies: ["COpenSSL", "CScan", "CZlib"], swiftSettings: strict),
         .executableTarget(
             name: "dpop-tui",
             dependencies: [

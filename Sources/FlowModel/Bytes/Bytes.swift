@@ -51,7 +51,7 @@ public struct Bytes: Sendable {
         self.init(text.withUTF8 { ByteStorage(copying: $0) })
     }
 
-    private init(storage: ByteStorage, start: Int, count: Int) {
+    init(storage: ByteStorage, start: Int, count: Int) {
         (self.storage, self.start, self.count) = (storage, start, count)
     }
 
@@ -77,6 +77,14 @@ public struct Bytes: Sendable {
         let part = self[span]
         let owner = storage
         return Bytes(ByteStorage(pointer: owner.pointer + part.start, count: part.count) { withExtendedLifetime(owner) {} })
+    }
+
+    /// Writes the bytes into memory that has room for them; says how many.
+    func copy(to memory: UnsafeMutableBufferPointer<UInt8>, at place: Int) -> Int {
+        guard count > 0, let target = memory.baseAddress else { return 0 }
+        precondition(place + count <= memory.count, "\(count) bytes at \(place) of \(memory.count)")
+        (target + place).update(from: storage.pointer + start, count: count)
+        return count
     }
 
     public var array: [UInt8] { withBytes { Array($0) } }

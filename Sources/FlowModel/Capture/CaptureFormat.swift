@@ -7,6 +7,9 @@ public struct CaptureFormat: Sendable {
     let scanner: @Sendable (Bytes) -> any EntryScanner
     /// Reads the entry whose bytes stand at `span` of the file.
     let decode: @Sendable (_ file: Bytes, _ span: SourceSpan, _ index: Int) -> Result<Exchange, CaptureProblem>
+    /// The same for reading facts only; a format may leave out what no fact is made of.
+    var glance: @Sendable (_ file: Bytes, _ span: SourceSpan, _ index: Int) -> Result<Exchange, CaptureProblem> { brief ?? decode }
+    var brief: (@Sendable (_ file: Bytes, _ span: SourceSpan, _ index: Int) -> Result<Exchange, CaptureProblem>)?
 
     /// In the order they are tried.
     public static let all: [CaptureFormat] = [.flowLines, .har, .mitmproxy]

@@ -88,8 +88,8 @@ public enum FlowLine {
     private static func headers(_ list: JSONValue?, _ base: Int) -> [Header] {
         (list?.elements ?? []).compactMap { pair in
             let items = pair.elements
-            guard items.count == 2, let name = items[0].string, let value = items[1].stringBytes else { return nil }
-            return Header(name, bytes: value, valueSpan: items[1].hasEscapes ? nil : items[1].innerSpan.moved(by: base))
+            guard items.count == 2, let name = items[0].stringBytes, let value = items[1].stringBytes else { return nil }
+            return Header(name, value, valueSpan: items[1].hasEscapes ? nil : items[1].innerSpan.moved(by: base))
         }
     }
 

@@ -1,7 +1,7 @@
 /// One entry of a HAR as an exchange.
 struct HAREntry {
-    static func read(_ file: Bytes, _ span: SourceSpan, _ index: Int) -> Result<Exchange, CaptureProblem> {
-        var entry = HAREntry(cursor: JSONCursor(file.detached(span)), base: span.offset)
+    static func read(_ file: Bytes, _ span: SourceSpan, _ index: Int, forFacts: Bool = false) -> Result<Exchange, CaptureProblem> {
+        var entry = HAREntry(cursor: JSONCursor(file.detached(span)), base: span.offset, forFacts: forFacts)
         entry.readEntry()
         guard !entry.cursor.isBroken, entry.cursor.isAtEnd(), let method = entry.method, !method.isEmpty, let url = entry.url else {
             return .failure(explain(file, span, index))
@@ -17,6 +17,8 @@ struct HAREntry {
     private var cursor: JSONCursor
     /// Where the entry begins in the file.
     private let base: Int
+    /// The fields of an answer that only succeeds say nothing of which facts are made.
+    private let forFacts: Bool
     private var started: Double?
     private var duration: Double?
     private var method: String?
@@ -27,7 +29,7 @@ struct HAREntry {
     private var response: Response?
     private var notes: [String] = []
 
-    private init(cursor: JSONCursor, base: Int) { (self.cursor, self.base) = (cursor, base) }
+    private init(cursor: JSONCursor, base: Int, forFacts: Bool) { (self.cursor, self.base, self.forFacts) = (cursor, base, forFacts) }
 
     private mutating func readEntry() {
         guard cursor.enter(0x7B) else { return }
@@ -76,7 +78,7 @@ struct HAREntry {
                 reason = cursor.content() ?? ""
             } else if cursor.is(name, "httpVersion") {
                 version = cursor.content() ?? ""
-            } else if cursor.is(name, "headers") {
+            } else if cursor.is(name, "headers"), !forFacts || !(200..<300).contains(status) {
                 headers = readHeaders()
             } else if cursor.is(name, "content") {
                 let content = readContent()
@@ -97,11 +99,12 @@ struct HAREntry {
         var fields: [Header] = []
         fields.reserveCapacity(8)
         while cursor.nextElement() {
-            var (name, value): (String?, JSONCursor.Text?)
+            var (name, value): (JSONCursor.Text?, JSONCursor.Text?)
             guard cursor.enter(0x7B) else { cursor.skip(); continue }
             while let member = cursor.nextName() {
                 if cursor.is(member, "name") {
-                    name = cursor.content()
+                    name = cursor.string()
+                    if name == nil { cursor.skip() }
                 } else if cursor.is(member, "value") {
                     value = cursor.string()
                     if value == nil { cursor.skip() }
@@ -110,9 +113,8 @@ struct HAREntry {
                 }
             }
             // HTTP/2 pseudo fields (":authority") repeat the request line and are no fields.
-            guard let name, name.utf8.first != UInt8(ascii: ":"), let value else { continue }
-            let span = value.hasEscapes ? nil : value.span.moved(by: base)
-            fields.append(Header(name, bytes: value.hasEscapes ? Bytes(JSONText.unescape(cursor.bytes[value.span])) : cursor.bytes[value.span], valueSpan: span))
+            guard let name, let value, name.span.length == 0 || cursor.bytes[name.span.offset] != UInt8(ascii: ":") else { continue }
+            fields.append(Header(cursor.decoded(name), cursor.decoded(value), valueSpan: value.hasEscapes ? nil : value.span.moved(by: base)))
         }
         return fields
     }

@@ -87,9 +87,10 @@ struct JSONCursor {
         return content(of: text)
     }
 
-    func content(of text: Text) -> String {
-        text.hasEscapes ? String(decoding: JSONText.unescape(bytes[text.span]), as: UTF8.self) : bytes[text.span].text
-    }
+    func content(of text: Text) -> String { decoded(text).text }
+
+    /// A string's bytes: a view of the text where nothing is escaped.
+    func decoded(_ text: Text) -> Bytes { text.hasEscapes ? JSONText.unescaped(bytes[text.span]) : bytes[text.span] }
 
     /// The number that begins here; any other value is passed over.
     mutating func number() -> Double? {

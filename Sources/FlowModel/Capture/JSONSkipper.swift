@@ -1,3 +1,5 @@
+internal import CScan
+
 /// Steps over JSON values of a large file without reading them: only strings and brackets count.
 struct JSONSkipper: Sendable {
     let bytes: Bytes
@@ -53,7 +55,8 @@ struct JSONSkipper: Sendable {
         switch first {
         case 0x22: return string()
         case 0x7B, 0x5B:
-            guard let after = Self.containerEnd(text, at, end) else { return nil }
+            let after = cs_container_end(text, at, end)
+            guard after > 0 else { return nil }
             at = after
         default:
             let (text, end) = (text, end)
@@ -61,24 +64,5 @@ struct JSONSkipper: Sendable {
             if at == start { at += 1 }
         }
         return SourceSpan(start, at - start)
-    }
-
-    private static func containerEnd(_ text: UnsafePointer<UInt8>, _ from: Int, _ end: Int) -> Int? {
-        var (at, depth) = (from, 0)
-        while at < end {
-            switch text[at] {
-            case 0x22:
-                guard let close = stringEnd(text, at + 1, end) else { return nil }
-                at = close
-                continue
-            case 0x7B, 0x5B: depth += 1
-            case 0x7D, 0x5D:
-                depth -= 1
-                if depth == 0 { return at + 1 }
-            default: break
-            }
-            at += 1
-        }
-        return nil
     }
 }

@@ -80,8 +80,8 @@ enum MitmproxyEntry {
     private static func fields(_ list: TNetString?) -> [Header] {
         (list?.items ?? []).compactMap { pair in
             let items = pair.items
-            guard items.count >= 2, let name = items[0].string, items[1].isString else { return nil }
-            return Header(name, bytes: items[1].bytes, valueSpan: items[1].payload)
+            guard items.count >= 2, items[0].isString, items[1].isString else { return nil }
+            return Header(items[0].bytes, items[1].bytes, valueSpan: items[1].payload)
         }
     }
 

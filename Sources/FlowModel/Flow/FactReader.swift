@@ -26,17 +26,35 @@ public final class FactReader {
 
     /// httpbin and its like answer with the headers they got.
     private static func echo(_ response: Response) -> UpstreamEcho {
-        guard let body = response.body, body.storedCount < 1 << 15, body.mayContain("headers"), body.mayContain("Host"),
-            let headers = body.json?.root["headers"], headers.isObject
-        else { return .none }
-        var (scheme, hasProof): (String?, Bool) = (nil, false)
-        for member in headers.members {
-            let name = member.name.string ?? ""
-            if name.equalsIgnoringCase("dpop") { hasProof = true }
-            if name.equalsIgnoringCase("authorization") { scheme = (member.value.string ?? member.value.elements.first?.string)?.split(separator: " ").first.map(String.init) }
+        guard let body = response.body, body.storedCount < 1 << 15, body.mayContain("headers"), body.mayContain("Host") else { return .none }
+        var cursor = JSONCursor(body.bytes)
+        guard cursor.enter(0x7B) else { return .none }
+        while let member = cursor.nextName() {
+            guard cursor.is(member, "headers") else { cursor.skip(); continue }
+            return cursor.enter(0x7B) ? echo(ofFields: &cursor) : .none
         }
-        if hasProof { return .proofKept }
-        return scheme?.equalsIgnoringCase("bearer") == true ? .downgraded : .other
+        return .none
+    }
+
+    /// Reads an object of header fields; go-httpbin gives every value as a list.
+    private static func echo(ofFields cursor: inout JSONCursor) -> UpstreamEcho {
+        var (isBearer, hasProof) = (false, false)
+        while let name = cursor.nextName() {
+            if cursor.decoded(name).isEqualWithoutCase("dpop") { hasProof = true }
+            guard cursor.decoded(name).isEqualWithoutCase("authorization") else { cursor.skip(); continue }
+            if cursor.enter(0x5B) {
+                while cursor.nextElement() { isBearer = isBearer || isBearerField(&cursor) }
+            } else {
+                isBearer = isBearerField(&cursor)
+            }
+        }
+        if cursor.isBroken { return .none }
+        return hasProof ? .proofKept : isBearer ? .downgraded : .other
+    }
+
+    private static func isBearerField(_ cursor: inout JSONCursor) -> Bool {
+        guard let value = cursor.string().map({ cursor.decoded($0) }) else { cursor.skip(); return false }
+        return value[SourceSpan(0, value.firstIndex(of: 0x20))].isEqualWithoutCase("bearer")
     }
 
     private func readProof(_ request: Request, _ facts: inout ExchangeFacts) {

@@ -30,7 +30,7 @@ public struct LoadedCapture: Sendable {
         var (facts, problems): ([ExchangeFacts], [CaptureProblem]) = ([], [])
         facts.reserveCapacity(entries.count)
         for (offset, span) in entries.enumerated() {
-            switch format.decode(bytes, span, first + offset) {
+            switch format.glance(bytes, span, first + offset) {
             case .success(let exchange): facts.append(reader.facts(exchange))
             case .failure(let problem): problems.append(problem)
             }

@@ -26,7 +26,7 @@ public struct Body: Sendable {
     public var bytes: Bytes {
         switch form {
         case .raw: stored
-        case .jsonString: Bytes(JSONText.unescape(stored))
+        case .jsonString: JSONText.unescaped(stored)
         case .base64: Bytes(Base64.decode(stored).bytes)
         case .compressed: ContentCoding.inflate(stored)
         }

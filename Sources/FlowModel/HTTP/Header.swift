@@ -1,37 +1,53 @@
 /// One header field as it stood: name and value unchanged, order and repeats kept by the list it is in.
 public struct Header: Hashable, Sendable {
-    public let name: String
-    /// The value as it stood. In a capture they are the file's own bytes: most fields are passed over, and a proof is not copied to be read.
-    public let bytes: Bytes
+    /// What holds name and value: of a captured field the file itself. Most fields are passed over, and a proof is not copied to be read.
+    private let storage: ByteStorage
+    private let nameStart: Int
+    private let nameCount: Int
+    private let valueStart: Int
+    private let valueCount: Int
+    /// Where the value stands in the file; -1 when it does not.
     private let offset: Int
-    fileprivate let key: FieldKey
+    private let key: FieldKey
 
-    public init(_ name: String, bytes: Bytes, valueSpan: SourceSpan? = nil) {
-        (self.name, self.bytes, offset) = (name, bytes, valueSpan?.offset ?? -1)
-        key = name.utf8.withContiguousStorageIfAvailable { FieldKey($0) } ?? FieldKey(Bytes(name))
+    public init(_ name: Bytes, _ value: Bytes, valueSpan: SourceSpan? = nil) {
+        var (name, value) = (name, value)
+        if name.storage !== value.storage {
+            let both = Bytes(ByteStorage(capacity: name.count + value.count) { name.copy(to: $0, at: 0) + value.copy(to: $0, at: name.count) })
+            (name, value) = (both[SourceSpan(0, name.count)], both[SourceSpan(name.count, value.count)])
+        }
+        (storage, nameStart, nameCount, valueStart, valueCount) = (name.storage, name.start, name.count, value.start, value.count)
+        offset = valueSpan?.offset ?? -1
+        key = name.withBytes { FieldKey($0) }
     }
 
-    public init(_ name: String, _ value: String, valueSpan: SourceSpan? = nil) {
-        self.init(name, bytes: Bytes(value), valueSpan: valueSpan)
-    }
+    public init(_ name: String, _ value: String) { self.init(Bytes(name), Bytes(value)) }
+
+    private var nameBytes: Bytes { Bytes(storage: storage, start: nameStart, count: nameCount) }
+
+    /// The value as it stood.
+    public var bytes: Bytes { Bytes(storage: storage, start: valueStart, count: valueCount) }
+
+    /// Name and value as text, with U+FFFD where they are not UTF-8.
+    public var name: String { nameBytes.text }
+    public var value: String { bytes.text }
 
     /// Where the value stands in the capture file, when it stands there as sent.
-    public var valueSpan: SourceSpan? { offset < 0 ? nil : SourceSpan(offset, bytes.count) }
-
-    /// The value as text, with U+FFFD where it is not UTF-8.
-    public var value: String { bytes.text }
+    public var valueSpan: SourceSpan? { offset < 0 ? nil : SourceSpan(offset, valueCount) }
 
     public func isNamed(_ wanted: StaticString) -> Bool { isNamed(wanted, FieldKey(wanted)) }
 
+    /// Names are equal without case of ASCII letters (RFC 9110 §5.1).
     @inline(__always)
     fileprivate func isNamed(_ wanted: StaticString, _ wantedKey: FieldKey) -> Bool {
-        key == wantedKey && name.equalsIgnoringCase(wanted)
+        guard key == wantedKey else { return false }
+        return ASCII.isEqualWithoutCase(UnsafeBufferPointer(start: storage.pointer + nameStart, count: nameCount), wanted)
     }
 
-    public static func == (a: Header, b: Header) -> Bool { a.name == b.name && a.bytes == b.bytes && a.offset == b.offset }
+    public static func == (a: Header, b: Header) -> Bool { a.nameBytes == b.nameBytes && a.bytes == b.bytes && a.offset == b.offset }
 
     public func hash(into hasher: inout Hasher) {
-        hasher.combine(name)
+        hasher.combine(nameBytes)
         hasher.combine(bytes)
     }
 }
@@ -49,22 +65,29 @@ private struct FieldKey: Equatable, Sendable {
 
     @inline(__always)
     init(_ name: StaticString) { self.init(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)) }
+}
 
-    init(_ name: Bytes) { self = name.withBytes { FieldKey($0) } }
+enum ASCII {
+    @inline(__always)
+    static func isEqualWithoutCase(_ text: UnsafeBufferPointer<UInt8>, _ wanted: StaticString) -> Bool {
+        guard text.count == wanted.utf8CodeUnitCount else { return false }
+        for at in 0..<text.count {
+            let (byte, other) = (text[at], wanted.utf8Start[at])
+            guard byte == other || (byte | 0x20 == other | 0x20 && (byte | 0x20) &- 0x61 < 26) else { return false }
+        }
+        return true
+    }
+}
+
+extension Bytes {
+    func isEqualWithoutCase(_ other: StaticString) -> Bool { withBytes { ASCII.isEqualWithoutCase($0, other) } }
 }
 
 extension StringProtocol {
     /// Equal as HTTP compares field names and schemes: ASCII letters without case.
     func equalsIgnoringCase(_ other: StaticString) -> Bool {
-        let same = utf8.withContiguousStorageIfAvailable { text -> Bool in
-            guard text.count == other.utf8CodeUnitCount else { return false }
-            for at in 0..<text.count {
-                let (byte, wanted) = (text[at], other.utf8Start[at])
-                guard byte == wanted || (byte | 0x20 == wanted | 0x20 && (byte | 0x20) &- 0x61 < 26) else { return false }
-            }
-            return true
-        }
-        return same ?? lowercased().utf8.elementsEqual(other.description.lowercased().utf8)
+        utf8.withContiguousStorageIfAvailable { ASCII.isEqualWithoutCase($0, other) }
+            ?? lowercased().utf8.elementsEqual(other.description.lowercased().utf8)
     }
 }
 

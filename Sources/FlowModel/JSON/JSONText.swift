@@ -13,29 +13,52 @@ public enum JSONText {
     ///
     /// `inner` is what stands between the quotes and has been parsed before.
     static func unescape(_ inner: Bytes) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: inner.count) { out, written in written = write(inner, out) }
+    }
+
+    /// The same as a storage of its own.
+    static func unescaped(_ inner: Bytes) -> Bytes { Bytes(ByteStorage(capacity: inner.count) { write(inner, $0) }) }
+
+    /// No escape stands for more bytes than it has.
+    private static func write(_ inner: Bytes, _ out: UnsafeMutableBufferPointer<UInt8>) -> Int {
         inner.withBytes { source in
-            var out: [UInt8] = []
-            out.reserveCapacity(source.count)
-            guard let base = source.baseAddress else { return out }
-            var at = 0
+            guard let base = source.baseAddress, let target = out.baseAddress else { return 0 }
+            var (at, put) = (0, 0)
             while at < source.count {
                 let stop = base.next(0x5C, at, source.count)
-                out.append(contentsOf: source[at..<stop])
-                at = stop
+                (target + put).update(from: base + at, count: stop - at)
+                (at, put) = (stop, put + stop - at)
                 guard at + 1 < source.count else { break }
                 let escape = source[at + 1]
                 at += 2
-                if let plain = simple[escape] { out.append(plain) } else { appendUnicode(source, &at, &out) }
+                if let plain = plain(escape) {
+                    out[put] = plain
+                    put += 1
+                } else {
+                    for byte in String(readScalar(source, &at)).utf8 {
+                        out[put] = byte
+                        put += 1
+                    }
+                }
             }
-            return out
+            return put
         }
     }
 
-    private static let simple: [UInt8: UInt8] = [
-        0x22: 0x22, 0x5C: 0x5C, 0x2F: 0x2F, 0x62: 0x08, 0x66: 0x0C, 0x6E: 0x0A, 0x72: 0x0D, 0x74: 0x09,
-    ]
+    /// What a two-character escape stands for; nil for `u` and for what no JSON has.
+    private static func plain(_ escape: UInt8) -> UInt8? {
+        switch escape {
+        case 0x22, 0x5C, 0x2F: escape
+        case 0x62: 0x08
+        case 0x66: 0x0C
+        case 0x6E: 0x0A
+        case 0x72: 0x0D
+        case 0x74: 0x09
+        default: nil
+        }
+    }
 
-    private static func appendUnicode(_ source: UnsafeBufferPointer<UInt8>, _ at: inout Int, _ out: inout [UInt8]) {
+    private static func readScalar(_ source: UnsafeBufferPointer<UInt8>, _ at: inout Int) -> UnicodeScalar {
         var unit = readUnit(source, at)
         at += 4
         if unit & 0xFC00 == 0xD800, at + 6 <= source.count, source[at] == 0x5C, source[at + 1] == 0x75 {
@@ -45,7 +68,7 @@ public enum JSONText {
                 at += 6
             }
         }
-        out.append(contentsOf: Array(String(UnicodeScalar(unit) ?? "\u{FFFD}").utf8))
+        return UnicodeScalar(unit) ?? "\u{FFFD}"
     }
 
     private static func readUnit(_ source: UnsafeBufferPointer<UInt8>, _ at: Int) -> UInt32 {

@@ -19,14 +19,14 @@ public struct JSONValue: Sendable {
     public var string: String? {
         guard kind == .string else { return nil }
         let inner = document.bytes[innerSpan]
-        return node.escaped ? String(decoding: JSONText.unescape(inner), as: UTF8.self) : inner.text
+        return (node.escaped ? JSONText.unescaped(inner) : inner).text
     }
 
     /// A string's content as bytes: a view of the source where nothing is escaped.
     public var stringBytes: Bytes? {
         guard kind == .string else { return nil }
         let inner = document.bytes[innerSpan]
-        return node.escaped ? Bytes(JSONText.unescape(inner)) : inner
+        return node.escaped ? JSONText.unescaped(inner) : inner
     }
 
     /// Whether the value is a string with that content; nothing is copied to find out.

@@ -1,0 +1,94 @@
+#include "CScan.h"
+
+// A bit for each of 64 bytes: what stands there.
+struct block {
+    uint64_t quotes, slashes, opens, closes;
+};
+
+#if defined(__SSE2__)
+static inline uint64_t equal(const __m128i chunk[4], char byte) {
+    uint64_t mask = 0;
+    for (int part = 0; part < 4; part++)
+        mask |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(chunk[part], _mm_set1_epi8(byte))) << (16 * part);
+    return mask;
+}
+
+static inline struct block read_block(const uint8_t *text) {
+    __m128i chunk[4], folded[4];
+    for (int part = 0; part < 4; part++) {
+        chunk[part] = _mm_loadu_si128((const __m128i *)(text + 16 * part));
+        folded[part] = _mm_or_si128(chunk[part], _mm_set1_epi8(0x20)); // '[' and '{', ']' and '}' differ in this bit
+    }
+    struct block block = {equal(chunk, '"'), equal(chunk, '\\'), equal(folded, '{'), equal(folded, '}')};
+    return block;
+}
+#else
+static inline struct block read_block(const uint8_t *text) {
+    struct block block = {0, 0, 0, 0};
+    for (int at = 0; at < 64; at++) {
+        uint64_t bit = (uint64_t)1 << at;
+        if (text[at] == '"') block.quotes |= bit;
+        if (text[at] == '\\') block.slashes |= bit;
+        if ((text[at] | 0x20) == '{') block.opens |= bit;
+        if ((text[at] | 0x20) == '}') block.closes |= bit;
+    }
+    return block;
+}
+#endif
+
+// The bytes that a backslash before them takes out of the grammar. `*carry`: the block before ended with such a backslash.
+static inline uint64_t escaped_by(uint64_t slashes, uint64_t *carry) {
+    uint64_t escaped = *carry;
+    *carry = 0;
+    slashes &= ~escaped;
+    while (slashes != 0) {
+        uint64_t first = slashes & -slashes;
+        if (first >> 63) {
+            *carry = 1;
+            break;
+        }
+        escaped |= first << 1;
+        slashes &= ~(first | first << 1);
+    }
+    return escaped;
+}
+
+// Every bit becomes the parity of the bits up to it: the bytes from an opening quote to the one before the closing quote.
+static inline uint64_t parity(uint64_t bits) {
+    for (int shift = 1; shift < 64; shift *= 2) bits ^= bits << shift;
+    return bits;
+}
+
+size_t cs_container_end(const uint8_t *text, size_t at, size_t end) {
+    uint64_t carry = 0, inside = 0; // `inside`: all ones within a string
+    uint64_t depth = 0;
+    uint8_t rest[64];
+    while (at < end) {
+        const uint8_t *from = text + at;
+        if (end - at < 64) {
+            memset(rest, ' ', sizeof rest);
+            memcpy(rest, from, end - at);
+            from = rest;
+        }
+        struct block block = read_block(from);
+        uint64_t quotes = block.quotes & ~(block.slashes | carry ? escaped_by(block.slashes, &carry) : 0);
+        uint64_t within = parity(quotes) ^ inside;
+        inside = (uint64_t)((int64_t)within >> 63);
+        uint64_t opens = block.opens & ~within, closes = block.closes & ~within;
+        uint64_t closed = (uint64_t)__builtin_popcountll(closes);
+        if (closed < depth) {
+            depth += (uint64_t)__builtin_popcountll(opens) - closed;
+        } else {
+            for (uint64_t both = opens | closes; both != 0; both &= both - 1) {
+                uint64_t bit = both & -both;
+                if (opens & bit) {
+                    depth++;
+                } else if (--depth == 0) {
+                    return at + (size_t)__builtin_ctzll(bit) + 1;
+                }
+            }
+        }
+        at += 64;
+    }
+    return 0;
+}
