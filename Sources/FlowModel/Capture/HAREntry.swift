@@ -114,7 +114,10 @@ struct HAREntry {
             }
             // HTTP/2 pseudo fields (":authority") repeat the request line and are no fields.
             guard let name, let value, name.span.length == 0 || cursor.bytes[name.span.offset] != UInt8(ascii: ":") else { continue }
-            fields.append(Header(cursor.decoded(name), cursor.decoded(value), valueSpan: value.hasEscapes ? nil : value.span.moved(by: base)))
+            fields.append(
+                name.hasEscapes || value.hasEscapes
+                    ? Header(cursor.decoded(name), cursor.decoded(value), valueSpan: value.hasEscapes ? nil : value.span.moved(by: base))
+                    : Header(in: cursor.bytes, name: name.span, value: value.span, valueOffset: base + value.span.offset))
         }
         return fields
     }

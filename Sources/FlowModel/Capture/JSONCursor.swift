@@ -1,3 +1,5 @@
+internal import CScan
+
 /// Walks a JSON text member by member, for readers that know what they want: nothing is built for what they pass over.
 ///
 /// Any surprise sets `isBroken`; the caller then parses the text in full to say what is wrong and where.
@@ -98,19 +100,29 @@ struct JSONCursor {
         guard at < end, text[at] == 0x2D || text[at] &- 0x30 < 10 else { skip(); return nil }
         let start = at
         skip()
-        var value = 0
+        // Fifteen digits and a power of ten are exact, and so is their quotient's rounding.
+        var (value, scale, hasPoint) = (0, 1, false)
         for offset in start..<at {
+            if text[offset] == 0x2E, !hasPoint, offset > start, offset + 1 < at { hasPoint = true; continue }
             guard text[offset] &- 0x30 < 10, at - start <= 15 else { return Double(bytes[SourceSpan(start, at - start)].text) }
             value = value * 10 + Int(text[offset] - 0x30)
+            if hasPoint { scale *= 10 }
         }
-        return Double(value)
+        return Double(value) / Double(scale)
     }
 
     /// Passes over the value that begins here.
     mutating func skip() {
-        var skipper = JSONSkipper(bytes, at: at)
-        if skipper.value() == nil { isBroken = true }
-        at = skipper.at
+        skipSpace()
+        guard at < end else { isBroken = true; return }
+        switch text[at] {
+        case 0x22:
+            if let after = JSONSkipper.stringEnd(text, at + 1, end) { at = after } else { isBroken = true }
+        case 0x7B, 0x5B:
+            let after = cs_container_end(text, at, end)
+            if after > 0 { at = after } else { isBroken = true }
+        default: at = JSONSkipper.literalEnd(text, at, end)
+        }
     }
 
     /// True when nothing follows.

@@ -37,7 +37,7 @@ struct JSONSkipper: Sendable {
         return SourceSpan(start, at - start)
     }
 
-    private static func stringEnd(_ text: UnsafePointer<UInt8>, _ from: Int, _ end: Int) -> Int? {
+    static func stringEnd(_ text: UnsafePointer<UInt8>, _ from: Int, _ end: Int) -> Int? {
         var at = from
         while at < end {
             at = text.nextStringStop(at, end)
@@ -59,10 +59,15 @@ struct JSONSkipper: Sendable {
             guard after > 0 else { return nil }
             at = after
         default:
-            let (text, end) = (text, end)
-            while at < end, !(text[at] == 0x2C || text[at] == 0x5D || text[at] == 0x7D || text[at] <= 0x20) { at += 1 }
-            if at == start { at += 1 }
+            at = Self.literalEnd(text, at, end)
         }
         return SourceSpan(start, at - start)
+    }
+
+    /// Where a number or a word ends; anything else counts as one byte.
+    static func literalEnd(_ text: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int {
+        var at = start
+        while at < end, !(text[at] == 0x2C || text[at] == 0x5D || text[at] == 0x7D || text[at] <= 0x20) { at += 1 }
+        return max(at, start + 1)
     }
 }

@@ -46,17 +46,24 @@ public final class FlowStory {
             if let index = flow.steps[step].exchange { kinds[index] = flow.steps[step].kind }
         }
         var known: [Fingerprint: TokenMaterial] = [:]
-        var last: ExchangeMaterial?
+        // Of the client and of its gateway: calls to the gateway and to the upstream take turns.
+        var recent: (ExchangeMaterial?, ExchangeMaterial?)
         for index in flow.exchanges {
             guard let entry = exchange(index) else { continue }
             let kind = kinds[index] ?? .unknown
+            let last = Self.repeats(entry, recent.0) ?? Self.repeats(entry, recent.1)
             let material = ExchangeMaterial(entry, wantsAnswer: Self.answered.contains(kind), last: last, known: known, crypto: crypto)
-            if material.token != nil { last = material }
+            if material.presented != nil, material.presented !== recent.0?.presented { recent = (material, recent.0) }
             if let token = material.issued { known[token.fingerprint] = token }
             draft.record(material, kind)
         }
         (materials, nonces, firstUses, laterUses) = (draft.materials, draft.nonces, draft.firstUses, draft.laterUses)
         (bindings, grants) = (draft.bindings, draft.grants)
+    }
+
+    /// `before` when an exchange presents the same token.
+    private static func repeats(_ exchange: Exchange, _ before: ExchangeMaterial?) -> ExchangeMaterial? {
+        before?.presented?.isRepeated(in: exchange.request) == true ? before : nil
     }
 
     /// Steps whose answer is JSON that checks read.

@@ -66,6 +66,7 @@ public final class ExchangeMaterial: Sendable {
     /// True when the recorder dropped `Authorization` and the token was found by its `ath`.
     public let isRecovered: Bool
 
+    /// `last`: an exchange that presents the same token.
     init(_ exchange: Exchange, wantsAnswer: Bool, last: ExchangeMaterial? = nil, known: [Fingerprint: TokenMaterial], crypto: CheckCrypto) {
         let request = exchange.request
         self.exchange = exchange
@@ -74,8 +75,8 @@ public final class ExchangeMaterial: Sendable {
         answer = wantsAnswer ? exchange.response?.body?.json : nil
         issued = answer?.root["access_token"]?.string.map { TokenMaterial($0, headers: crypto.headers) }
         // The same token comes again and again: comparing is cheaper than hashing.
-        if let last, let shown = last.presented, shown.isRepeated(in: request) {
-            (presented, token, isRecovered) = (shown, last.token, false)
+        if let last {
+            (presented, token, isRecovered) = (last.presented, last.token, false)
             return
         }
         presented = PresentedToken.read(request)

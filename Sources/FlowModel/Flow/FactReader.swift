@@ -1,7 +1,9 @@
 /// Reads the facts of exchanges. One for each thread: it remembers keys it has met.
 public final class FactReader {
     private let headers = JOSEHeaderCache()
-    private var last: (token: PresentedToken, tag: Fingerprint.Tag)?
+    /// The tokens met last, of a client and of its gateway: calls to the gateway and to the upstream take turns.
+    private var recent: (Recent?, Recent?)
+    private typealias Recent = (token: PresentedToken, tag: Fingerprint.Tag)
 
     public init() {}
 
@@ -70,10 +72,16 @@ public final class FactReader {
 
     private func readToken(_ request: Request, _ facts: inout ExchangeFacts) {
         // The same token comes again and again: comparing is cheaper than hashing.
-        if last?.token.isRepeated(in: request) != true { last = PresentedToken.read(request).map { ($0, Fingerprint(of: $0.text).tag) } }
-        guard let last else { return }
-        facts.presented = last.tag
-        if facts.kind == .unknown { facts.kind = last.token.scheme.equalsIgnoringCase("bearer") ? .bearer : .resource }
+        guard let shown = known(request) ?? PresentedToken.read(request).map({ ($0, Fingerprint(of: $0.text).tag) }) else { return }
+        if recent.0?.token !== shown.token { recent = (shown, recent.0) }
+        facts.presented = shown.tag
+        if facts.kind == .unknown { facts.kind = shown.token.scheme.equalsIgnoringCase("bearer") ? .bearer : .resource }
+    }
+
+    private func known(_ request: Request) -> Recent? {
+        if let first = recent.0, first.token.isRepeated(in: request) { return first }
+        if let second = recent.1, second.token.isRepeated(in: request) { return second }
+        return nil
     }
 
     private func classify(_ exchange: Exchange, _ facts: inout ExchangeFacts) {

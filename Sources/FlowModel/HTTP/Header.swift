@@ -21,6 +21,14 @@ public struct Header: Hashable, Sendable {
         key = name.withBytes { FieldKey($0) }
     }
 
+    /// Name and value as views of one text.
+    init(in text: Bytes, name: SourceSpan, value: SourceSpan, valueOffset: Int) {
+        precondition(name.end <= text.count && value.end <= text.count, "a field outside of its text")
+        (storage, nameStart, nameCount) = (text.storage, text.start + name.offset, name.length)
+        (valueStart, valueCount, offset) = (text.start + value.offset, value.length, valueOffset)
+        key = FieldKey(UnsafeBufferPointer(start: storage.pointer + nameStart, count: nameCount))
+    }
+
     public init(_ name: String, _ value: String) { self.init(Bytes(name), Bytes(value)) }
 
     private var nameBytes: Bytes { Bytes(storage: storage, start: nameStart, count: nameCount) }

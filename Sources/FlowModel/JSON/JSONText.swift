@@ -77,6 +77,7 @@ public enum JSONText {
 
     /// The text in double quotes, escaped so that any reader takes it: ASCII controls as `\u00xx`.
     public static func quote(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }) { return "\"" + text + "\"" }
         var out = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
