@@ -114,19 +114,27 @@ static EVP_PKEY *ec_template(const char *curve) {
     return NULL;
 }
 
-co_key *co_ec_key_new(const char *curve, const uint8_t *x, const uint8_t *y, size_t length) {
+static int set_point(EVP_PKEY *pkey, const uint8_t *x, const uint8_t *y, size_t length) {
     uint8_t point[1 + 2 * 66];
-    if (length == 0 || length > 66) return NULL;
+    if (length == 0 || length > 66) return 0;
     point[0] = 4;
     memcpy(point + 1, x, length);
     memcpy(point + 1 + length, y, length);
     ERR_clear_error();
+    return EVP_PKEY_set1_encoded_public_key(pkey, point, 1 + 2 * length) == 1;
+}
+
+co_key *co_ec_key_new(const char *curve, const uint8_t *x, const uint8_t *y, size_t length) {
     EVP_PKEY *template = ec_template(curve), *pkey = template != NULL ? EVP_PKEY_dup(template) : NULL;
-    if (pkey != NULL && EVP_PKEY_set1_encoded_public_key(pkey, point, 1 + 2 * length) != 1) {
+    if (pkey != NULL && !set_point(pkey, x, y, length)) {
         EVP_PKEY_free(pkey);
         pkey = NULL;
     }
     return wrap(pkey);
+}
+
+int co_ec_key_move(co_key *key, const uint8_t *x, const uint8_t *y, size_t length) {
+    return set_point(key->pkey, x, y, length);
 }
 
 co_key *co_rsa_key_new(const uint8_t *n, size_t n_length, const uint8_t *e, size_t e_length) {

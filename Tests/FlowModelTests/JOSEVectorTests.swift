@@ -13,6 +13,22 @@ import Testing
 
     static func jwk(_ text: String) throws -> JWK { JWK(try JSONDocument(Bytes(text)).root) }
 
+    /// A verifier that keeps two keys makes new ones out of old ones; what it says must not depend on that.
+    @Test func keysTakeTurnsWithoutMixing() throws {
+        let keys = (0..<5).map { TestKey($0) }
+        let proofs = keys.map { CompactJWS($0.proof("GET", "https://api.test/")) }
+        let verifier = SignatureVerifier(capacity: 2)
+        for round in 0..<20 {
+            let (signer, holder) = (round % 5, round * 7 / 3 % 5)
+            let verdict = verifier.verify(proofs[signer], with: try #require(proofs[holder].head.jwk))
+            #expect(verdict == (signer == holder ? .valid : .invalid), "round \(round)")
+        }
+        let zeros = String(repeating: "A", count: 43)
+        let offCurve = try Self.jwk("{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"\(zeros)\",\"y\":\"\(zeros)\"}")
+        #expect(verifier.verify(proofs[0], with: offCurve) != .valid)
+        #expect(verifier.verify(proofs[3], with: try #require(proofs[3].head.jwk)) == .valid)
+    }
+
     @Test(arguments: [
         (rfc9449Key, "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"),
         ("{\"kty\":\"RSA\",\"n\":\"\(rsaN)\",\"e\":\"AQAB\",\"alg\":\"RS256\",\"kid\":\"2011-04-29\"}", "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"),

@@ -18,6 +18,35 @@ import Testing
         }
     }
 
+    /// The block-wise scanners against the parser: brackets and quotes inside strings, runs of backslashes, every place of a block.
+    @Test func findsTheEndsOfStringsAndContainers() throws {
+        var random = MutationTests.Random(state: 7)
+        let parts = ["{", "}", "[", "]", "\\\"", "\\\\", "x", "\u{E9}", ":", ",", "\\u0041", " ", "\\n"]
+        func string() -> String { "\"" + (0..<Int.random(in: 0...40, using: &random)).map { _ in parts.randomElement(using: &random)! }.joined() + "\"" }
+        func value(_ depth: Int) -> String {
+            switch Int.random(in: 0...(depth > 5 ? 2 : 5), using: &random) {
+            case 0, 1: string()
+            case 2: "-12.5e3"
+            case 3: "[" + (0..<Int.random(in: 0...4, using: &random)).map { _ in value(depth + 1) }.joined(separator: ",") + "]"
+            default: "{" + (0..<Int.random(in: 0...4, using: &random)).map { _ in string() + ": " + value(depth + 1) }.joined(separator: ", ") + "}"
+            }
+        }
+        for round in 0..<400 {
+            let text = Bytes(String(repeating: " ", count: round % 65) + "[" + value(0) + "]")
+            let document = try JSONDocument(text)
+            var skipper = JSONSkipper(Bytes(text.array + Array("],\"".utf8)))
+            #expect(skipper.value() == document.root.span, "round \(round)")
+            var torn = JSONSkipper(text[SourceSpan(0, text.count - 1)])
+            #expect(torn.value() == nil, "round \(round)")
+            var cursor = JSONCursor(text)
+            #expect(cursor.enter(0x5B) && cursor.nextElement())
+            guard document.root.elements[0].kind == .string else { continue }
+            let inner = cursor.string()
+            #expect(inner?.span == document.root.elements[0].innerSpan && inner?.hasEscapes == document.root.elements[0].hasEscapes, "round \(round)")
+            #expect(inner.map { cursor.content(of: $0) } == document.root.elements[0].string)
+        }
+    }
+
     @Test func keepsOrderDuplicatesNumbersAndSpans() throws {
         let text = "{\"b\":1.50,\"a\":[true,null],\"b\":-0e2,\"\\u0063\":\"x\\u00e9\"}"
         let root = try JSONDocument(Bytes(text)).root

@@ -12,6 +12,8 @@ typedef struct co_key co_key;
 size_t co_digest(int bits, const uint8_t *data, size_t length, uint8_t *out);
 
 /// An EC public key from affine coordinates of the curve's exact length. `curve` is an OpenSSL group name.
+/// Makes a public EC key another point of the same curve, which takes a fraction of building one; 0 when it is no point.
+int co_ec_key_move(co_key *key, const uint8_t *x, const uint8_t *y, size_t length);
 co_key *co_ec_key_new(const char *curve, const uint8_t *x, const uint8_t *y, size_t length);
 co_key *co_rsa_key_new(const uint8_t *n, size_t n_length, const uint8_t *e, size_t e_length);
 /// Ed25519, Ed448, X25519 or X448 from the raw public key.

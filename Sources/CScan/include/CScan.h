@@ -39,6 +39,10 @@ static inline size_t cs_string_stop(const uint8_t *text, size_t at, size_t end) 
     return at;
 }
 
+/// Where the string ends whose inside begins at `at`: the place of its closing quote; `end` when there is none.
+/// `*control`: how many control characters, which no JSON string has, stand before that place.
+size_t cs_string_end(const uint8_t *text, size_t at, size_t end, size_t *controls);
+
 /// Where the JSON object or array that begins at `at` ends: the place after its closing bracket; 0 when the text ends inside.
 ///
 /// Only strings and brackets count, and which kind of bracket closes does not.

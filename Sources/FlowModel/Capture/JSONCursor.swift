@@ -69,18 +69,16 @@ struct JSONCursor {
         skipSpace()
         guard at < end, text[at] == 0x22 else { return nil }
         let start = at + 1
-        var stop = start
-        var escaped = false
-        while true {
-            stop = text.nextStringStop(stop, end)
-            guard stop < end else { isBroken = true; return nil }
-            if text[stop] == 0x22 { break }
-            guard text[stop] == 0x5C else { isBroken = true; return nil }
-            escaped = true
-            stop += 2
+        var stop = text.nextStringStop(start, end)
+        let hasEscapes = stop < end && text[stop] == 0x5C
+        if hasEscapes {
+            var controls = 0
+            stop = cs_string_end(text, stop, end, &controls)
+            if controls > 0 { isBroken = true; return nil }
         }
+        guard stop < end, text[stop] == 0x22 else { isBroken = true; return nil }
         at = stop + 1
-        return Text(span: SourceSpan(start, stop - start), hasEscapes: escaped)
+        return Text(span: SourceSpan(start, stop - start), hasEscapes: hasEscapes)
     }
 
     /// The content of a string that begins here; any other value is passed over.

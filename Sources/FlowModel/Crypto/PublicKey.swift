@@ -18,8 +18,10 @@ public struct CryptoError: Error, Equatable, CustomStringConvertible {
 /// One public key in OpenSSL's hands, with a verification context it keeps: not for two threads at once.
 public final class PublicKey {
     private let handle: OpaquePointer
+    /// Of keys built from a point.
+    let curve: EllipticCurve?
 
-    private init(takingOwnership handle: OpaquePointer) { self.handle = handle }
+    private init(takingOwnership handle: OpaquePointer, curve: EllipticCurve? = nil) { (self.handle, self.curve) = (handle, curve) }
 
     deinit { co_key_free(handle) }
 
@@ -29,7 +31,13 @@ public final class PublicKey {
     }
 
     static func ec(curve: EllipticCurve, x: [UInt8], y: [UInt8]) throws(CryptoError) -> PublicKey {
-        try own(co_ec_key_new(curve.opensslName, x, y, x.count), "EC point on \(curve.rawValue)")
+        guard let handle = co_ec_key_new(curve.opensslName, x, y, x.count) else { throw CryptoError.take("EC point on \(curve.rawValue)") }
+        return PublicKey(takingOwnership: handle, curve: curve)
+    }
+
+    /// Makes this key another one of its curve. Only for an owner who has handed it to nobody.
+    func move(x: [UInt8], y: [UInt8]) throws(CryptoError) {
+        guard co_ec_key_move(handle, x, y, x.count) == 1 else { throw CryptoError.take("EC point on \(curve?.rawValue ?? "no curve")") }
     }
 
     static func rsa(n: [UInt8], e: [UInt8]) throws(CryptoError) -> PublicKey {

@@ -17,7 +17,7 @@ public final class Request: Sendable {
         guard type.isEmpty || type.lowercased().hasPrefix("application/x-www-form-urlencoded") else { return nil }
         let bytes = body.bytes
         guard bytes.count < 1 << 20, !bytes.isEmpty, bytes[0] != 0x7B else { return nil }
-        return Form(bytes.text)
+        return Form(bytes)
     }
 }
 

@@ -2,11 +2,17 @@
 public struct Form: Sendable {
     public let members: [(name: String, value: String)]
 
-    public init(_ text: some StringProtocol) {
-        members = text.split(separator: "&").map { pair in
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            return (Self.decode(parts[0]), parts.count > 1 ? Self.decode(parts[1]) : "")
+    public init(_ text: some StringProtocol) { self.init(Bytes(String(text))) }
+
+    public init(_ bytes: Bytes) {
+        var (members, at): ([(name: String, value: String)], Int) = ([], 0)
+        while at < bytes.count {
+            let pair = bytes[SourceSpan(at, bytes[SourceSpan(at, bytes.count)].firstIndex(of: UInt8(ascii: "&")))]
+            let equal = pair.firstIndex(of: UInt8(ascii: "="))
+            if !pair.isEmpty { members.append((Self.decode(pair[SourceSpan(0, equal)].text), Self.decode(pair[SourceSpan(equal + 1, pair.count)].text))) }
+            at += pair.count + 1
         }
+        self.members = members
     }
 
     public subscript(_ name: String) -> String? { members.first { $0.name == name }?.value }

@@ -84,6 +84,12 @@ public final class JWK: Sendable {
     /// The key as SubjectPublicKeyInfo (DER); nil when it is no public key.
     public var spki: [UInt8]? { (try? publicKey())?.spki }
 
+    /// The point of a well-formed EC key.
+    var point: (curve: EllipticCurve, x: [UInt8], y: [UInt8])? {
+        guard kty == "EC", isUsable, let curve = EllipticCurve(rawValue: crv ?? "") else { return nil }
+        return (curve, numbers[0], numbers[1])
+    }
+
     func publicKey() throws(CryptoError) -> PublicKey {
         guard isUsable else { throw CryptoError(operation: "JWK", reason: problems.first?.words ?? "not a public key") }
         switch kty {

@@ -11,9 +11,12 @@ public enum SignatureVerdict: Equatable, Sendable {
 /// One for each thread; it holds OpenSSL contexts.
 public final class SignatureVerifier {
     private var keys: [Fingerprint: PublicKey] = [:]
+    /// The keys in order of their making: a client is done with its key when others have come after it.
+    private var order: [Fingerprint] = []
+    private let capacity: Int
     private var verdicts: [Fingerprint: SignatureVerdict] = [:]
 
-    public init() {}
+    public init(capacity: Int = 64) { self.capacity = max(capacity, 1) }
 
     public func verify(_ jws: CompactJWS, with jwk: JWK) -> SignatureVerdict {
         guard let name = jws.alg else { return .cannotTell("the header has no `alg`") }
@@ -38,8 +41,16 @@ public final class SignatureVerifier {
     public func publicKey(_ jwk: JWK) throws(CryptoError) -> PublicKey {
         guard let fingerprint = jwk.fingerprint else { return try jwk.publicKey() }
         if let known = keys[fingerprint] { return known }
-        let key = try jwk.publicKey()
+        var oldest = order.count < capacity ? nil : keys.removeValue(forKey: order.removeFirst())
+        let key: PublicKey
+        if let point = jwk.point, oldest?.curve == point.curve, isKnownUniquelyReferenced(&oldest), let reused = oldest {
+            try reused.move(x: point.x, y: point.y)
+            key = reused
+        } else {
+            key = try jwk.publicKey()
+        }
         keys[fingerprint] = key
+        order.append(fingerprint)
         return key
     }
 }
