@@ -76,9 +76,15 @@ def main():
     failed |= ratio > 2
     if len(sys.argv) > 3:
         script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "joserfc_check.py")
-        peer, done = timed([sys.argv[3], script, har])
-        print(f"json.load and joserfc on as many processes: {peer:.1f} s ({done.stdout.strip()}); {peer / taken:.1f} times ours (at least 4)")
-        failed |= peer < 4 * taken
+        # In turns, as the machine's speed moves while they run.
+        pairs = []
+        for _ in range(3):
+            own, _ = timed([binary, "check", har])
+            other, done = timed([sys.argv[3], script, har])
+            pairs.append((other / own, other, own, done.stdout.strip()))
+        times, peer, taken, words = sorted(pairs)[1]
+        print(f"json.load and joserfc on as many processes: {peer:.1f} s ({words}), check {taken:.2f} s; {times:.1f} times ours, median of 3 (at least 4)")
+        failed |= times < 4
     used, size = memory([binary, "check", har]), os.path.getsize(har) / 1048576
     print(f"check, resident memory without the mapped file: {used:.0f} MB of a {size:.0f} MB file, {used / size:.2f} (below 0.5)")
     failed |= used > size / 2
