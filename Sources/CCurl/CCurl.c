@@ -3,6 +3,7 @@
 #define CURL_DISABLE_TYPECHECK 1 // its macros would name the functions past our table
 #include <curl/curl.h>
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +27,7 @@ static struct {
 #endif
 
 static int load_library(void) {
-    void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    void *handle = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
     if (handle == NULL) return 0;
 #define FIND(name)                                                                                            \
     if ((lib.name = (__typeof__(&name))dlsym(handle, #name)) == NULL) return 0;
@@ -52,12 +53,25 @@ struct cu_transfer {
 
 static CURLM *multi;
 
+static void initialise(void) {
+    if (load_library() && lib.curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK) multi = lib.curl_multi_init();
+}
+
+static pthread_once_t initialised = PTHREAD_ONCE_INIT;
+
 int cu_global_init(void) {
-    if (multi != NULL) return 0;
-    if (!load_library()) return -1;
-    if (lib.curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return -1;
-    multi = lib.curl_multi_init();
+    pthread_once(&initialised, initialise);
     return multi != NULL ? 0 : -1;
+}
+
+static void *preload(void *nothing) {
+    cu_global_init();
+    return nothing;
+}
+
+void cu_preload(void) {
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, preload, NULL) == 0) pthread_detach(thread);
 }
 
 static int append(struct buffer *buffer, const void *bytes, size_t length) {

@@ -27,8 +27,10 @@ typedef struct {
     int http2; // 0: HTTP/1.1, whose bytes are exact; 1: HTTP/2 where the server offers it
 } cu_request;
 
-/// Call once, before any thread. 0 or -1.
+/// Loads libcurl unless that was done; waits for a thread that is doing it. 0 or -1.
 int cu_global_init(void);
+/// Begins to load libcurl on a thread of its own.
+void cu_preload(void);
 /// Sends. NULL with a reason in `why` when libcurl refuses the request itself.
 cu_transfer *cu_start(const cu_request *request, char *why, size_t why_size);
 /// Moves transfers on; a transfer that ended now, or NULL.

@@ -18,6 +18,7 @@ struct RunCommand: ParsableCommand {
             throw Exit.usage
         }
         if arguments.wantsHelp { Swift.print(RunArguments.help(), terminator: ""); return }
+        Transfer.preload()
         // The usual settings need no parsing; ArgumentParser's reflection costs more than a request.
         let options = arguments.checks.isEmpty ? nil : try CheckOptions.parse(arguments.checks)
         try LiveRun(

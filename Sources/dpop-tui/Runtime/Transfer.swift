@@ -71,6 +71,9 @@ final class Transfer {
 
     private var isDone = false
 
+    /// Begins to load libcurl and its thirty libraries, while settings are read and a key is made.
+    static func preload() { cu_preload() }
+
     deinit { cu_free(handle) }
 
     static func now() -> Double {
