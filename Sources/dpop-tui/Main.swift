@@ -25,10 +25,12 @@ struct DpopTui: ParsableCommand {
 @main
 enum Program {
     static func main() {
+        let isRun = CommandLine.arguments.count > 1 && CommandLine.arguments[1] == "run"
+        if isRun { Transfer.preload() }
         _ = TerminalSettings.isUTF8  // sets the locale, before anything is printed
         signal(SIGPIPE, SIG_IGN)
         do {
-            if CommandLine.arguments.count > 1, CommandLine.arguments[1] == "run" {
+            if isRun {
                 try RunCommand.run(Array(CommandLine.arguments.dropFirst(2)))
                 Self.leave(0)
             } else {

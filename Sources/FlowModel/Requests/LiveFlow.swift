@@ -35,8 +35,8 @@ public struct LiveFlow: Sendable {
     private var deviceInterval = 5
     let state: String
     let verifier: String
-    /// A nonce challenge is answered once.
-    private var hasRetried = false
+    /// A nonce challenge is answered once: the request that is wanted is the one before, with a nonce.
+    public private(set) var hasRetried = false
     private var resourceURL: HTTPURL?
     private var redirects = 0
     private var queue: [LiveStage] = []
@@ -227,9 +227,16 @@ public struct LiveFlow: Sendable {
     var currentResourceURL: HTTPURL { resourceURL ?? HTTPURL("") }
 
     var currentDiscoveryURL: HTTPURL {
-        if let discoveryURL { return discoveryURL }
-        let issuer = plan.issuer ?? ""
+        discoveryURL ?? Self.discoveryURL(of: plan.issuer ?? "")
+    }
+
+    private static func discoveryURL(of issuer: String) -> HTTPURL {
         if issuer.has("/.well-known/") { return HTTPURL(issuer) }
         return HTTPURL((issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer) + "/.well-known/openid-configuration")
     }
+
+    /// The first request of a plan that begins with discovery: it needs no key and can be on its way while one is made.
+    public static func discovery(of plan: FlowPlan) -> Request? { plan.issuer.map { discovery(at: discoveryURL(of: $0)) } }
+
+    static func discovery(at url: HTTPURL) -> Request { Request(method: "GET", url: url, headers: [Header("Accept", "application/json")]) }
 }

@@ -12,7 +12,7 @@ struct HeadlessRun {
 
     func run() throws {
         signal(SIGINT) { _ in _exit(130) }
-        var told: LiveStatus.Phase?
+        var (told, isRehearsed): (LiveStatus.Phase?, Bool) = (nil, false)
         loop: while true {
             let phase = driver.status.phase
             switch phase {
@@ -29,6 +29,9 @@ struct HeadlessRun {
                 if !url.isEmpty { complain("approve the code \(code) at \(url)") }
                 try pause(seconds: interval)
                 try driver.perform(.go)
+            case .sending(.resource) where !isRehearsed:
+                isRehearsed = true
+                rehearse()
             case .starting, .sending: try wait(-1)
             }
         }
@@ -63,14 +66,25 @@ struct HeadlessRun {
         if !noBrowser { Browser.open(url) }
     }
 
-    private func report() throws {
+    /// While the gateway works: the checks on what is there so far, so that their code is in memory when its answer comes.
+    private func rehearse() {
+        let nowhere = Output(-1)
+        _ = write(driver.finishedCapture(), to: nowhere)
+    }
+
+    private func write(_ loaded: LoadedCapture, to output: Output) -> ReportWriter {
         var settings = settings
         settings.passes = verbose || format == .json ? .explained : format == .text ? .counted : .listed
-        let output = Output(1)
         let writer = ReportWriter(format: format, verbose: verbose, output: output, clock: clock, profile: settings.profile.id, isLive: true)
-        let loaded = driver.finishedCapture()
         writer.write(loaded, file: driver.status.recording ?? "live", settings: settings)
         writer.finish()
+        return writer
+    }
+
+    private func report() throws {
+        let output = Output(1)
+        let loaded = driver.finishedCapture()
+        let writer = write(loaded, to: output)
         output.flush()
         if case .stopped(let words) = driver.status.phase { complain(TextReport.harmless(words)) }
         if let problem = driver.problem { complain(problem) }

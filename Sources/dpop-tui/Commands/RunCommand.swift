@@ -18,7 +18,6 @@ struct RunCommand: ParsableCommand {
             throw Exit.usage
         }
         if arguments.wantsHelp { Swift.print(RunArguments.help(), terminator: ""); return }
-        Transfer.preload()
         // The usual settings need no parsing; ArgumentParser's reflection costs more than a request.
         let options = arguments.checks.isEmpty ? nil : try CheckOptions.parse(arguments.checks)
         try LiveRun(
@@ -70,13 +69,13 @@ struct LiveRun {
             throw Exit.unreadable
         }
         CoreDumps.forbid()
+        let isHeadless = try arguments.headless || isatty(1) != 1 || TerminalSettings.isDumb || screen().isPlain
         let driver: LiveDriver
-        do throws(CryptoError) { driver = try LiveDriver(prepared.setup, recorder: recorder, lab: prepared.lab) } catch {
+        do throws(CryptoError) { driver = try LiveDriver(prepared.setup, recorder: recorder, lab: prepared.lab, isUnwatched: isHeadless) } catch {
             complain("no key: \(error)")
             throw Exit.usage
         }
-        let isHeadless = arguments.headless || isatty(1) != 1 || TerminalSettings.isDumb
-        if try isHeadless || screen().isPlain {
+        if isHeadless {
             try HeadlessRun(
                 driver: driver, format: arguments.format, verbose: arguments.verbose, clock: clock, noBrowser: arguments.noBrowser,
                 settings: prepared.setup.settings).run()

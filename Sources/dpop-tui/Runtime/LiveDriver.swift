@@ -35,9 +35,14 @@ final class LiveDriver {
     private(set) var problem: String?
     private(set) var isStarting: Bool
 
-    init(_ setup: LiveSetup, recorder: Recorder?, lab: LabProcess?) throws(CryptoError) {
-        (self.setup, self.recorder, self.lab) = (setup, recorder, lab)
+    /// Nobody looks at requests before they go: a headless run.
+    private let isUnwatched: Bool
+
+    init(_ setup: LiveSetup, recorder: Recorder?, lab: LabProcess?, isUnwatched: Bool) throws(CryptoError) {
+        (self.setup, self.recorder, self.lab, self.isUnwatched) = (setup, recorder, lab, isUnwatched)
         (plan, transport) = (setup.plan, setup.transport)
+        // On its way while the key is made; a request that cannot be sent is tried again, and told, where it is wanted.
+        if lab == nil, let request = LiveFlow.discovery(of: plan) { (transfer, stage) = (try? Transfer(request, transport), .discovery) }
         flow = LiveFlow(plan: plan, key: try setup.makeKey(), clientKey: setup.clientKey)
         isStarting = lab != nil
         if lab == nil { begin() }
@@ -84,10 +89,22 @@ final class LiveDriver {
     // MARK: sending
 
     private func prepare() {
+        // What a nonce challenge sends once more is the request as the person left it, with a new proof.
+        if case .send(let stage) = flow.wanted, stage == self.stage, flow.hasRetried, let edited, !carriesAssertion(stage) {
+            isVerbatim = false
+            do throws(LiveError) { preview = try flow.resigned(edited, at: Transfer.now()) } catch { flow.fail(error.description) }
+            return
+        }
         (preview, edited, isVerbatim) = (nil, nil, false)
         guard case .send(let stage) = flow.wanted else { return }
         self.stage = stage
+        guard !isUnwatched else { return }
         do throws(LiveError) { preview = try flow.request(stage, at: Transfer.now()) } catch { flow.fail(error.description) }
+    }
+
+    /// A client assertion is made anew for every request: such a request comes from the plan.
+    private func carriesAssertion(_ stage: LiveStage) -> Bool {
+        stage != .resource && stage != .userinfo && (plan.clientAuthentication == .secretJWT || plan.clientAuthentication == .privateKeyJWT)
     }
 
     /// Sends the request on screen: with a proof made now, unless the person wrote their own.
