@@ -2,7 +2,7 @@ import ArgumentParser
 import AsyncHTTPClient
 import FlowModel
 import HummingbirdCore
-import HummingbirdTLS
+import HummingbirdHTTP2
 import Logging
 import NIOCore
 import NIOPosix

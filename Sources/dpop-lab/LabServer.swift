@@ -1,7 +1,7 @@
 import FlowModel
 import Hummingbird
 import HummingbirdCore
-import HummingbirdTLS
+import HummingbirdHTTP2
 import Logging
 import NIOCore
 import NIOSSL
@@ -31,9 +31,13 @@ struct LabServer: Sendable {
     func application(
         _ respond: @escaping @Sendable (HummingbirdCore.Request, LabContext) async throws -> HummingbirdCore.Response, running: @escaping @Sendable (Int) -> Void
     ) throws -> some Service {
-        let http1 = HTTPServerBuilder.http1(
-            configuration: .init(idleTimeout: .seconds(60), httpDecoderConfiguration: .init(maxHeaderFieldSize: 64 << 10, maxHeaderListSize: 128 << 10, maxHeaderFieldCount: 200)))
-        let server = try tls.map { try HTTPServerBuilder.tls(http1, configuration: $0) } ?? http1
+        let limits = HTTP1Channel.Configuration(
+            idleTimeout: .seconds(60), httpDecoderConfiguration: .init(maxHeaderFieldSize: 64 << 10, maxHeaderListSize: 128 << 10, maxHeaderFieldCount: 200))
+        // Over TLS a client may ask for HTTP/2 by ALPN.
+        let server =
+            try tls.map {
+                try HTTPServerBuilder.http2Upgrade(tlsChannelConfiguration: $0, configuration: .init(idleTimeout: .seconds(60), streamConfiguration: limits))
+            } ?? .http1(configuration: limits)
         let quiet = Logger(label: "dpop-lab", factory: { _ in SwiftLogNoOpLogHandler() })
         return Application(
             responder: CallbackResponder<LabContext> { request, context in
@@ -54,7 +58,9 @@ struct LabServer: Sendable {
     }
 
     private func certificate(_ context: LabContext) async throws -> PeerCertificate? {
-        guard let shown = try await context.channel.nioSSL_peerCertificate().get() else { return nil }
+        // A stream of HTTP/2 is a channel of its own; the connection around it has the certificate.
+        let channel = (try? await context.channel.pipeline.handler(type: NIOSSLServerHandler.self).map { _ in true }.get()) == true ? context.channel : context.channel.parent
+        guard let shown = try await channel?.nioSSL_peerCertificate().get() else { return nil }
         let name = shown._subjectCommonName
         return PeerCertificate(thumbprint: Base64URL.encode(HashFunction.sha256(Bytes(try shown.toDERBytes()))), commonName: name)
     }

@@ -422,6 +422,37 @@ def an_edited_request_is_signed_anew(t):
 
 
 @test
+def an_edited_request_stays_edited_in_its_retry(t):
+    with open(f"{t.folder}/edit", "w") as file:
+        file.write("#!/bin/sh\nsed -i 's/color=blue/color=green/' \"$1\"\n")
+    os.chmod(f"{t.folder}/edit", 0o700)
+    t.run(f"VISUAL={t.folder}/edit {BINARY} run --lab --dpop_use_nonce", "step 2 waits")
+    for mark in ["step 2a/8", "step 2b/8", "n sends the token request", "200 DPoP token", "n sends the resource request"]:
+        t.type("n")
+        t.wait(mark)
+    t.type("e")
+    t.wait("as edited")
+    t.type("n")
+    t.wait("wants a nonce")
+    t.wait("color=green  not sent yet")
+    t.type("c")
+    t.wait("the flow is complete")
+    t.wait("step [0-9]*/13")
+    t.wait("✗ 0")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
+def without_a_browser_it_says_where_to_log_in(t):
+    t.run(f"{BINARY} run --grant-type authorization_code --no-browser", "y copies the URL to log in at")
+    t.type("y")
+    t.wait("copied")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
 def a_mistake_in_a_profile_names_file_and_line(t):
     with open(f"{t.folder}/dpop-tui.toml", "w") as file:
         file.write('[profiles.kong]\nissuer = "http://127.0.0.1:1/realms/x"\ncliend-id = "cert-bound"\n')

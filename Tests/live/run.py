@@ -5,6 +5,7 @@ Usage: run.py FOLDER-WITH-BINARIES [NAME...]
 """
 import base64
 import hashlib
+import http.server
 import json
 import os
 import re
@@ -320,6 +321,64 @@ def private_keys_never_reach_the_capture():
         done = sh(TUI, "run", lab.info["issuer"], "--headless", "--verbose", *CLIENT, "--signing-key", "secret.jwk", "--record", path, "--resource", lab.info["gateway"] + "/get", env=SECRET)
         if d in open(path).read() + done.stdout + done.stderr:
             raise Failure("the private key was written down")
+
+
+class Proxy(http.server.BaseHTTPRequestHandler):
+    """Passes requests on, and remembers them."""
+
+    seen = []
+
+    def forward(self):
+        length = int(self.headers.get("Content-Length") or 0)
+        request = urllib.request.Request(self.path, data=self.rfile.read(length) if length else None, method=self.command)
+        for name, value in self.headers.items():
+            if name.lower() not in ("proxy-connection", "connection", "content-length"):
+                request.add_header(name, value)
+        self.seen.append(self.path)
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as answer:
+            body = answer.read()
+            self.send_response(answer.status)
+            for name, value in answer.getheaders():
+                if name.lower() not in ("connection", "transfer-encoding", "content-length"):
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    do_GET = do_POST = forward
+
+    def log_message(self, *_):
+        pass
+
+
+@test
+def http2_is_spoken_where_it_is_offered():
+    with Lab("--https") as lab:
+        path = f"{FOLDER}/http2.jsonl"
+        tls = ("--cacert", lab.info["cacert"], "--resource", lab.info["gateway"] + "/get")
+        sh(TUI, "run", lab.info["issuer"], "--headless", *CLIENT, *tls, "--http2", "--record", path, env=SECRET)
+        answers = [json.loads(line)["response"] for line in open(path)]
+        if [answer["version"] for answer in answers] != ["HTTP/2"] * 4 or answers[-1]["status"] != 200:
+            raise Failure(f"versions: {[answer['version'] for answer in answers]}")
+        sh(TUI, "check", path)
+        # The certificate belongs to the connection, not to the stream.
+        sh("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "h2.key", "-out", "h2.pem", "-subj", "/CN=lab-mtls", "-days", "2")
+        words = ("--client-id", "lab-mtls", "--auth-method", "tls_client_auth", "--mtls", "--cert", "h2.pem", "--tls-key", "h2.key", "--cacert", lab.info["cacert"])
+        token = sh(TUI, "run", lab.info["issuer"], "--headless", *words, "--http2", "--format", "json", "--record", "none").stdout
+        if "tokenResponse" not in token:
+            raise Failure(token)
+
+
+@test
+def everything_goes_through_a_proxy():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with Lab() as lab:
+        lab.run(*CLIENT, "--proxy", f"http://127.0.0.1:{server.server_port}", env=SECRET).expect(*PLAIN)
+        wanted = ["/.well-known/openid-configuration", "/certs", "/token", "/anything"]
+        if len(Proxy.seen) != 4 or not all(seen.split("?")[0].endswith(end) for seen, end in zip(Proxy.seen, wanted)):
+            raise Failure(f"the proxy saw {Proxy.seen}")
+    server.shutdown()
 
 
 @test

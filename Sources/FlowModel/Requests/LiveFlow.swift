@@ -227,16 +227,9 @@ public struct LiveFlow: Sendable {
     var currentResourceURL: HTTPURL { resourceURL ?? HTTPURL("") }
 
     var currentDiscoveryURL: HTTPURL {
-        discoveryURL ?? Self.discoveryURL(of: plan.issuer ?? "")
-    }
-
-    private static func discoveryURL(of issuer: String) -> HTTPURL {
+        if let discoveryURL { return discoveryURL }
+        let issuer = plan.issuer ?? ""
         if issuer.has("/.well-known/") { return HTTPURL(issuer) }
         return HTTPURL((issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer) + "/.well-known/openid-configuration")
     }
-
-    /// The first request of a plan that begins with discovery: it needs no key and can be on its way while one is made.
-    public static func discovery(of plan: FlowPlan) -> Request? { plan.issuer.map { discovery(at: discoveryURL(of: $0)) } }
-
-    static func discovery(at url: HTTPURL) -> Request { Request(method: "GET", url: url, headers: [Header("Accept", "application/json")]) }
 }

@@ -3,7 +3,7 @@ extension LiveFlow {
     /// The request of a step at this time.
     public func request(_ stage: LiveStage, at now: Double) throws(LiveError) -> Request {
         switch stage {
-        case .discovery: return Self.discovery(at: currentDiscoveryURL)
+        case .discovery: return Request(method: "GET", url: currentDiscoveryURL, headers: [Header("Accept", "application/json")])
         case .jwks: return Request(method: "GET", url: try url(endpoints.jwks, "jwks_uri"), headers: [Header("Accept", "application/json")])
         case .token: return try tokenRequest(now)
         case .refresh:

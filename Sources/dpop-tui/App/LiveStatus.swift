@@ -24,6 +24,7 @@ struct LiveStatus: Equatable, Sendable {
     var isEdited = false
     /// What can be asked for now besides the plan.
     var extras: [LiveStage] = []
+    var opensBrowser = true
 
     /// The words of the status line.
     func words(atSend: Bool, step: String?) -> String {
@@ -36,6 +37,7 @@ struct LiveStatus: Equatable, Sendable {
         case .starting: "starting the lab"
         case .ready(let stage): "n sends the \(stage.rawValue) request" + (isEdited ? ", as edited" : "")
         case .sending(let stage): "waiting for the \(stage.rawValue) answer; Esc cancels"
+        case .visit where !opensBrowser: "y copies the URL to log in at; then :redirect URL-IT-CAME-BACK-TO"
         case .visit: "n opens a browser to log in, y copies its URL; elsewhere: :redirect URL-IT-CAME-BACK-TO"
         case .approve(let url, let code, _): url.isEmpty ? "not approved yet; n asks again" : "approve \(code) at \(url); n asks again"
         case .decide(let words): "\(words); n goes on with Bearer, Esc stops"

@@ -7,12 +7,11 @@ struct HeadlessRun {
     let format: ReportFormat
     let verbose: Bool
     let clock: String
-    let noBrowser: Bool
     let settings: CheckSettings
 
     func run() throws {
         signal(SIGINT) { _ in _exit(130) }
-        var (told, isRehearsed): (LiveStatus.Phase?, Bool) = (nil, false)
+        var told: LiveStatus.Phase?
         loop: while true {
             let phase = driver.status.phase
             switch phase {
@@ -29,9 +28,6 @@ struct HeadlessRun {
                 if !url.isEmpty { complain("approve the code \(code) at \(url)") }
                 try pause(seconds: interval)
                 try driver.perform(.go)
-            case .sending(.resource) where !isRehearsed:
-                isRehearsed = true
-                rehearse()
             case .starting, .sending: try wait(-1)
             }
         }
@@ -63,28 +59,17 @@ struct HeadlessRun {
     private func invite(_ url: String) {
         complain("log in at \(url)")
         if isatty(0) == 1 { complain("then, if the browser is elsewhere, paste the URL it was sent back to") }
-        if !noBrowser { Browser.open(url) }
-    }
-
-    /// While the gateway works: the checks on what is there so far, so that their code is in memory when its answer comes.
-    private func rehearse() {
-        let nowhere = Output(-1)
-        _ = write(driver.finishedCapture(), to: nowhere)
-    }
-
-    private func write(_ loaded: LoadedCapture, to output: Output) -> ReportWriter {
-        var settings = settings
-        settings.passes = verbose || format == .json ? .explained : format == .text ? .counted : .listed
-        let writer = ReportWriter(format: format, verbose: verbose, output: output, clock: clock, profile: settings.profile.id, isLive: true)
-        writer.write(loaded, file: driver.status.recording ?? "live", settings: settings)
-        writer.finish()
-        return writer
+        if driver.setup.opensBrowser { Browser.open(url) }
     }
 
     private func report() throws {
+        var settings = settings
+        settings.passes = verbose || format == .json ? .explained : format == .text ? .counted : .listed
         let output = Output(1)
+        let writer = ReportWriter(format: format, verbose: verbose, output: output, clock: clock, profile: settings.profile.id, isLive: true)
         let loaded = driver.finishedCapture()
-        let writer = write(loaded, to: output)
+        writer.write(loaded, file: driver.status.recording ?? "live", settings: settings)
+        writer.finish()
         output.flush()
         if case .stopped(let words) = driver.status.phase { complain(TextReport.harmless(words)) }
         if let problem = driver.problem { complain(problem) }

@@ -77,7 +77,7 @@ struct LiveRun {
         }
         if isHeadless {
             try HeadlessRun(
-                driver: driver, format: arguments.format, verbose: arguments.verbose, clock: clock, noBrowser: arguments.noBrowser,
+                driver: driver, format: arguments.format, verbose: arguments.verbose, clock: clock,
                 settings: prepared.setup.settings).run()
         } else {
             try LiveScreen.run(driver, screen: screen(), settings: prepared.setup.settings)
@@ -102,6 +102,7 @@ struct LiveRun {
             throw ConfigError(place: "profile '\(profileName!)'", words: "it names a resource but no issuer and no token-endpoint")
         }
         var setup = try SetupBuilder(values: values, forceKey: arguments.forceKey, settings: settings).build()
+        setup.opensBrowser = !arguments.noBrowser
         if arguments.screen.contains("--key") { setup.keyFiles = try screen().readKeys() }
         guard isLab else {
             if !arguments.faults.isEmpty || arguments.lab != nil { throw ConfigError(place: "--fault", words: "faults are the lab's; this run has an issuer of its own") }

@@ -11,11 +11,13 @@ struct LiveSetup {
     /// Completes the plan once the lab says where it is.
     var completeForLab: ((inout FlowPlan, inout TransportOptions, LabProcess.Endpoints) -> Void)?
     var name = "live"
+    /// False with `--no-browser`: the person is told where to log in.
+    var opensBrowser = true
 }
 
 /// Drives a live run: sends what the flow wants, records what came back, and tells the model. The private key stays here.
 final class LiveDriver {
-    private let setup: LiveSetup
+    let setup: LiveSetup
     private let recorder: Recorder?
     let lab: LabProcess?
     private(set) var plan: FlowPlan
@@ -41,8 +43,6 @@ final class LiveDriver {
     init(_ setup: LiveSetup, recorder: Recorder?, lab: LabProcess?, isUnwatched: Bool) throws(CryptoError) {
         (self.setup, self.recorder, self.lab, self.isUnwatched) = (setup, recorder, lab, isUnwatched)
         (plan, transport) = (setup.plan, setup.transport)
-        // On its way while the key is made; a request that cannot be sent is tried again, and told, where it is wanted.
-        if lab == nil, let request = LiveFlow.discovery(of: plan) { (transfer, stage) = (try? Transfer(request, transport), .discovery) }
         flow = LiveFlow(plan: plan, key: try setup.makeKey(), clientKey: setup.clientKey)
         isStarting = lab != nil
         if lab == nil { begin() }
@@ -202,7 +202,7 @@ final class LiveDriver {
         case .decide:
             flow.goOn()
             prepare()
-        case .visit(let url): Browser.open(url)
+        case .visit(let url): if setup.opensBrowser { Browser.open(url) } else { problem = "log in at \(url)" }
         default: break
         }
     }
@@ -244,7 +244,7 @@ final class LiveDriver {
     // MARK: what the model sees
 
     var status: LiveStatus {
-        var status = LiveStatus(phase: phase, pending: preview == nil ? nil : lines.count, recording: recorder?.path, isEdited: edited != nil)
+        var status = LiveStatus(phase: phase, pending: preview == nil ? nil : lines.count, recording: recorder?.path, isEdited: edited != nil, opensBrowser: setup.opensBrowser)
         if flow.accessToken != nil {
             if flow.endpoints.introspection != nil { status.extras.append(.introspection) }
             if flow.endpoints.userinfo != nil { status.extras.append(.userinfo) }
