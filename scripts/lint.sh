@@ -14,9 +14,11 @@ refuse() { # words, pattern, places…
 }
 
 refuse "Foundation adds 45 MB to a static binary" '^\s*(internal |public |private )?import Foundation$' Sources
-refuse "FlowModel names nobody but COpenSSL and CZlib" '^\s*(internal |public )?import (Glibc|Darwin|CNcurses|TOMLKit|ArgumentParser)' Sources/FlowModel
+refuse "FlowModel names nobody but COpenSSL, CScan and CZlib" '^\s*(internal |public )?import (Glibc|Darwin|CNcurses|TOMLKit|ArgumentParser)' Sources/FlowModel
 mapfile -t others < <(find Sources/FlowModel Sources/dpop-tui -name '*.swift' ! -path '*/Crypto/*')
 refuse "COpenSSL belongs to FlowModel/Crypto" 'import COpenSSL' "${others[@]}"
+mapfile -t others < <(find Sources/FlowModel Sources/dpop-tui -name '*.swift' ! -path '*/Bytes/*' ! -path '*/Capture/*')
+refuse "CScan belongs to FlowModel/Bytes and FlowModel/Capture" 'import CScan' "${others[@]}"
 mapfile -t others < <(find Sources/dpop-tui -name '*.swift' ! -name Terminal.swift)
 refuse "curses belongs to Runtime/Terminal" 'import CNcurses' "${others[@]}"
 refuse "ArgumentParser belongs to Main and Commands" 'import ArgumentParser' Sources/dpop-tui/{App,Views,Screen,Runtime}

@@ -64,13 +64,20 @@ static void replay_errors(void) {
 
 static const char leave_sequence[] = "\033[?2004l\033[?1006l\033[?1000l\033[?1049l\033[?25h\033[0m\r";
 
-static void on_crash(int number) {
+static void on_crash(int number, siginfo_t *info, void *context) {
+    (void)context;
     if (is_open) {
         is_open = 0;
         write_all(output_descriptor, leave_sequence, sizeof leave_sequence - 1);
         if (defined_colors) write_all(output_descriptor, "\033]104\007", 6);
         if (has_saved_modes) tcsetattr(input_descriptor, TCSANOW, &saved_modes);
         replay_errors();
+    }
+    if (number == SIGBUS && info != NULL && info->si_code == BUS_ADRERR) {
+        // A page of a mapped capture is not there any more.
+        static const char words[] = "dpop-tui: the capture was shortened while it was read; open it again\n";
+        write_all(saved_stderr >= 0 ? saved_stderr : 2, words, sizeof words - 1);
+        _exit(3);
     }
     signal(number, SIG_DFL);
     raise(number);
@@ -83,8 +90,8 @@ static void install_handlers(void) {
     action.sa_flags = SA_RESTART;
     action.sa_handler = on_signal;
     for (int i = 0; i < COUNT(event_signals); i++) sigaction(event_signals[i], &action, NULL);
-    action.sa_handler = on_crash;
-    action.sa_flags = (int)SA_RESETHAND;
+    action.sa_sigaction = on_crash;
+    action.sa_flags = (int)(SA_RESETHAND | SA_SIGINFO);
     for (int i = 0; i < COUNT(crash_signals); i++) sigaction(crash_signals[i], &action, NULL);
     signal(SIGPIPE, SIG_IGN);
 }

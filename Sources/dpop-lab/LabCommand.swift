@@ -77,7 +77,8 @@ struct LabCommand: AsyncParsableCommand {
         do {
             let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads))
             try await Lab(options: try values(), group: group, parts: part).run()
-            try? await group.shutdownGracefully()
+            // The event loops end with the process: shutting them down first makes connections complain that still say goodbye.
+            LabSystem.leave()
         } catch let error as LabError {
             LabSystem.complain("\(error)")
             throw ExitCode(2)

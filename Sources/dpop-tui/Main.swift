@@ -29,6 +29,7 @@ enum Program {
         if isRun { Transfer.preload() }
         _ = TerminalSettings.isUTF8  // sets the locale, before anything is printed
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGBUS) { _ in MappedFile.wasShortened() }
         do {
             if isRun {
                 try RunCommand.run(Array(CommandLine.arguments.dropFirst(2)))

@@ -3,6 +3,7 @@
 
 Usage: run.py PATH-TO-DPOP-TUI [NAME...]
 """
+import json
 import os
 import re
 import subprocess
@@ -167,6 +168,21 @@ def gives_the_terminal_back_on_a_swift_trap(t):
     t.type(":trap!", "Enter")
     t.wait("trap! was typed")
     t.wait(r"^\$ *$")
+    t.is_sane()
+
+
+@test
+def a_capture_that_is_shortened_while_it_is_open(t):
+    entry = {"startedDateTime": "2026-11-22T08:00:00.000Z", "time": 1, "request": {"method": "GET", "url": "https://api.test/x", "httpVersion": "HTTP/1.1", "headers": []},
+             "response": {"status": 200, "statusText": "OK", "httpVersion": "HTTP/1.1", "headers": [], "content": {"size": 3000, "text": "x" * 3000}}}
+    path = f"{t.folder}/long.har"
+    with open(path, "w") as file:
+        json.dump({"log": {"version": "1.2", "entries": [entry] * 1000}}, file)
+    t.run(f"{BINARY} {path}", "q quit")
+    os.truncate(path, 0)
+    t.type("G")
+    t.wait("the capture was shortened while it was read")
+    t.run("echo status $?", "status 3")
     t.is_sane()
 
 

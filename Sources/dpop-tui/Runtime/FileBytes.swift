@@ -8,6 +8,17 @@ struct FileError: Error, CustomStringConvertible {
     var description: String { "\(path): \(reason)" }
 }
 
+/// A mapped file that somebody shortens has pages that are not there any more: reading one ends the program.
+enum MappedFile {
+    private static let words: StaticString = "dpop-tui: the capture was shortened while it was read; read it again\n"
+
+    /// For a signal handler: nothing but two system calls.
+    static func wasShortened() -> Never {
+        _ = systemWrite(2, UnsafeRawPointer(words.utf8Start), words.utf8CodeUnitCount)
+        _exit(3)
+    }
+}
+
 /// Files as bytes: large ones mapped, small ones and pipes read.
 enum FileBytes {
     /// From this size on a regular file is mapped instead of copied.
