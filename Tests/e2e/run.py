@@ -11,18 +11,13 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import runner
+from runner import Failure, test
+
 BINARY = os.path.abspath(sys.argv[1])
 ONLY = sys.argv[2:]
-TESTS = []
 
-
-class Failure(Exception):
-    pass
-
-
-def test(function):
-    TESTS.append(function)
-    return function
 
 
 class Terminal:
@@ -418,17 +413,21 @@ def esc_cancels_a_request_on_its_way_and_r_sends_it_again(t):
     t.is_sane()
 
 
-@test
-def an_edited_request_is_signed_anew(t):
+def edit_the_resource_request(t, words):
     with open(f"{t.folder}/edit", "w") as file:
         file.write("#!/bin/sh\nsed -i 's/color=blue/color=green/' \"$1\"\n")
     os.chmod(f"{t.folder}/edit", 0o700)
-    t.run(f"VISUAL={t.folder}/edit {BINARY}", "step 2 waits")
+    t.run(f"VISUAL={t.folder}/edit {BINARY}{words}", "step 2 waits")
     for mark in ["step 2a/8", "step 2b/8", "n sends the token request", "200 DPoP token", "n sends the resource request"]:
         t.type("n")
         t.wait(mark)
     t.type("e")
     t.wait("as edited")
+
+
+@test
+def an_edited_request_is_signed_anew(t):
+    edit_the_resource_request(t, "")
     t.type("n")
     t.wait("the flow is complete")
     t.wait("color=green")
@@ -439,15 +438,7 @@ def an_edited_request_is_signed_anew(t):
 
 @test
 def an_edited_request_stays_edited_in_its_retry(t):
-    with open(f"{t.folder}/edit", "w") as file:
-        file.write("#!/bin/sh\nsed -i 's/color=blue/color=green/' \"$1\"\n")
-    os.chmod(f"{t.folder}/edit", 0o700)
-    t.run(f"VISUAL={t.folder}/edit {BINARY} run --lab --dpop_use_nonce", "step 2 waits")
-    for mark in ["step 2a/8", "step 2b/8", "n sends the token request", "200 DPoP token", "n sends the resource request"]:
-        t.type("n")
-        t.wait(mark)
-    t.type("e")
-    t.wait("as edited")
+    edit_the_resource_request(t, " run --lab --dpop_use_nonce")
     t.type("n")
     t.wait("wants a nonce")
     t.wait("color=green  not sent yet")
@@ -545,25 +536,12 @@ def follows_a_growing_capture(t):
 SAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Sources/dpop-tui/samples/demo.jsonl")
 
 
-def main():
-    passed, failed = 0, 0
-    for function in TESTS:
-        if ONLY and function.__name__ not in ONLY:
-            continue
-        terminal = None
-        try:
-            terminal = Terminal()
-            function(terminal)
-            passed += 1
-            print(f"ok      {function.__name__}", flush=True)
-        except Exception as error:
-            failed += 1
-            print(f"FAILED  {function.__name__}: {error}", flush=True)
-        finally:
-            if terminal:
-                terminal.close()
-    print(f"e2e: {passed} passed, {failed} failed")
-    sys.exit(1 if failed else 0)
+def with_terminal(function):
+    terminal = Terminal()
+    try:
+        function(terminal)
+    finally:
+        terminal.close()
 
 
-main()
+runner.run("e2e", ONLY, with_terminal)

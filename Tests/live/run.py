@@ -19,21 +19,16 @@ import threading
 import urllib.parse
 import urllib.request
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import runner
+from runner import Failure, test
+
 BIN = os.path.abspath(sys.argv[1])
 ONLY = sys.argv[2:]
 TUI, LAB = f"{BIN}/dpop-tui", f"{BIN}/dpop-lab"
 FOLDER = tempfile.mkdtemp(prefix="dpop-live-")
 ENV = {"PATH": os.environ["PATH"], "HOME": FOLDER, "XDG_STATE_HOME": FOLDER, "XDG_CONFIG_HOME": FOLDER, "TMPDIR": FOLDER, "LANG": "C.UTF-8"}
-TESTS = []
 
-
-class Failure(Exception):
-    pass
-
-
-def test(function):
-    TESTS.append(function)
-    return function
 
 
 def sh(*words, text=None, env=None, check=True):
@@ -629,18 +624,4 @@ def the_doctor_finds_every_mistake_of_the_how_to():
             raise Failure(done.stdout + done.stderr)
 
 
-def main():
-    failed = 0
-    chosen = [t for t in TESTS if not ONLY or t.__name__ in ONLY]
-    for one in chosen:
-        try:
-            one()
-            print(f"ok      {one.__name__}", flush=True)
-        except Exception as error:
-            failed += 1
-            print(f"FAILED  {one.__name__}: {type(error).__name__}: {error}", flush=True)
-    print(f"live: {len(chosen) - failed} passed, {failed} failed")
-    sys.exit(failed > 0)
-
-
-main()
+runner.run("live", ONLY)

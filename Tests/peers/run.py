@@ -38,15 +38,13 @@ from joserfc import jws
 from joserfc.jwk import JWKRegistry
 from requests_oauth2client import DPoPKey, OAuth2Client
 
+sys.path.insert(0, os.path.join(HERE, ".."))
+import runner
+from runner import test
+
 BIN = os.path.abspath(sys.argv[1])
 FOLDER = tempfile.mkdtemp(prefix="dpop-peers-")
 ENV = {**os.environ, "XDG_STATE_HOME": FOLDER, "XDG_CONFIG_HOME": FOLDER, "TMPDIR": FOLDER}
-TESTS = []
-
-
-def test(function):
-    TESTS.append(function)
-    return function
 
 
 class Process:
@@ -374,18 +372,4 @@ def client_mistakes_made_for_real_are_diagnosed():
     assert len(mistakes()) >= 40 and not wrong, wrong
 
 
-def main():
-    failed = 0
-    chosen = [t for t in TESTS if not sys.argv[2:] or t.__name__ in sys.argv[2:]]
-    for one in chosen:
-        try:
-            one()
-            print(f"ok      {one.__name__}", flush=True)
-        except Exception as error:
-            failed += 1
-            print(f"FAILED  {one.__name__}: {type(error).__name__}: {str(error)[:1500]}", flush=True)
-    print(f"peers: {len(chosen) - failed} passed, {failed} failed")
-    sys.exit(failed > 0)
-
-
-main()
+runner.run("peers", sys.argv[2:])
