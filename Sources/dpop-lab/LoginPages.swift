@@ -38,11 +38,11 @@ struct LoginPages {
 
     private func login(_ request: LabRequest, _ form: Form, uri: String?, wrong: Bool) -> LabResponse {
         let kept = uri.map { [("client_id", form["client_id"] ?? ""), ("request_uri", $0)] } ?? form.members.filter { $0.name != "username" && $0.name != "password" }
-        let hidden = kept.map { "<input type=\"hidden\" name=\"\(Self.escape($0.0))\" value=\"\(Self.escape($0.1))\">" }.joined()
+        let hidden = kept.map { "<input type=\"hidden\" name=\"\(Markup.escape($0.0))\" value=\"\(Markup.escape($0.1))\">" }.joined()
         let complaint = wrong ? "<p><b>Invalid username or password.</b></p>" : ""
         return page(
-            "Sign in to \(Self.escape(form["client_id"] ?? ""))",
-            "\(complaint)<form method=\"post\" action=\"\(Self.escape(request.path))\">\(hidden)\(Self.credentials)<button>Sign in</button></form>", status: 200)
+            "Sign in to \(Markup.escape(form["client_id"] ?? ""))",
+            "\(complaint)<form method=\"post\" action=\"\(Markup.escape(request.path))\">\(hidden)\(Self.credentials)<button>Sign in</button></form>", status: 200)
     }
 
     private static let credentials = "<p><label>Username <input name=\"username\" value=\"ada\" autofocus></label></p><p><label>Password <input name=\"password\" type=\"password\"></label></p><p>The lab's people are ada (lovelace) and grace (hopper).</p>"
@@ -50,7 +50,7 @@ struct LoginPages {
     func device(_ request: LabRequest) -> LabResponse {
         let form = request.method == "POST" ? request.form : request.parameters
         guard request.method == "POST", let user = form["username"], let code = form["user_code"] else {
-            let input = "<p><label>Code <input name=\"user_code\" value=\"\(Self.escape(form["user_code"] ?? ""))\"></label></p>"
+            let input = "<p><label>Code <input name=\"user_code\" value=\"\(Markup.escape(form["user_code"] ?? ""))\"></label></p>"
             return page("Approve a device", "<form method=\"post\">\(input)\(Self.credentials)<button>Approve</button></form>", status: 200)
         }
         guard Realm.users[user] == form["password"] else { return page("Approve a device", "<p><b>Invalid username or password.</b></p>", status: 401) }
@@ -62,21 +62,5 @@ struct LoginPages {
         .html(
             "<!doctype html><meta charset=\"utf-8\"><title>\(title)</title><style>body{font:16px sans-serif;max-width:26rem;margin:4rem auto;color:#222}input{font:inherit;padding:.3rem}button{font:inherit;padding:.4rem 1rem}</style><h1>\(title)</h1>\(body)",
             status: status)
-    }
-
-    /// What a page shows of a request must not become part of the page.
-    static func escape(_ text: String) -> String {
-        var out = ""
-        for character in text {
-            switch character {
-            case "&": out += "&amp;"
-            case "<": out += "&lt;"
-            case ">": out += "&gt;"
-            case "\"": out += "&quot;"
-            case "'": out += "&#39;"
-            default: out.append(character)
-            }
-        }
-        return out
     }
 }

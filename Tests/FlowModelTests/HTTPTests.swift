@@ -3,6 +3,10 @@ import Testing
 @testable import FlowModel
 
 @Suite struct HTTPTests {
+    @Test func markupIsEscapedByScalars() {
+        #expect(Markup.escape("a<\u{301}script> & \"b\" 'c'") == "a&lt;\u{301}script&gt; &amp; &quot;b&quot; &#39;c&#39;")
+    }
+
     @Test(arguments: [
         ("HTTPS://API.test:443/a/./b/../c?x#y", "https://api.test/a/c"), ("http://h", "http://h/"), ("http://h:80/%7euser/%2f%3a", "http://h/~user/%2F%3A"),
         ("http://h:/x/", "http://h/x/"), ("http://h//a", "http://h//a"), ("https://h:8443/../x", "https://h:8443/x"), ("http://[::1]:80/a", "http://[::1]/a"),

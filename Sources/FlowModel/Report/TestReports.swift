@@ -32,8 +32,15 @@ public enum JUnitReport {
 
     private static func quote(_ text: String) -> String { "\"\(escape(text))\"" }
 
+    private static func escape(_ text: String) -> String { Markup.escape(text) }
+}
+
+/// Text inside XML and HTML.
+public enum Markup {
+    /// By scalars: to Swift `<` with a combining mark behind it is another character than `<`, to a browser it is not.
+    ///
     /// XML 1.0 has no way to write most control characters: they become visible stand-ins.
-    static func escape(_ text: String) -> String {
+    public static func escape(_ text: String) -> String {
         var out = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -41,6 +48,7 @@ public enum JUnitReport {
             case "<": out += "&lt;"
             case ">": out += "&gt;"
             case "\"": out += "&quot;"
+            case "'": out += "&#39;"
             case "\n": out += "\n"
             default: out += HostileText.isHostile(scalar) ? HostileText.escape(scalar) : String(scalar)
             }
