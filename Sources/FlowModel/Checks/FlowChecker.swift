@@ -69,10 +69,11 @@ public struct FlowChecker {
         if keepsAll { findings.reserveCapacity(inputs.reduce(0) { $0 + Check.applying(to: $1.kind).count }) }
         for input in inputs {
             let position = input.position
-            for check in Check.applying(to: input.kind) {
-                check.run(input).forEach { outcome in
+            let checks = Check.applying(to: input.kind)
+            for index in checks.indices {
+                checks[index].run(input).forEach { outcome in
                     counts[outcome.verdict.weight] += 1
-                    if keepsAll || outcome.verdict >= .warn { findings.append(Finding(check: check.id, step: position, outcome: outcome)) }
+                    if keepsAll || outcome.verdict >= .warn { findings.append(Finding(check: checks[index].id, step: position, outcome: outcome)) }
                 }
             }
         }

@@ -14,13 +14,15 @@ public final class SignatureVerifier {
     /// The keys in order of their making: a client is done with its key when others have come after it.
     private var order: [Fingerprint] = []
     private let capacity: Int
+    private var last: (jwk: JWK, key: PublicKey)?
     private var verdicts: [Fingerprint: SignatureVerdict] = [:]
 
-    public init(capacity: Int = 64) { self.capacity = max(capacity, 1) }
+    public init(capacity: Int = 4) { self.capacity = max(capacity, 1) }
 
     public func verify(_ jws: CompactJWS, with jwk: JWK) -> SignatureVerdict {
-        guard let name = jws.alg else { return .cannotTell("the header has no `alg`") }
-        guard let algorithm = jws.head.algorithm else { return .cannotTell("algorithm '\(name)' is not known here") }
+        guard let algorithm = jws.head.algorithm else {
+            return .cannotTell(jws.alg.map { "algorithm '\($0)' is not known here" } ?? "the header has no `alg`")
+        }
         guard algorithm.fits(jwk) else { return .invalid }
         do throws(CryptoError) {
             let key = try publicKey(jwk)
@@ -39,8 +41,14 @@ public final class SignatureVerifier {
     }
 
     public func publicKey(_ jwk: JWK) throws(CryptoError) -> PublicKey {
+        // Proofs of one key come in a row, and their headers share its object.
+        if let last, last.jwk === jwk { return last.key }
         guard let fingerprint = jwk.fingerprint else { return try jwk.publicKey() }
-        if let known = keys[fingerprint] { return known }
+        if let known = keys[fingerprint] {
+            last = (jwk, known)
+            return known
+        }
+        last = nil
         var oldest = order.count < capacity ? nil : keys.removeValue(forKey: order.removeFirst())
         let key: PublicKey
         if let point = jwk.point, oldest?.curve == point.curve, isKnownUniquelyReferenced(&oldest), let reused = oldest {
@@ -50,6 +58,7 @@ public final class SignatureVerifier {
             key = try jwk.publicKey()
         }
         keys[fingerprint] = key
+        last = (jwk, key)
         order.append(fingerprint)
         return key
     }
