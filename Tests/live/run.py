@@ -347,6 +347,24 @@ class Proxy(http.server.BaseHTTPRequestHandler):
 
 
 @test
+def colour_comes_when_it_is_asked_for():
+    path = f"{FOLDER}/colour.jsonl"
+    with Lab() as lab:
+        words = (TUI, "run", lab.info["issuer"], "--headless", *CLIENT, "--resource", lab.info["gateway"] + "/get", "--record")
+        runs = [sh(*words, path, env=SECRET), sh(*words, "none", "--color", "always", env=SECRET)]
+    texts = [done.stdout for done in runs]
+    for more in ([], ["--color", "always"], ["--color=never"], ["--color", "always"]):
+        texts.append(sh(TUI, "check", path, *more, env={"NO_COLOR": "1"} if len(texts) == 5 else {"CLICOLOR_FORCE": "1"} if len(texts) == 4 else {}).stdout)
+    texts += [sh(TUI, "themes", "--color", "always").stdout, sh(TUI, "compare", path, "--color", "always").stdout]
+    coloured = ["\x1b[" in text for text in texts]
+    if coloured != [False, True, False, True, False, True, True, True]:
+        raise Failure(f"coloured: {coloured}")
+    done = sh(TUI, "check", path, "--color", "sometimes", check=False)
+    if done.returncode != 2 or "sometimes" not in done.stderr:
+        raise Failure(f"{done.returncode} {done.stderr}")
+
+
+@test
 def http2_is_spoken_where_it_is_offered():
     with Lab("--https") as lab:
         path = f"{FOLDER}/http2.jsonl"

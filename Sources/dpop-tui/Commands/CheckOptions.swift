@@ -12,7 +12,10 @@ struct CheckOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Grace for a token's exp and nbf.", valueName: "seconds"))
     var leeway = 5.0
 
+    @OptionGroup var looks: ColorOptions
+
     func settings() throws -> CheckSettings {
+        looks.apply()
         var settings = CheckSettings()
         guard let profile = ServerProfile.named(profile) else {
             throw ValidationError(

@@ -25,12 +25,15 @@ struct CompareCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Columns to use.", valueName: "number"))
     var width = 100
 
+    @OptionGroup var looks: ColorOptions
+
     func validate() throws {
         guard !files.isEmpty || !keys.isEmpty else { throw ValidationError("expected a capture or --key") }
         guard (20...1000).contains(width) else { throw ValidationError("cannot use \(width) columns; expected 20 to 1000") }
     }
 
     func run() throws {
+        looks.apply()
         var keyFiles: [KeyFile] = []
         var differs = false
         do {

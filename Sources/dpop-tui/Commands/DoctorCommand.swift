@@ -21,8 +21,10 @@ struct DoctorCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp("Configurations; '-' reads standard input, URLs are fetched.", valueName: "file"), completion: .file()) var files: [String]
     @Option(help: ArgumentHelp("The gateway's version.", valueName: "version")) var kongVersion: String?
+    @OptionGroup var looks: ColorOptions
 
     func run() throws {
+        looks.apply()
         var version: [Int]?
         if let kongVersion {
             let parts = kongVersion.split(separator: ".").map { Int($0) }

@@ -24,7 +24,7 @@ struct RunArguments {
     private static let aliases = ["cert": "tls-cert", "cacert": "tls-root-ca"]
     private static let own = ["headless", "verbose", "no-browser", "force-key", "help"]
     private static let screenNames = ["theme": true, "key": true, "glyphs": true, "colors": true, "mouse": false, "plain": false, "no-alt-screen": false]
-    private static let checkNames = ["profile", "clock", "leeway"]
+    private static let checkNames = ["profile", "clock", "leeway", "color"]
 
     init() {}
 
@@ -115,7 +115,7 @@ struct RunArguments {
             ("--fault <fault>", "A fault of the built-in lab; `dpop-tui lab --fault list` explains them."),
             ("--lab <options>", "More options for the built-in lab, in one text."), ("--no-browser", "Do not open a browser; print the URL."),
             ("--force-key", "Use a key file that others can read."),
-            ("--profile, --clock, --leeway", "How checks are run, as for `dpop-tui check`."),
+            ("--profile, --clock, --leeway", "How checks are run, as for `dpop-tui check`."), ("--color <when>", "auto, always or never."),
             ("--theme, --key, --mouse, …", "How things look, as for `dpop-tui open`."),
         ] { out += "  " + name.fitted(32) + words + "\n" }
         return out

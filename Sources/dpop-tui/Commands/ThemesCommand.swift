@@ -13,7 +13,10 @@ struct ThemesCommand: ParsableCommand {
               dpop-tui open flow.har --theme solarized
             """)
 
+    @OptionGroup var looks: ColorOptions
+
     func run() throws {
+        looks.apply()
         let shelf = ThemeShelf()
         let colour = TerminalSettings.usesColour(descriptor: 1)
         let width = (shelf.names.map(\.columns).max() ?? 0) + 2
