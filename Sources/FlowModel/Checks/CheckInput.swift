@@ -6,7 +6,7 @@ final class CheckScene {
     let settings: CheckSettings
     let crypto: CheckCrypto
     private var last: (token: TokenMaterial, binding: FlowStory.Binding?)?
-    private var judged: (token: TokenMaterial, outcomes: Outcomes)?
+    private var signatures: [Fingerprint: Outcomes] = [:]
 
     init(flow: Flow, story: FlowStory, context: CaptureContext, settings: CheckSettings, crypto: CheckCrypto) {
         (self.flow, self.story, self.context, self.settings, self.crypto) = (flow, story, context, settings, crypto)
@@ -20,11 +20,11 @@ final class CheckScene {
         return binding
     }
 
-    /// What `token.signature` says of a token, asked once for all the calls in a row that present it.
+    /// What `token.signature` says of a token, asked once for all the calls that present it.
     func signature(of token: TokenMaterial, check: () -> Outcomes) -> Outcomes {
-        if let judged, judged.token === token { return judged.outcomes }
+        if let known = signatures[token.fingerprint] { return known }
         let outcomes = check()
-        judged = (token, outcomes)
+        signatures[token.fingerprint] = outcomes
         return outcomes
     }
 }

@@ -75,17 +75,17 @@ extension Check {
         guard let token = input.token else { return input.skip("no token") }
         guard let jws = token.jws else { return input.skip("opaque token") }
         guard jws.segments.count == 3 else { return input.cannotTell(jws.isJWE ? "the token is encrypted (JWE)" : "not three parts") }
-        return input.scene.signature(of: token) { verify(jws, token, input) }
+        return input.scene.signature(of: token) { verify(jws, input) }
     }
 
-    private static func verify(_ jws: CompactJWS, _ token: TokenMaterial, _ input: CheckInput) -> Outcomes {
+    private static func verify(_ jws: CompactJWS, _ input: CheckInput) -> Outcomes {
         let keys = input.context.keys(for: jws)
         guard !keys.isEmpty else {
             return input.cannotTell(jws.kid.map { "no key for kid '\($0)' in the capture" } ?? "no issuer key in the capture")
         }
         var reasons: [String] = []
         for key in keys {
-            switch input.crypto.verifier.verifyOnce(jws, fingerprint: token.fingerprint, with: key.jwk) {
+            switch input.crypto.verifier.verify(jws, with: key.jwk) {
             case .valid: return input.pass("valid (entry \(key.exchange))")
             case .cannotTell(let why): reasons.append(why)
             case .invalid: continue

@@ -15,7 +15,6 @@ public final class SignatureVerifier {
     private var order: [Fingerprint] = []
     private let capacity: Int
     private var last: (jwk: JWK, key: PublicKey)?
-    private var verdicts: [Fingerprint: SignatureVerdict] = [:]
 
     public init(capacity: Int = 4) { self.capacity = max(capacity, 1) }
 
@@ -30,14 +29,6 @@ public final class SignatureVerifier {
         } catch {
             return .cannotTell("\(error)")
         }
-    }
-
-    /// The same, remembered by the text of the token: one access token is presented many times.
-    func verifyOnce(_ jws: CompactJWS, fingerprint: Fingerprint, with jwk: JWK) -> SignatureVerdict {
-        if let known = verdicts[fingerprint] { return known }
-        let verdict = verify(jws, with: jwk)
-        verdicts[fingerprint] = verdict
-        return verdict
     }
 
     public func publicKey(_ jwk: JWK) throws(CryptoError) -> PublicKey {
