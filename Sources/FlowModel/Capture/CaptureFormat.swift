@@ -6,10 +6,19 @@ public struct CaptureFormat: Sendable {
     let recognises: @Sendable (Bytes) -> Bool
     let scanner: @Sendable (Bytes) -> any EntryScanner
     /// Reads the entry whose bytes stand at `span` of the file.
-    let decode: @Sendable (_ file: Bytes, _ span: SourceSpan, _ index: Int) -> Result<Exchange, CaptureProblem>
+    let decode: Decoder
     /// The same for reading facts only; a format may leave out what no fact is made of.
-    var glance: @Sendable (_ file: Bytes, _ span: SourceSpan, _ index: Int) -> Result<Exchange, CaptureProblem> { brief ?? decode }
-    var brief: (@Sendable (_ file: Bytes, _ span: SourceSpan, _ index: Int) -> Result<Exchange, CaptureProblem>)?
+    let glance: Decoder
+
+    typealias Decoder = @Sendable (_ file: Bytes, _ span: SourceSpan, _ index: Int) -> Result<Exchange, CaptureProblem>
+
+    init(
+        id: String, title: String, recognises: @escaping @Sendable (Bytes) -> Bool, scanner: @escaping @Sendable (Bytes) -> any EntryScanner,
+        decode: @escaping Decoder, glance: Decoder? = nil
+    ) {
+        (self.id, self.title, self.recognises, self.scanner) = (id, title, recognises, scanner)
+        (self.decode, self.glance) = (decode, glance ?? decode)
+    }
 
     /// In the order they are tried.
     public static let all: [CaptureFormat] = [.flowLines, .har, .mitmproxy]

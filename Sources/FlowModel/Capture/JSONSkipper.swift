@@ -38,14 +38,9 @@ struct JSONSkipper: Sendable {
     }
 
     static func stringEnd(_ text: UnsafePointer<UInt8>, _ from: Int, _ end: Int) -> Int? {
-        var at = from
-        while at < end {
-            at = text.nextStringStop(at, end)
-            guard at < end else { return nil }
-            if text[at] == 0x22 { return at + 1 }
-            at += text[at] == 0x5C ? 2 : 1
-        }
-        return nil
+        var controls = 0  // no JSON, but no reason to lose the entry either
+        let quote = cs_string_end(text, from, end, &controls)
+        return quote < end ? quote + 1 : nil
     }
 
     /// The span of the value that begins here; nil when the file ends inside it.

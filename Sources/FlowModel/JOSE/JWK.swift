@@ -92,12 +92,8 @@ public final class JWK: Sendable {
 
     func publicKey() throws(CryptoError) -> PublicKey {
         guard isUsable else { throw CryptoError(operation: "JWK", reason: problems.first?.words ?? "not a public key") }
+        if let point { return try .ec(curve: point.curve, x: point.x, y: point.y) }
         switch kty {
-        case "EC":
-            guard let curve = EllipticCurve(rawValue: crv ?? "") else {
-                throw CryptoError(operation: "JWK", reason: "curve '\(crv ?? "")' is not known")
-            }
-            return try .ec(curve: curve, x: numbers[0], y: numbers[1])
         case "RSA": return try .rsa(n: numbers[1], e: numbers[0])
         case "OKP": return try .raw(type: (crv ?? "").uppercased(), numbers[0])
         default: throw CryptoError(operation: "JWK", reason: "kty '\(kty)' cannot verify signatures")

@@ -11,7 +11,7 @@ final class ContentCache {
         let filter: Verdict?
         let part: BytePart?
         let lit: Place?
-    let explained: CheckID?
+        let explained: CheckID?
     }
 
     private var known: [Key: Rows] = [:]

@@ -33,7 +33,8 @@ struct DocsCommand: ParsableCommand {
                 }
             out += "| `\(cause.id)` | \(cause.says) | \(cause.severity.rawValue) | \(sight) | \(cause.fix.split(separator: "|").joined(separator: "\\|")) | \(cause.reports) |\n"
         }
-        return out }
+        return out
+    }
 
     static func keys() -> String {
         var out = "# Keys\n\nGenerated from the binding table (`dpop-tui docs keys`). `?` shows the same in the program.\n\n| keys | what they do |\n| --- | --- |\n"
