@@ -3,8 +3,9 @@
 set -euo pipefail
 
 # ncurses and OpenSSL are the screen and the cryptography, curl the transport, zlib undoes content codings, libyaml reads configurations; make, tmux and
-# python3 drive the tests, python3-venv and jose the third-party peers; procps has pgrep; git is what SwiftPM fetches packages with.
-packages=(libncurses-dev libncursesw5-dev libssl-dev libcurl4-openssl-dev zlib1g-dev libyaml-dev make tmux python3 python3-venv procps git openssl jose)
+# python3 drive the tests, python3-venv and jose the third-party peers; procps has pgrep; git is what SwiftPM fetches packages with; g++ brings the C++
+# headers TOMLKit is built with, the libstdc++ archive a release holds, and binutils.
+packages=(libncurses-dev libncursesw5-dev libssl-dev libcurl4-openssl-dev zlib1g-dev libyaml-dev g++ make tmux python3 python3-venv procps git openssl jose)
 
 if [ "$(uname)" != Linux ] || ! command -v apt-get >/dev/null; then
     echo "setup: not Debian; needs $(printf '%s ' "${packages[@]}")or their like" >&2
