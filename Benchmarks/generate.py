@@ -16,7 +16,7 @@ import random
 import sys
 
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -31,6 +31,8 @@ def b64(data):
 
 
 class Key:
+    alg = "ES256"
+
     def __init__(self, rng):
         self.private = ec.derive_private_key(rng.randrange(1, ORDER), ec.SECP256R1())
         numbers = self.private.public_key().public_numbers()
@@ -45,13 +47,39 @@ class Key:
         return text + "." + b64(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
 
 
+class RSAKey:
+    """A 2048 bit key from the seed: what Keycloak signs access tokens with unless told otherwise."""
+    alg = "RS256"
+
+    def __init__(self, rng):
+        e, p, q = 65537, self.prime(rng), self.prime(rng)
+        d = pow(e, -1, (p - 1) * (q - 1))
+        public = rsa.RSAPublicNumbers(e, p * q)
+        numbers = rsa.RSAPrivateNumbers(p, q, d, d % (p - 1), d % (q - 1), pow(q, -1, p), public)
+        self.private = numbers.private_key()
+        self.jwk = {"kty": "RSA", "e": "AQAB", "n": b64((p * q).to_bytes(256, "big"))}
+        canonical = json.dumps({k: self.jwk[k] for k in ("e", "kty", "n")}, separators=(",", ":"))
+        self.jkt = b64(hashlib.sha256(canonical.encode()).digest())
+
+    @staticmethod
+    def prime(rng):
+        while True:
+            candidate = rng.getrandbits(1024) | 3 << 1022 | 1
+            if candidate % 65537 != 1 and all(pow(base, candidate - 1, candidate) == 1 for base in (2, 3, 5, 7, 11)):
+                return candidate
+
+    def sign(self, header, payload):
+        text = b64(json.dumps(header, separators=(",", ":")).encode()) + "." + b64(json.dumps(payload, separators=(",", ":")).encode())
+        return text + "." + b64(self.private.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256()))
+
+
 class World:
     """The servers, the clock and the random numbers of one capture."""
 
-    def __init__(self, seed, start=1795334400.0):
+    def __init__(self, seed, issuer=None, start=1795334400.0):
         self.rng = random.Random(seed)
         self.now = start
-        self.issuer = Key(self.rng)
+        self.issuer = (issuer or Key)(self.rng)
         self.kid = self.issuer.jkt[:16]
         self.entries = []
 
@@ -70,7 +98,7 @@ class World:
     def token(self, key):
         claims = {"iss": IDP, "sub": self.text(9), "aud": "api", "iat": int(self.now), "exp": int(self.now) + 300, "jti": self.text(12),
                   "typ": "DPoP", "azp": "demo-client", "scope": "openid profile", "cnf": {"jkt": key.jkt}}
-        return self.issuer.sign({"alg": "ES256", "typ": "JWT", "kid": self.kid}, claims)
+        return self.issuer.sign({"alg": self.issuer.alg, "typ": "JWT", "kid": self.kid}, claims)
 
     def add(self, method, url, headers, body, status, answer_headers, answer, took, agent="demo-client/1.0"):
         host = url.split("/")[2]
@@ -106,7 +134,7 @@ class World:
                   "dpop_signing_alg_values_supported": ["ES256", "PS256", "EdDSA"]}, 0.004, agent)
         self.now += 0.006
         self.add("GET", IDP + "/protocol/openid-connect/certs", [], None, 200, [],
-                 {"keys": [dict(self.issuer.jwk, kid=self.kid, use="sig", alg="ES256")]}, 0.003, agent)
+                 {"keys": [dict(self.issuer.jwk, kid=self.kid, use="sig", alg=self.issuer.alg)]}, 0.003, agent)
         self.now += 0.006
 
     def call(self, path, token, proof, refused=None, headers=(), metadata=False, filler=0):
@@ -164,9 +192,10 @@ def sample(seed):
     return world
 
 
-def large(count, seed, calls):
-    """Flows of 25 exchanges, 13 proofs each; some 3.1 KB an exchange."""
-    world = World(seed)
+def large(count, seed, calls, issuer):
+    """Flows of 25 exchanges, 13 proofs each; some 3.1 KB an exchange, whatever the tokens are signed with."""
+    world = World(seed, issuer)
+    filler = 1190 if issuer is Key else 934
     while len(world.entries) < count:
         key = Key(world.rng)
         token = world.ask_token(key)
@@ -176,7 +205,7 @@ def large(count, seed, calls):
             if len(world.entries) >= count:
                 break
             path = f"/anything/{world.rng.randrange(1000)}?page={number}"
-            world.call(path, token, world.proof(key, "GET", GATEWAY + path, token), filler=1190)
+            world.call(path, token, world.proof(key, "GET", GATEWAY + path, token), filler=filler)
         world.now += 1
     del world.entries[count:]
     return world
@@ -217,13 +246,14 @@ def main():
     parser.add_argument("--exchanges", type=int, default=20)
     parser.add_argument("--calls", type=int, default=12, help="calls a client makes with one token")
     parser.add_argument("--seed", type=int, default=9449)
+    parser.add_argument("--tokens", choices=["ES256", "RS256"], default="ES256", help="what access tokens are signed with")
     parser.add_argument("-o", "--output")
     options = parser.parse_args()
     out = open(options.output, "w", encoding="utf-8") if options.output else sys.stdout
     if options.sample:
         write_lines(sample(options.seed), out)
     else:
-        write_har(large(options.exchanges, options.seed, options.calls), out)
+        write_har(large(options.exchanges, options.seed, options.calls, RSAKey if options.tokens == "RS256" else Key), out)
 
 
 if __name__ == "__main__":

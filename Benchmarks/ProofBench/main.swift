@@ -26,7 +26,7 @@ let loaded = try LoadedCapture.read(load(CommandLine.arguments[1]))
 let seconds = Double(CommandLine.arguments.count > 2 ? CommandLine.arguments[2] : "3") ?? 3
 
 // Flows of the client's own requests only: an upstream call carries no proof.
-var exchanges: [Int: Exchange] = [:]
+var exchanges: [Exchange?] = Array(repeating: nil, count: loaded.exchangeCount)
 var flows: [Flow] = []
 var proofs = 0
 for flow in loaded.flows where flow.isFlow {
