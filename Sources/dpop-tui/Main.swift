@@ -8,7 +8,7 @@ struct DpopTui: ParsableCommand {
         abstract: "Step through DPoP flows (RFC 9449), compare thumbprints, and see why a proof was refused.",
         discussion: """
             EXAMPLES
-              dpop-tui                          a sample flow, to look around
+              dpop-tui                          the whole flow live, against the built-in lab
               dpop-tui flow.har                 step through a capture
               dpop-tui check *.har              the same for CI; exit status 1 when something fails
               dpop-tui compare flow.har --key client.jwk
@@ -16,7 +16,7 @@ struct DpopTui: ParsableCommand {
             """,
         version: programVersion,
         subcommands: [
-            OpenCommand.self, RunCommand.self, CheckCommand.self, WhyCommand.self, ExplainCommand.self, LedgerCommand.self, DoctorCommand.self, KongConfigCommand.self, ProofCommand.self, LabCommand.self, ConfigCommand.self, RenderCommand.self, CompareCommand.self, DecodeCommand.self, KeyCommand.self,
+            OpenCommand.self, RunCommand.self, CheckCommand.self, WhyCommand.self, ExplainCommand.self, LedgerCommand.self, DiffCommand.self, DoctorCommand.self, KongConfigCommand.self, ProofCommand.self, LabCommand.self, ConfigCommand.self, RenderCommand.self, CompareCommand.self, DecodeCommand.self, KeyCommand.self,
             ConvertCommand.self, ThemesCommand.self, CompletionsCommand.self, DocsCommand.self,
         ],
         defaultSubcommand: OpenCommand.self)

@@ -43,4 +43,36 @@ import Testing
         let alone = ThumbprintTable(Sample.document.view(0), keyFiles: [])
         #expect(alone.isMatch)
     }
+
+    @Test func settingsHaveVariables() {
+        #expect(Setting.named("client-id")?.variable == "DPOP_TUI_CLIENT_ID")
+        #expect(Setting.named("http2")?.variable == "DPOP_TUI_HTTP2")
+    }
+
+    @Test func runsArgumentsAreTakenApart() throws {
+        let read = try RunArguments(["lab", "--then", "userinfo,refresh", "-X=PUT", "--then", "resource", "--cert", "a.pem", "--no-http2", "--theme", "mono", "--clock", "now"])
+        #expect(read.target == "lab")
+        #expect(read.values.list("then") == ["userinfo", "refresh", "resource"])
+        #expect(read.values.text("method") == "PUT")
+        #expect(read.values.text("tls-cert") == "a.pem")
+        #expect(read.values.text("http2") == "false")
+        #expect((read.screen, read.checks) == (["--theme", "mono"], ["--clock", "now"]))
+        for (words, place) in [(["--nothing"], "--nothing"), (["--issuer"], "--issuer"), (["a", "b"], "run"), (["--no-issuer", "x"], "--no-issuer"), (["-q"], "-q")] {
+            #expect { try RunArguments(words) } throws: { ($0 as? ConfigError)?.place == place }
+        }
+    }
+
+    /// What is said on the command line wins over what a profile says; the last of two wins over the first.
+    @Test func settingsArePreferredInOrder() {
+        var values = SettingValues()
+        values.set("issuer", ["a"], SettingSource(words: "--issuer"))
+        values.set("issuer", ["b"], SettingSource(words: "--issuer"))
+        var profile = SettingValues()
+        profile.set("issuer", ["c"], SettingSource(words: "config.toml:3"))
+        profile.set("client-id", ["d"], SettingSource(words: "config.toml:4"))
+        values.fill(from: profile)
+        #expect(values.text("issuer") == "b")
+        #expect((values.text("client-id"), values.source("client-id")) == ("d", "config.toml:4"))
+        #expect(values.source("resource") == "--resource")
+    }
 }

@@ -55,6 +55,18 @@ struct LiveUpdateTests {
         #expect(model.update(.key(.control("c"))) == [.quit(0)])
     }
 
+    @Test func whatWasSentCanBeSentAgain() {
+        var model = model()
+        #expect(model.update(.key(.character("r"))) == [])
+        #expect(model.message == "nothing was sent yet; n sends the request on screen")
+        model.live?.canRepeat = true
+        #expect(model.update(.key(.character("r"))) == [.live(.again(isVerbatim: false))])
+        #expect(model.update(.key(.character("!"))) == [.live(.again(isVerbatim: true))])
+        model.live?.phase = .sending(.token)
+        #expect(model.update(.key(.character("!"))) == [])
+        #expect(model.message == "a request is on its way; Esc cancels it")
+    }
+
     @Test func restartAsksForTheKey() {
         var model = model()
         #expect(model.update(.key(.character("R"))) == [])

@@ -20,6 +20,45 @@ import Testing
         #expect(model.currentStep?.number == 4)
     }
 
+    @Test func marksBringBack() {
+        var model = Sample.model()
+        _ = model.press("'")
+        #expect(model.message == "no mark yet; m sets one" && model.prompt == nil)
+        _ = model.press("nnnma")
+        #expect(model.message == "step \(model.currentStep!.label) is marked a; 'a comes back to it")
+        _ = model.press("}n")
+        #expect(model.flowIndex == 1 && model.step == 1)
+        _ = model.press("'a")
+        #expect(model.flowIndex == 0 && model.step == 3)
+        _ = model.press("''")
+        #expect(model.flowIndex == 1 && model.step == 1)
+        _ = model.press("G''")
+        #expect(model.flowIndex == 1 && model.step == 1)
+        _ = model.press(":4<enter>''")
+        #expect(model.flowIndex == 1 && model.step == 1)
+        _ = model.press("'z")
+        #expect(model.message?.hasPrefix("no mark z; there are ' (step ") == true)
+        _ = model.press("m<esc>")
+        #expect(model.prompt == nil && model.message == nil)
+    }
+
+    /// Two requests of two flows: the one that passes and the one that does not.
+    @Test func twoPickedRequestsAreCompared() throws {
+        var model = Sample.model()
+        _ = model.press(":4<enter>")
+        #expect(model.press("W").isEmpty)
+        #expect(model.message == "step 4 is picked; W on another request, of any flow, shows what they differ in")
+        _ = model.press("}:4<enter>")
+        guard case .edit(let text, let name)? = model.press("W").first else { Issue.record("nothing was shown"); return }
+        #expect(name == "diff")
+        #expect(text.hasPrefix("flow 1, step 4 (-) and flow 2, step 4 (+): differs in "))
+        #expect(model.picked == nil)
+        #expect(model.press("WW").isEmpty)
+        #expect(model.message == "picked no more" && model.picked == nil)
+        _ = model.press("gW")
+        #expect(model.message == "this step was not captured")
+    }
+
     @Test func tabsAndPanes() {
         var model = Sample.model()
         _ = model.press("3")

@@ -13,6 +13,18 @@ import Testing
         #expect(scene.flows.map { $0.keys.map(\.base64url) } == [[a.jkt], [b.jkt]])
     }
 
+    /// In whatever order the numbers come: the last value of each, all of each in order, nothing for the others.
+    @Test(arguments: [[], [4], [0, 1, 2, 3], [2, 5, 9, 40], [9, 5, 5, 2, 40, 5], [3, 3, 3]])
+    func tableKnowsItsNumbers(numbers: [Int]) {
+        let table = ExchangeTable(numbers.enumerated().map { (index: $0.element, value: $0.offset) })
+        #expect(table.entries.map(\.index) == numbers.sorted())
+        for number in -1...41 {
+            let values = numbers.indices.filter { numbers[$0] == number }
+            #expect(table[number] == values.last)
+            #expect(Array(table.all(number)) == values)
+        }
+    }
+
     @Test func whatCannotBePlacedIsKept() {
         var scene = Scene()
         let (a, b) = (TestKey(1), TestKey(2))

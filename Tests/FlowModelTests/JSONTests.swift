@@ -87,5 +87,20 @@ import Testing
 
     @Test func quotesWhatTerminalsObey() {
         #expect(JSONText.quote("a\"\\\n\u{1B}\u{9B}é") == "\"a\\\"\\\\\\n\\u001b\\u009bé\"")
+        #expect(JSONText.quote("\0\r\t\u{7F}\u{A0}\u{2027}\u{2028}\u{2029}\u{202A}") == "\"\\u0000\\r\\t\\u007f\u{A0}\u{2027}\\u2028\\u2029\u{202A}\"")
+    }
+
+    /// Whatever is quoted comes back from the parser: every scalar below U+3000, and what stands at the ends of UTF-8's lengths.
+    @Test func quotedTextReadsBack() throws {
+        let scalars = (0..<0x3000).compactMap(UnicodeScalar.init) + ["\u{D7FF}", "\u{E000}", "\u{FFFD}", "\u{FFFF}", "\u{10000}", "\u{10FFFF}"]
+        for size in [5, 500] {
+            for start in stride(from: 0, to: scalars.count, by: size) {
+                var text = ""
+                text.unicodeScalars.append(contentsOf: scalars[start..<min(start + size, scalars.count)])
+                let quoted = JSONText.quote(text)
+                #expect(try JSONDocument(Bytes(quoted)).root.string == text)
+                #expect(quoted.unicodeScalars.allSatisfy { $0 >= " " && !("\u{7F}"..."\u{9F}" ~= $0) })
+            }
+        }
     }
 }

@@ -413,6 +413,30 @@ def esc_cancels_a_request_on_its_way_and_r_sends_it_again(t):
     t.is_sane()
 
 
+@test
+def r_asks_again_and_a_replay_is_refused(t):
+    t.run(BINARY, "step 2 waits")
+    t.type("r")
+    t.wait("nothing was sent yet; n sends the request on screen")
+    for mark in ["step 2a/8", "step 2b/8", "n sends the token request", "200 DPoP token"]:
+        t.type("n")
+        t.wait(mark)
+    # The token request once more, not the request that waits on screen.
+    t.type("r")
+    t.wait("step 5/10")
+    t.wait("IdP → Client · 200 DPoP token")
+    t.type("c")
+    t.wait("the flow is complete")
+    t.type("!")
+    t.wait("step 12/15")
+    t.wait("because the same proof was already")
+    t.wait("401 invalid_dpop_proof")
+    t.type("r")
+    t.wait("the flow is complete")
+    t.type("Q")
+    t.is_sane()
+
+
 def edit_the_resource_request(t, words):
     with open(f"{t.folder}/edit", "w") as file:
         file.write("#!/bin/sh\nsed -i 's/color=blue/color=green/' \"$1\"\n")
@@ -505,12 +529,34 @@ def a_killed_lab_is_a_network_finding_not_a_hang(t):
 
 
 @test
-def the_diagnosis_opens_in_the_pager(t):
-    t.run(f"PAGER=cat {BINARY} open --sample", "dpop-tui  sample")
+def diagnosis_ledger_and_diff_open_in_the_pager(t):
+    # Each page has its number: the last page is still on the screen when the next pager starts.
+    with open(f"{t.folder}/pager", "w") as file:
+        file.write(f"#!/bin/sh\necho >> {t.folder}/pages\ncat \"$1\"\nprintf 'page %s ends' $(wc -l < {t.folder}/pages)\nread answer\n")
+    os.chmod(f"{t.folder}/pager", 0o700)
+    t.run(f"PAGER={t.folder}/pager {BINARY} open --sample", "dpop-tui  sample")
+    t.type("d")
+    t.wait("no request of this kind before this one")
     t.type("}")
     t.wait("flow 2/4")
     t.type("x")
     t.wait("E explains")
+    t.type("E")
+    t.wait("fix(.|\n)*page 1 ends")
+    t.type("Enter")
+    t.wait("E explains")
+    t.type("}")
+    t.wait("flow 3/4")
+    t.type(":4", "Enter")
+    t.wait(r"step 4/")
+    t.type("d")
+    t.wait(r"\+ scope +\"openid profile\"(.|\n)*page 2 ends")
+    t.type("Enter")
+    t.wait("flow 3/4")
+    t.type("L")
+    t.wait("page 3 ends")
+    t.type("Enter")
+    t.wait("flow 3/4")
     t.type("Q")
     t.is_sane()
 

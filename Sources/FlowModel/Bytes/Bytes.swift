@@ -105,19 +105,7 @@ public struct Bytes: Sendable {
     func firstIndex(of byte: UInt8) -> Int { (storage.pointer + start).next(byte, 0, count) }
 
     /// Where `needle` first stands at or after `from`.
-    public func find(_ needle: StaticString, from: Int = 0) -> Int? {
-        let length = needle.utf8CodeUnitCount
-        guard length > 0, count - from >= length else { return nil }
-        let base = storage.pointer + start
-        var at = base.next(needle.utf8Start[0], from, count)
-        while at + length <= count {
-            var matched = 1
-            while matched < length && base[at + matched] == needle.utf8Start[matched] { matched += 1 }
-            if matched == length { return at }
-            at = base.next(needle.utf8Start[0], at + 1, count)
-        }
-        return nil
-    }
+    public func find(_ needle: StaticString, from: Int = 0) -> Int? { (storage.pointer + start).find(needle, from, count) }
 }
 
 extension Bytes: Hashable {

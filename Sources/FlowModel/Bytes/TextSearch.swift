@@ -1,19 +1,15 @@
-extension StringProtocol {
+extension String {
     /// Whether the ASCII word stands in the text, byte for byte.
     public func has(_ needle: StaticString) -> Bool {
-        let length = needle.utf8CodeUnitCount
-        let found = utf8.withContiguousStorageIfAvailable { bytes -> Bool in
-            guard let base = bytes.baseAddress, length > 0, bytes.count >= length else { return length == 0 }
-            var at = base.next(needle.utf8Start[0], 0, bytes.count)
-            while at + length <= bytes.count {
-                var matched = 1
-                while matched < length && base[at + matched] == needle.utf8Start[matched] { matched += 1 }
-                if matched == length { return true }
-                at = base.next(needle.utf8Start[0], at + 1, bytes.count)
-            }
-            return false
-        }
-        return found ?? Array(String(self).utf8).withUnsafeBufferPointer { Bytes(Array($0)).find(needle) != nil }
+        var text = self
+        return text.withUTF8 { $0.baseAddress?.find(needle, 0, $0.count) != nil }
+    }
+}
+
+extension Substring {
+    func has(_ needle: StaticString) -> Bool {
+        var text = self
+        return text.withUTF8 { $0.baseAddress?.find(needle, 0, $0.count) != nil }
     }
 }
 

@@ -5,6 +5,20 @@ extension UnsafePointer<UInt8> {
     @inline(__always)
     func nextStringStop(_ at: Int, _ end: Int) -> Int { cs_string_stop(self, at, end) }
 
+    /// Where the word first stands at or after `from`; nil when it does not, or is empty.
+    func find(_ word: StaticString, _ from: Int, _ end: Int) -> Int? {
+        let length = word.utf8CodeUnitCount
+        guard length > 0, end - from >= length else { return nil }
+        var at = next(word.utf8Start[0], from, end)
+        while at + length <= end {
+            var matched = 1
+            while matched < length && self[at + matched] == word.utf8Start[matched] { matched += 1 }
+            if matched == length { return at }
+            at = next(word.utf8Start[0], at + 1, end)
+        }
+        return nil
+    }
+
     /// The first `byte` at or after `at`; `end` when there is none.
     @inline(__always)
     func next(_ byte: UInt8, _ at: Int, _ end: Int) -> Int {

@@ -44,7 +44,7 @@ public struct Capture: Sendable {
         }
     }
 
-    public func exchange(_ index: Int) -> Result<Exchange, CaptureProblem> {
-        format.decode(bytes, entries[index], index)
+    public func exchange(_ index: Int) throws(CaptureProblem) -> Exchange {
+        try format.decode(bytes, entries[index], index)
     }
 }

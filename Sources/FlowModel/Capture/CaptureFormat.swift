@@ -10,7 +10,7 @@ public struct CaptureFormat: Sendable {
     /// The same for reading facts only; a format may leave out what no fact is made of.
     let glance: Decoder
 
-    typealias Decoder = @Sendable (_ file: Bytes, _ span: SourceSpan, _ index: Int) -> Result<Exchange, CaptureProblem>
+    typealias Decoder = @Sendable (_ file: Bytes, _ span: SourceSpan, _ index: Int) throws(CaptureProblem) -> Exchange
 
     init(
         id: String, title: String, recognises: @escaping @Sendable (Bytes) -> Bool, scanner: @escaping @Sendable (Bytes) -> any EntryScanner,

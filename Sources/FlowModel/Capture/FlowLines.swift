@@ -10,7 +10,7 @@ extension CaptureFormat {
             return start.count > 0 && start[0] == 0x7B && start.find("\"dpop-tui\":") != nil
         },
         scanner: { FlowLinesScanner($0) },
-        decode: { file, span, index in FlowLine.read(file, span, index) })
+        decode: FlowLine.read)
 }
 
 struct FlowLinesScanner: EntryScanner {
@@ -52,21 +52,21 @@ struct FlowLinesScanner: EntryScanner {
 public enum FlowLine {
     public static let version = 1
 
-    static func read(_ file: Bytes, _ span: SourceSpan, _ index: Int) -> Result<Exchange, CaptureProblem> {
-        func fail(_ words: String, at offset: Int = 0) -> Result<Exchange, CaptureProblem> {
-            .failure(CaptureProblem(offset: span.offset + offset, entry: index, words))
+    static func read(_ file: Bytes, _ span: SourceSpan, _ index: Int) throws(CaptureProblem) -> Exchange {
+        func problem(_ words: String, at offset: Int = 0) -> CaptureProblem {
+            CaptureProblem(offset: span.offset + offset, entry: index, words)
         }
         let document: JSONDocument
         do throws(JSONError) { document = try JSONDocument(file.detached(span)) } catch {
-            return fail("expected JSON: " + "\(error)".drop { $0 != ":" }.dropFirst(2), at: error.offset)
+            throw problem("expected JSON: " + "\(error)".drop { $0 != ":" }.dropFirst(2), at: error.offset)
         }
         let root = document.root
-        guard let version = root["dpop-tui"]?.int else { return fail("expected the format version as `dpop-tui`") }
+        guard let version = root["dpop-tui"]?.int else { throw problem("expected the format version as `dpop-tui`") }
         guard version == Self.version else {
-            return fail("expected format version \(Self.version), found \(version): a newer dpop-tui wrote this")
+            throw problem("expected format version \(Self.version), found \(version): a newer dpop-tui wrote this")
         }
         guard let request = root["request"], let method = request["method"]?.string, let url = request["url"]?.string else {
-            return fail("expected `request.method` and `request.url`")
+            throw problem("expected `request.method` and `request.url`")
         }
         let response = root["response"].flatMap { value -> Response? in
             guard let status = value["status"]?.int else { return nil }
@@ -74,15 +74,14 @@ public enum FlowLine {
                 status: status, reason: value["reason"]?.string ?? "", version: value["version"]?.string ?? "",
                 headers: headers(value["headers"], span.offset), body: body(value, span.offset))
         }
-        return .success(
-            Exchange(
-                index: index,
-                request: Request(
-                    method: method, url: HTTPURL(url), version: request["version"]?.string ?? "",
-                    headers: headers(request["headers"], span.offset), body: body(request, span.offset)),
-                response: response, started: root["started"]?.string.flatMap(Timestamp.parse),
-                duration: root["duration"]?.double.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }, fileSpan: span,
-                notes: root["notes"]?.elements.compactMap(\.string) ?? []))
+        return Exchange(
+            index: index,
+            request: Request(
+                method: method, url: HTTPURL(url), version: request["version"]?.string ?? "",
+                headers: headers(request["headers"], span.offset), body: body(request, span.offset)),
+            response: response, started: root["started"]?.string.flatMap(Timestamp.parse),
+            duration: root["duration"]?.double.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }, fileSpan: span,
+            notes: root["notes"]?.elements.compactMap(\.string) ?? [])
     }
 
     private static func headers(_ list: JSONValue?, _ base: Int) -> [Header] {

@@ -7,7 +7,7 @@ extension CaptureFormat {
             return skipper.peek() == 0x7B
         },
         scanner: { HARScanner($0) },
-        decode: { HAREntry.read($0, $1, $2) }, glance: { HAREntry.read($0, $1, $2, forFacts: true) })
+        decode: HAREntry.read, glance: HAREntry.glance)
 }
 
 /// Walks `log.entries` and hands out the span of each entry.

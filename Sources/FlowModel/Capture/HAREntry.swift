@@ -1,17 +1,24 @@
 /// One entry of a HAR as an exchange.
 struct HAREntry {
-    static func read(_ file: Bytes, _ span: SourceSpan, _ index: Int, forFacts: Bool = false) -> Result<Exchange, CaptureProblem> {
+    static func read(_ file: Bytes, _ span: SourceSpan, _ index: Int) throws(CaptureProblem) -> Exchange {
+        try read(file, span, index, forFacts: false)
+    }
+
+    static func glance(_ file: Bytes, _ span: SourceSpan, _ index: Int) throws(CaptureProblem) -> Exchange {
+        try read(file, span, index, forFacts: true)
+    }
+
+    private static func read(_ file: Bytes, _ span: SourceSpan, _ index: Int, forFacts: Bool) throws(CaptureProblem) -> Exchange {
         var entry = HAREntry(cursor: JSONCursor(file.detached(span)), base: span.offset, forFacts: forFacts)
         entry.readEntry()
         guard !entry.cursor.isBroken, entry.cursor.isAtEnd(), let method = entry.method, !method.isEmpty, let url = entry.url else {
-            return .failure(explain(file, span, index))
+            throw explain(file, span, index)
         }
         let request = Request(
             method: method, url: HTTPURL(url), version: entry.requestVersion, headers: entry.requestHeaders, body: entry.requestBody)
-        return .success(
-            Exchange(
-                index: index, request: request, response: entry.response, started: entry.started, duration: entry.duration,
-                fileSpan: span, notes: entry.notes))
+        return Exchange(
+            index: index, request: request, response: entry.response, started: entry.started, duration: entry.duration, fileSpan: span,
+            notes: entry.notes)
     }
 
     private var cursor: JSONCursor

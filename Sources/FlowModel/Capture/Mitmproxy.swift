@@ -4,7 +4,7 @@ extension CaptureFormat {
         id: "mitmproxy", title: "mitmproxy flow file",
         recognises: { bytes in bytes[0] &- 0x30 < 10 },
         scanner: { MitmproxyScanner($0) },
-        decode: { file, span, index in MitmproxyEntry.read(file, span, index) })
+        decode: MitmproxyEntry.read)
 }
 
 struct MitmproxyScanner: EntryScanner {
@@ -33,34 +33,32 @@ struct MitmproxyScanner: EntryScanner {
 
 /// One flow of a mitmproxy file as an exchange.
 enum MitmproxyEntry {
-    static func read(_ file: Bytes, _ span: SourceSpan, _ index: Int) -> Result<Exchange, CaptureProblem> {
-        func fail(_ words: String, _ at: Int? = nil) -> Result<Exchange, CaptureProblem> {
-            .failure(CaptureProblem(offset: at ?? span.offset, entry: index, words))
+    static func read(_ file: Bytes, _ span: SourceSpan, _ index: Int) throws(CaptureProblem) -> Exchange {
+        func problem(_ words: String, _ at: Int? = nil) -> CaptureProblem {
+            CaptureProblem(offset: at ?? span.offset, entry: index, words)
         }
         guard case .success(let flow) = TNetString.read(file, at: span.offset, end: span.end) else {
-            return fail("expected a tnetstring")
+            throw problem("expected a tnetstring")
         }
-        guard flow.kind == .dictionary else { return fail("expected a dictionary, found a \(flow.kind)") }
+        guard flow.kind == .dictionary else { throw problem("expected a dictionary, found a \(flow.kind)") }
         if let type = flow["type"]?.string, type != "http" {
-            return .failure(
-                CaptureProblem(offset: span.offset, entry: index, isDamage: false, "a \(type) flow: only HTTP is read"))
+            throw CaptureProblem(offset: span.offset, entry: index, isDamage: false, "a \(type) flow: only HTTP is read")
         }
-        guard let request = flow["request"], request.kind == .dictionary else { return fail("expected a dictionary as `request`") }
-        guard let method = request["method"]?.string else { return fail("expected a string as `request.method`", request.payload.offset) }
+        guard let request = flow["request"], request.kind == .dictionary else { throw problem("expected a dictionary as `request`") }
+        guard let method = request["method"]?.string else { throw problem("expected a string as `request.method`", request.payload.offset) }
         let headers = fields(request["headers"])
         var notes: [String] = []
         if let error = flow["error"]?["msg"]?.string { notes.append(error) }
         let response = flow["response"].flatMap { answer($0, &notes) }
         let started = time(request["timestamp_start"])
         let ended = flow["response"].flatMap { time($0["timestamp_end"]) } ?? time(request["timestamp_end"])
-        return .success(
-            Exchange(
-                index: index,
-                request: Request(
-                    method: method, url: url(request, headers), version: request["http_version"]?.string ?? "",
-                    headers: headers, body: body(request, headers, &notes)),
-                response: response, started: started, duration: started.flatMap { s in ended.map { max(0, $0 - s) } },
-                fileSpan: span, notes: notes))
+        return Exchange(
+            index: index,
+            request: Request(
+                method: method, url: url(request, headers), version: request["http_version"]?.string ?? "",
+                headers: headers, body: body(request, headers, &notes)),
+            response: response, started: started, duration: started.flatMap { s in ended.map { max(0, $0 - s) } },
+            fileSpan: span, notes: notes)
     }
 
     /// Seconds since 1970, when a calendar could have them.

@@ -23,12 +23,7 @@ public struct FlowReport: Sendable {
 
     /// A step's findings: they lie in order of steps, and a screen asks for many steps.
     public func findings(at step: Int) -> ArraySlice<Finding> {
-        var (low, high) = (0, findings.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if findings[middle].step < step { low = middle + 1 } else { high = middle }
-        }
-        return findings[low...].prefix { $0.step == step }
+        findings[findings.partitioningIndex(where: { $0.step >= step })...].prefix { $0.step == step }
     }
 
     /// The worst verdict at a step; nil where no check applies.

@@ -29,7 +29,7 @@ public final class FlowStory {
         }
     }
 
-    public let materials: [Int: ExchangeMaterial]
+    public let materials: ExchangeTable<ExchangeMaterial>
     let nonces: [Nonce]
     /// `jti` → the first exchange that used it, and those after it.
     private let firstUses: [Bytes: Int]
@@ -40,11 +40,7 @@ public final class FlowStory {
 
     init(flow: Flow, exchange: (Int) -> Exchange?, crypto: CheckCrypto) {
         var draft = Draft(count: flow.exchanges.count)
-        var kinds: [Int: StepKind] = [:]
-        kinds.reserveCapacity(flow.exchanges.count)
-        for step in flow.steps.indices where flow.steps[step].kind.isRequest {
-            if let index = flow.steps[step].exchange { kinds[index] = flow.steps[step].kind }
-        }
+        let kinds = Self.kinds(flow)
         var known: [Fingerprint: TokenMaterial] = [:]
         // Of the client and of its gateway: calls to the gateway and to the upstream take turns.
         var recent: (ExchangeMaterial?, ExchangeMaterial?)
@@ -57,8 +53,18 @@ public final class FlowStory {
             if let token = material.issued { known[token.fingerprint] = token }
             draft.record(material, kind)
         }
-        (materials, nonces, firstUses, laterUses) = (draft.materials, draft.nonces, draft.firstUses, draft.laterUses)
+        (materials, nonces, firstUses, laterUses) = (ExchangeTable(draft.materials), draft.nonces, draft.firstUses, draft.laterUses)
         (bindings, grants) = (draft.bindings, draft.grants)
+    }
+
+    /// What the exchanges' requests are for.
+    private static func kinds(_ flow: Flow) -> ExchangeTable<StepKind> {
+        var kinds: [(Int, StepKind)] = []
+        kinds.reserveCapacity(flow.exchanges.count)
+        for step in flow.steps.indices where flow.steps[step].kind.isRequest {
+            if let index = flow.steps[step].exchange { kinds.append((index, flow.steps[step].kind)) }
+        }
+        return ExchangeTable(kinds)
     }
 
     /// `before` when an exchange presents the same token.
@@ -75,7 +81,7 @@ public final class FlowStory {
 
     /// The story while it is told.
     private struct Draft {
-        var materials: [Int: ExchangeMaterial] = [:]
+        var materials: [ExchangeTable<ExchangeMaterial>.Entry] = []
         var nonces: [Nonce] = []
         var firstUses: [Bytes: Int] = [:]
         var laterUses: [Bytes: [Int]] = [:]
@@ -91,7 +97,7 @@ public final class FlowStory {
 
         mutating func record(_ material: ExchangeMaterial, _ kind: StepKind) {
             let exchange = material.exchange
-            materials[exchange.index] = material
+            materials.append((exchange.index, material))
             if FlowStory.isFromClient(kind) { recordClient(material) }
             if let token = material.issued { binding(of: token).issuedBy = exchange.index }
             if let token = material.token { _ = binding(of: token) }

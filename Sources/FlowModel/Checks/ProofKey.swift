@@ -144,12 +144,16 @@ extension CheckInput {
 
     /// What the server said it takes: its challenge first, then the discovery document for the IdP's own endpoints.
     var allowedAlgorithms: [String]? {
-        for field in exchange.response?.headers.all("www-authenticate") ?? [] {
-            for challenge in (try? Challenge.parse(field.value)) ?? [] where challenge.scheme.equalsIgnoringCase("dpop") {
-                if let list = challenge["algs"]?.split(separator: " ").map(String.init), !list.isEmpty { return list }
-            }
-        }
-        guard step.to == .idp, context.supportedAlgorithms.count == 1 else { return nil }
+        for field in exchange.response?.headers.all("www-authenticate") ?? [] { if let list = Self.algorithms(field) { return list } }
+        guard flow.steps[position].to == .idp, context.supportedAlgorithms.count == 1 else { return nil }
         return context.supportedAlgorithms[0]
+    }
+
+    /// What a DPoP challenge says the server takes.
+    private static func algorithms(_ field: Header) -> [String]? {
+        for challenge in (try? Challenge.parse(field.value)) ?? [] where challenge.scheme.equalsIgnoringCase("dpop") {
+            if let list = challenge["algs"]?.split(separator: " ").map(String.init), !list.isEmpty { return list }
+        }
+        return nil
     }
 }

@@ -17,15 +17,13 @@ public final class SigningKey: Sendable {
             co_key_free(handle)
             throw error
         }
-        let names = Dictionary(uniqueKeysWithValues: members.map { ($0.name, $0.value) })
         publicJSON = "{" + members.map { "\(JSONText.quote($0.name)):\(JSONText.quote($0.value))" }.joined(separator: ",") + "}"
-        guard let document = try? JSONDocument(Bytes(publicJSON)),
-            let own = algorithm ?? Self.usual(kty: names["kty"] ?? "", crv: names["crv"]), own.fits(JWK(document.root))
-        else {
+        let jwk = (try? JSONDocument(Bytes(publicJSON))).map { JWK($0.root) }
+        guard let jwk, let own = algorithm ?? Self.usual(kty: jwk.kty, crv: jwk.crv), own.fits(jwk) else {
             co_key_free(handle)
-            throw CryptoError(operation: "\(names["kty"] ?? "?") \(names["crv"] ?? "") key", reason: "cannot sign with \(algorithm?.name ?? "any algorithm of JOSE")")
+            throw CryptoError(operation: "\(jwk?.kty ?? "?") \(jwk?.crv ?? "") key", reason: "cannot sign with \(algorithm?.name ?? "any algorithm of JOSE")")
         }
-        (jwk, self.algorithm, self.kid, self.handle) = (JWK(document.root), own, kid, handle)
+        (self.jwk, self.algorithm, self.kid, self.handle) = (jwk, own, kid, handle)
     }
 
     deinit { co_key_free(handle) }

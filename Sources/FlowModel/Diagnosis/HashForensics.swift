@@ -53,7 +53,7 @@ extension FlowStory {
         for (other, binding) in bindings where other != token && other.base64url == ath {
             return HashForensics.Match(cause: "ath.stale", recipe: "the hash of another access token" + (binding.issuedBy.map { " of entry \($0)" } ?? ""))
         }
-        for (index, material) in materials.sorted(by: { $0.key < $1.key }) {
+        for (index, material) in materials.entries {
             for (name, words) in [("id_token", "the ID token"), ("refresh_token", "the refresh token")] {
                 if let text = material.answer?.root[named: name]?.string, HashForensics.hashes(text).contains(ath) {
                     return HashForensics.Match(cause: "ath.other-token", recipe: "the hash of \(words) of entry \(index)")
@@ -66,7 +66,7 @@ extension FlowStory {
     /// Every key a proof of the flow carried, with the entry it was seen in first.
     var keys: [(entry: Int, jwk: JWK)] {
         var seen = Set<Fingerprint>()
-        return materials.sorted { $0.key < $1.key }.compactMap { index, material in
+        return materials.entries.compactMap { index, material in
             guard let jwk = material.proof?.jwk, let fingerprint = jwk.fingerprint, seen.insert(fingerprint).inserted else { return nil }
             return (index, jwk)
         }

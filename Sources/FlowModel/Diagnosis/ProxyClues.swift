@@ -27,7 +27,7 @@ enum ProxyClues {
     private static func believedURLs(_ input: DiagnosisInput, _ step: Int) -> [(source: String, url: HTTPURL)] {
         var list: [(source: String, url: HTTPURL)] = []
         let toIdP = input.flow.steps[step].to == .idp
-        for (index, material) in input.story.materials.sorted(by: { $0.key < $1.key }) {
+        for (index, material) in input.story.materials.entries {
             let request = material.exchange.request
             if toIdP, request.url.path.has("/.well-known/"), let root = material.exchange.response?.body?.json?.root {
                 for name in ["token_endpoint", "userinfo_endpoint", "pushed_authorization_request_endpoint"] {

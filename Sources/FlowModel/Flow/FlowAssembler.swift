@@ -190,26 +190,42 @@ public struct FlowAssembler {
     private func rank(_ position: Int) -> (Double, Int) { (facts[position].started ?? 0, position) }
 }
 
+/// Numbers in order, each once: some servers of a capture, looked up for every exchange of it.
+struct NumberSet {
+    private var numbers: [UInt64] = []
+
+    init(_ all: [UInt64]) {
+        for number in all.sorted() where number != numbers.last { numbers.append(number) }
+    }
+
+    var isEmpty: Bool { numbers.isEmpty }
+
+    func contains(_ number: UInt64) -> Bool {
+        let place = numbers.partitioningIndex(where: { $0 >= number })
+        return place < numbers.count && numbers[place] == number
+    }
+}
+
 /// Which origins are the IdP's, which the gateway's, seen over the whole capture.
 struct Roles {
-    let idp: Set<UInt64>
+    let idp: NumberSet
     /// Origins a gateway called on its own behalf.
-    let calledByGateway: Set<UInt64>
+    let calledByGateway: NumberSet
     /// Origins a client was seen to ask for tokens.
-    let askedByClient: Set<UInt64>
-    let clientAgents: Set<UInt64>
+    let askedByClient: NumberSet
+    let clientAgents: NumberSet
 
     init(facts: [ExchangeFacts], parents: [Int?]) {
-        var (idp, called, asked, agents): (Set<UInt64>, Set<UInt64>, Set<UInt64>, Set<UInt64>) = ([], [], [], [])
+        var (idp, called, asked, agents): ([UInt64], [UInt64], [UInt64], [UInt64]) = ([], [], [], [])
         for (position, fact) in facts.enumerated() {
-            if fact.kind.marksIdP { idp.insert(fact.origin) }
-            if parents[position] != nil { called.insert(fact.origin) }
+            if fact.kind.marksIdP { idp.append(fact.origin) }
+            if parents[position] != nil { called.append(fact.origin) }
             if fact.kind == .token || fact.kind == .refresh || fact.kind == .authorization {
-                asked.insert(fact.origin)
-                agents.insert(fact.agent)
+                asked.append(fact.origin)
+                agents.append(fact.agent)
             }
         }
-        (self.idp, calledByGateway, askedByClient, clientAgents) = (idp, called, asked, agents)
+        (self.idp, calledByGateway, askedByClient, clientAgents) = (NumberSet(idp), NumberSet(called), NumberSet(asked), NumberSet(agents))
     }
 
     /// Whether a gateway, not the client, fetched this metadata, although no call of a client waited for it.

@@ -11,7 +11,7 @@ public struct LoadedCapture: Sendable {
         self.capture = capture
         exchangeCount = facts.count
         flows = FlowAssembler.flows(facts)
-        context = CaptureContext(facts: facts) { index in try? capture.exchange(index).get() }
+        context = CaptureContext(facts: facts) { index in try? capture.exchange(index) }
         self.problems = (capture.problems + problems).sorted { $0.offset < $1.offset }
     }
 
@@ -30,15 +30,12 @@ public struct LoadedCapture: Sendable {
         var (facts, problems): ([ExchangeFacts], [CaptureProblem]) = ([], [])
         facts.reserveCapacity(entries.count)
         for (offset, span) in entries.enumerated() {
-            switch format.glance(bytes, span, first + offset) {
-            case .success(let exchange): facts.append(reader.facts(exchange))
-            case .failure(let problem): problems.append(problem)
-            }
+            do throws(CaptureProblem) { facts.append(reader.facts(try format.glance(bytes, span, first + offset))) } catch { problems.append(error) }
         }
         return (facts, problems)
     }
 
-    public func exchange(_ index: Int) -> Exchange? { try? capture.exchange(index).get() }
+    public func exchange(_ index: Int) -> Exchange? { try? capture.exchange(index) }
 
     public var damage: [CaptureProblem] { problems.filter(\.isDamage) }
 }

@@ -13,25 +13,23 @@ struct StepBuilder {
         var steps: [Step] = []
         var gaps: [Flow.Gap] = []
         var number = 1
+
+        init(exchanges: Int) { steps.reserveCapacity(3 * exchanges + 2) }
     }
 
     func flow(id: Int, isFlow: Bool) -> Flow {
-        let progress = Progress()
+        let progress = Progress(exchanges: positions.count)
         var keys: [Fingerprint] = []
         for position in positions {
             if let key = facts[position].proofKey, !keys.contains(key) { keys.append(key) }
         }
         if isFlow { addKeygen(keys, progress) }
-        var children: [Int: [Int]] = [:]
-        var servedLater: [Int] = []
-        for position in positions {
-            if let parent = parents[position] { children[parent, default: []].append(position) }
-            if parents[position] == nil, isGatewayMetadata(position) { servedLater.append(position) }
+        let children = ExchangeTable(positions.compactMap { position in parents[position].map { ($0, position) } })
+        var (own, servedLater): ([Int], [Int]) = ([], [])
+        for position in positions where parents[position] == nil {
+            if isGatewayMetadata(position) { servedLater.append(position) } else { own.append(position) }
         }
-        let served = Set(servedLater)
-        for position in positions where parents[position] == nil && !served.contains(position) {
-            add(position, children[position] ?? [], &servedLater, progress)
-        }
+        for position in own { add(position, Array(children.all(position)), &servedLater, progress) }
         for position in servedLater { addSingle(position, .gateway, progress) }
         linkRetries(progress)
         return Flow(
@@ -162,8 +160,9 @@ struct StepBuilder {
 
     /// A challenge and the next request of the same kind are one conversation.
     private func linkRetries(_ progress: Progress) {
-        for (at, step) in progress.steps.enumerated() where step.isNonceChallenge {
-            guard let request = progress.steps[..<at].lastIndex(where: { $0.exchange == step.exchange && $0.kind.isRequest }),
+        for at in progress.steps.indices where progress.steps[at].isNonceChallenge {
+            let exchange = progress.steps[at].exchange
+            guard let request = progress.steps[..<at].lastIndex(where: { $0.exchange == exchange && $0.kind.isRequest }),
                 let retry = progress.steps[(at + 1)...].firstIndex(where: { $0.kind == progress.steps[request].kind })
             else { continue }
             progress.steps[at].related = retry

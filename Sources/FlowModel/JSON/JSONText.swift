@@ -75,22 +75,63 @@ public enum JSONText {
         (0..<4).reduce(0) { $0 << 4 | (at + $1 < source.count ? hexValue(source[at + $1]) ?? 0 : 0) }
     }
 
-    /// The text in double quotes, escaped so that any reader takes it: ASCII controls as `\u00xx`.
+    /// The text in double quotes, escaped so that any reader takes it: controls and line separators as `\u00xx`.
     public static func quote(_ text: String) -> String {
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }) { return "\"" + text + "\"" }
-        var out = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\t": out += "\\t"
-            case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
-                out += "\\u" + Hex.text([UInt8(scalar.value >> 8), UInt8(scalar.value & 255)])
-            default: out.unicodeScalars.append(scalar)
+        var text = text
+        return text.withUTF8 { source in
+            var count = 2
+            for at in source.indices { count += escapedLength(source, at) }
+            return String(unsafeUninitializedCapacity: count) { out in
+                out[0] = 0x22
+                var put = 1
+                var at = 0
+                while at < source.count { write(source, &at, out, &put) }
+                out[put] = 0x22
+                return put + 1
             }
         }
-        return out + "\""
+    }
+
+    /// An upper bound of what one byte becomes.
+    @inline(__always)
+    private static func escapedLength(_ source: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int {
+        switch source[at] {
+        case 0x22, 0x5C: 2
+        case 0x00..<0x20, 0x7F, 0xC2, 0xE2: 6
+        default: 1
+        }
+    }
+
+    @inline(__always)
+    private static func write(_ source: UnsafeBufferPointer<UInt8>, _ at: inout Int, _ out: UnsafeMutableBufferPointer<UInt8>, _ put: inout Int) {
+        let byte = source[at]
+        let start = at
+        at += 1
+        func pair(_ letter: UInt8) {
+            (out[put], out[put + 1]) = (0x5C, letter)
+            put += 2
+        }
+        func unit(_ value: UInt16, after length: Int) {
+            out[put] = 0x5C
+            out[put + 1] = 0x75
+            for place in 0..<4 {
+                let digit = UInt8(value >> UInt16(12 - 4 * place) & 15)
+                out[put + 2 + place] = digit + (digit < 10 ? 0x30 : 0x57)
+            }
+            put += 6
+            at = start + length
+        }
+        switch byte {
+        case 0x22, 0x5C: pair(byte)
+        case 0x0A: pair(0x6E)
+        case 0x0D: pair(0x72)
+        case 0x09: pair(0x74)
+        case 0x00..<0x20, 0x7F: unit(UInt16(byte), after: 1)
+        case 0xC2 where source[at] < 0xA0: unit(UInt16(source[at]), after: 2)
+        case 0xE2 where source[at] == 0x80 && source[at + 1] & 0xFE == 0xA8: unit(0x2000 | UInt16(source[at + 1] & 0x3F), after: 3)
+        default:
+            out[put] = byte
+            put += 1
+        }
     }
 }

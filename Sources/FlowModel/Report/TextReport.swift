@@ -15,7 +15,7 @@ public enum TextReport {
         if !flow.isFlow {
             return "\(file): \(flow.exchanges.count) exchange\(flow.exchanges.count == 1 ? "" : "s") outside of any flow\n"
         }
-        let key = flow.keys.first.map { "key " + $0.base64url.prefix(8) + "…" } ?? "no key"
+        let key = flow.keys.first.map { "key \(String($0.base64url.prefix(8)))…" } ?? "no key"
         let counts = "\(report.count(.pass)) pass, \(report.count(.warn)) warn, \(report.count(.fail)) fail"
         let more = report.count(.cannotTell) > 0 ? ", \(report.count(.cannotTell)) cannot tell" : ""
         var out = style.mark(report.verdict) + " " + style.strong(report.verdict.word)

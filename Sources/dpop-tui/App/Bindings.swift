@@ -6,7 +6,7 @@ enum Command: Hashable, Sendable {
     case nextPane, previousPane, tab(Int)
     case up, down, left, right, top, bottom, halfDown, halfUp, pageDown, pageUp
     case open, back, quit, search, searchNext, searchPrevious, command
-    case explain, ledger, liveContinue, breakpoint, breakAtFailure, resend, restart, more, cancel
+    case explain, ledger, diff, pick, mark, jump, liveContinue, breakpoint, breakAtFailure, resend, replay, restart, more, cancel
     case filter, reveal, copy, copyStep, edit, zoom, theme, help, redraw, suspend
 }
 
@@ -34,7 +34,10 @@ struct Binding: Sendable {
         Binding(keys: [.character("B")], command: .breakAtFailure, words: "live run: whether c stops at the first failing check", context: .live),
         Binding(
             keys: [.character("r")], command: .resend, words: "live run: send the last request again, with a new proof", context: .live,
-            disabledReason: { $0.live?.isSending == true ? "a request is on its way; Esc cancels it" : nil }),
+            disabledReason: { $0.whyNotAgain }),
+        Binding(
+            keys: [.character("!")], command: .replay, words: "live run: replay the last request byte for byte, its old proof included", context: .live,
+            disabledReason: { $0.whyNotAgain }),
         Binding(keys: [.character("R")], command: .restart, words: "live run: start again, with the same key or a new one", hint: "restart", context: .live),
         Binding(
             keys: [.character("a")], command: .more, words: "live run: ask for more: introspection, userinfo, refresh, revocation", hint: "more", context: .live,
@@ -60,6 +63,12 @@ struct Binding: Sendable {
         Binding(
             keys: [.character("{")], command: .previousFlow, words: "previous flow",
             disabledReason: { $0.flowIndex > 0 ? nil : "this is the first flow" }),
+        Binding(
+            keys: [.character("m")], command: .mark, words: "mark this step with a letter",
+            disabledReason: { $0.currentStep == nil ? "no step to mark" : nil }),
+        Binding(
+            keys: [.character("'")], command: .jump, words: "to the step a letter marks; '' back to where the last jump began",
+            disabledReason: { $0.marks.isEmpty ? "no mark yet; m sets one" : nil }),
         Binding(keys: [.tab], command: .nextPane, words: "the other pane", hint: "pane"),
         Binding(keys: [.backTab], command: .previousPane, words: "the other pane, backwards"),
         Binding(keys: (1...7).map { .character(Character("\($0)")) }, command: .tab(0), words: "the tab of that number", hint: "tabs"),
@@ -97,6 +106,12 @@ struct Binding: Sendable {
         Binding(
             keys: [.character("L")], command: .ledger, words: "the flow's ledgers in $PAGER: keys, nonces by origin, jti, clocks", hint: nil,
             disabledReason: { $0.view == nil ? "no flow" : nil }),
+        Binding(
+            keys: [.character("d")], command: .diff, words: "what this request differs in from the one of its kind before it, in $PAGER", hint: nil,
+            disabledReason: { $0.view?.flow.predecessor(of: $0.step) == nil ? "no request of this kind before this one" : nil }),
+        Binding(
+            keys: [.character("W")], command: .pick, words: "pick this request; W on a second one, of any flow, shows what they differ in",
+            disabledReason: { $0.currentStep?.exchange == nil ? "this step was not captured" : nil }),
         Binding(keys: [.character("t")], command: .theme, words: "the next theme", hint: nil),
         Binding(keys: [.character("?"), .f1], command: .help, words: "these keys", hint: "help"),
         Binding(keys: [.character("q"), .escape], command: .back, words: "one level back; q at the top quits", hint: "quit"),

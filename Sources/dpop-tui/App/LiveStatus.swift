@@ -25,6 +25,8 @@ struct LiveStatus: Equatable, Sendable {
     /// What can be asked for now besides the plan.
     var extras: [LiveStage] = []
     var opensBrowser = true
+    /// There is a request to send again.
+    var canRepeat = false
 
     /// The words of the status line.
     func words(atSend: Bool, step: String?) -> String {
@@ -58,7 +60,8 @@ enum LiveAction: Equatable, Sendable {
     /// Sends on to the end, to a breakpoint, or to the first failing check.
     case run(until: Set<LiveStage>, stopsAtFailure: Bool)
     case cancel
-    case again
+    /// Sends the last request again: with a new proof, or byte for byte.
+    case again(isVerbatim: Bool)
     case restart(newKey: Bool)
     case add(LiveStage)
     case redirect(String)

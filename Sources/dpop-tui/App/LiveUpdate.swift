@@ -14,16 +14,28 @@ extension Model {
         view = document.view(0)
         contents.clear()
         if oldFlow != 0 || step >= steps.count { select(step: steps.count - 1) }
+        if followsRepeat, status.isSending, let pending = pendingStep {
+            select(step: pending)
+            followsRepeat = false
+        }
         guard let before, before.isSending, !status.isSending else { return }
         // The answer came: the step after the request, unless the person looks at something else.
         if wasAtSend, let sent, sent + 1 < steps.count { select(step: min(sent + 1, steps.count - 1)) }
+    }
+
+    /// Why nothing can be sent again now; nil when something can.
+    var whyNotAgain: String? {
+        guard let live else { return nil }
+        return live.isSending ? "a request is on its way; Esc cancels it" : live.canRepeat ? nil : "nothing was sent yet; n sends the request on screen"
     }
 
     mutating func runLive(_ command: Command) -> [Effect] {
         switch command {
         case .liveContinue: return [.live(.run(until: breakpoints, stopsAtFailure: stopsAtFailure))]
         case .cancel: return live?.isSending == true ? [.live(.cancel)] : [.quit(0)]
-        case .resend: return [.live(.again)]
+        case .resend, .replay:
+            followsRepeat = true
+            return [.live(.again(isVerbatim: command == .replay))]
         case .restart: prompt = Prompt(kind: .restart)
         case .more: prompt = Prompt(kind: .more)
         case .breakAtFailure:

@@ -25,6 +25,8 @@ struct Prompt: Equatable, Sendable {
         case search, command
         /// One key decides: which key to start again with, which step to add.
         case restart, more
+        /// The letter of a mark.
+        case mark, jump
     }
     var kind: Kind
     var text = ""
@@ -34,6 +36,8 @@ struct Prompt: Equatable, Sendable {
         case .search: "/"
         case .command: ":"
         case .restart: " start again with: s the same key  n a new key  (Esc: neither) "
+        case .mark: " mark this step with a letter  (Esc: not at all) "
+        case .jump: " to the mark of a letter, or ' to where the last jump began  (Esc: nowhere) "
         case .more: " ask for: i introspection  u userinfo  f refresh  v revocation  r the resource once more  (Esc: nothing) "
         }
     }
@@ -77,6 +81,12 @@ struct Model {
     var live: LiveStatus?
     /// Requests that `c` stops before.
     var breakpoints = Set<LiveStage>()
+    /// By letter; `'` is where the last jump began.
+    var marks: [Character: Mark] = [:]
+    /// The first of two requests to compare.
+    var picked: Mark?
+    /// A request was sent again: the screen goes where it stands.
+    var followsRepeat = false
     /// Whether `c` stops at the first failing check.
     var stopsAtFailure = false
     /// Moves the spinner on while an answer is waited for.

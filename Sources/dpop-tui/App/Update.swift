@@ -50,6 +50,14 @@ extension Model {
     }
 
     private mutating func press(_ key: Key) -> [Effect] {
+        let before = here
+        let effects = answer(key)
+        // Whatever led further than a step away was a jump: '' comes back.
+        if let before, before.flow != flowIndex || abs(before.step - step) > 1 { marks["'"] = before }
+        return effects
+    }
+
+    private mutating func answer(_ key: Key) -> [Effect] {
         message = nil
         if prompt != nil { return type(key) }
         if let digit = countDigit(key) {
@@ -94,7 +102,7 @@ extension Model {
         case .open: if pane == .sequence, isAtSend { return [.live(.go)] } else { drill() }
         case .back: return live?.isSending == true || live?.isDeciding == true ? [.live(.cancel)] : goBack()
         case .quit: return [.quit(0)]
-        case .liveContinue, .breakpoint, .breakAtFailure, .resend, .restart, .more, .cancel: return runLive(command)
+        case .liveContinue, .breakpoint, .breakAtFailure, .resend, .replay, .restart, .more, .cancel: return runLive(command)
         case .search: prompt = Prompt(kind: .search)
         case .command: prompt = Prompt(kind: .command)
         case .searchNext: find(forward: true)
@@ -105,6 +113,10 @@ extension Model {
         case .copy: if let value = Copying.value(self) { return [.copy(value.text, what: value.what)] }
         case .copyStep: return [.copy(Copying.tab(self), what: "the tab")]
         case .ledger: if let view { return [.edit(LedgerText.text(view.flow, view.story, view.settings), name: "ledger")] }
+        case .mark: prompt = Prompt(kind: .mark)
+        case .jump: prompt = Prompt(kind: .jump)
+        case .pick: return pick()
+        case .diff: if let differences { return [.edit(differences.text, name: "diff")] }
         case .explain: if let view { return [.edit(Diagnosis.words(view), name: "diagnosis")] }
         case .edit where live?.pending != nil && step == pendingStep: return [.live(.edit)]
         case .edit: return [.edit(Copying.tab(self), name: "\(currentStep?.label ?? "")-\(tab.title.lowercased())")]
@@ -171,7 +183,11 @@ extension Model {
     // MARK: prompts
 
     private mutating func type(_ key: Key) -> [Effect] {
-        if prompt!.kind == .restart || prompt!.kind == .more { return choose(key, prompt!.kind) }
+        switch prompt!.kind {
+        case .restart, .more: return choose(key, prompt!.kind)
+        case .mark, .jump: return nameMark(key, prompt!.kind)
+        case .search, .command: break
+        }
         switch key {
         case .character(let character): prompt!.text.append(character)
         case .backspace, .control("h"):

@@ -42,12 +42,11 @@ struct ConvertCommand: ParsableCommand {
             if to == .har { put(HARWriter.head) }
             var first = true
             for index in capture.entries.indices {
-                switch capture.exchange(index) {
-                case .failure(let problem): problems.append(problem)
-                case .success(let exchange):
+                do throws(CaptureProblem) {
+                    let exchange = try capture.exchange(index)
                     put(to == .lines ? FlowLine.write(exchange) : (first ? "" : ",\n") + HARWriter.entry(exchange))
                     first = false
-                }
+                } catch { problems.append(error) }
             }
             if to == .har { put(HARWriter.tail) }
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FlowModel
 
 /// The documented exit codes (docs/checks.md).
 enum Exit {
@@ -7,4 +8,14 @@ enum Exit {
     static let unreadable = ExitCode(3)
     static let network = ExitCode(4)
     static let interrupted = ExitCode(130)
+}
+
+extension CaptureLoader {
+    /// For a command that cannot go on without this capture: says why and ends with status 3.
+    static func loadOrExit(_ path: String) throws -> LoadedCapture {
+        do throws(LoadError) { return try load(path) } catch {
+            complain(TextReport.harmless("\(error)"))
+            throw Exit.unreadable
+        }
+    }
 }

@@ -35,8 +35,9 @@ struct HeadlessRun {
     }
 
     private func wait(_ milliseconds: Int32) throws {
-        // An answer may be there before anybody waits for it.
+        // An answer may be there before anybody waits for it; if not, there is time to write down the last one.
         if try advance() { return }
+        driver.settle()
         let wantsPaste = { if case .visit = driver.status.phase { isatty(0) == 1 } else { false } }()
         let ready = Transfer.wait(for: driver.descriptors + (wantsPaste ? [0] : []), milliseconds: milliseconds)
         if wantsPaste, ready.last == true, let line = readLine() { try driver.perform(.redirect(line)) }

@@ -39,12 +39,7 @@ struct RenderCommand: ParsableCommand {
         let script: [Key]
         do throws(KeyScriptError) { script = try Key.script(keys) } catch { throw ValidationError("\(error)") }
         var list: [Document.File] = files.isEmpty ? [Opening.sample()] : []
-        for path in files {
-            do { list.append(Document.File(name: path, loaded: try CaptureLoader.load(path))) } catch {
-                complain(TextReport.harmless("\(error)"))
-                throw Exit.unreadable
-            }
-        }
+        for path in files { list.append(Document.File(name: path, loaded: try CaptureLoader.loadOrExit(path))) }
         let document = Document(files: list, settings: try options.settings(), keyFiles: try screen.readKeys())
         var model = Model(document: document, width: parts[0], height: parts[1])
         model.ascii = screen.glyphs == "ascii"

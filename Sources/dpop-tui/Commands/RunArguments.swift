@@ -20,17 +20,36 @@ struct RunArguments {
     var screen: [String] = []
     var checks: [String] = []
 
-    private static let short = ["-f": "format", "-v": "verbose", "-X": "method", "-H": "header", "-d": "body", "-h": "help"]
-    private static let aliases = ["cert": "tls-cert", "cacert": "tls-root-ca"]
-    private static let own = ["headless", "verbose", "no-browser", "force-key", "help"]
-    private static let screenNames = ["theme": true, "key": true, "glyphs": true, "colors": true, "mouse": false, "plain": false, "no-alt-screen": false]
+    /// An option's full name; empty for what is none.
+    private static func name(of word: String) -> String {
+        switch word {
+        case "-f": "format"
+        case "-v": "verbose"
+        case "-X": "method"
+        case "-H": "header"
+        case "-d": "body"
+        case "-h": "help"
+        case "--cert": "tls-cert"
+        case "--cacert": "tls-root-ca"
+        default: word.hasPrefix("--") ? String(word.dropFirst(2)) : ""
+        }
+    }
+
+    /// Options of the screen, and whether they take a value; nil for all others.
+    private static func takesValue(onScreen name: String) -> Bool? {
+        switch name {
+        case "theme", "key", "glyphs", "colors": true
+        case "mouse", "plain", "no-alt-screen": false
+        default: nil
+        }
+    }
+
     private static let checkNames = ["profile", "clock", "leeway", "color"]
 
     init() {}
 
     init(_ words: [String]) throws(ConfigError) {
         var rest = words[...]
-        var lists: [String: [String]] = [:]
         while let word = rest.popFirst() {
             guard word.hasPrefix("-"), word != "-" else {
                 guard target == nil else { throw ConfigError(place: "run", words: "unexpected argument '\(word)'; the target is '\(target!)'") }
@@ -38,24 +57,22 @@ struct RunArguments {
                 continue
             }
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            let written = Self.short[parts[0]] ?? (parts[0].hasPrefix("--") ? String(parts[0].dropFirst(2)) : "")
-            let name = Self.aliases[written] ?? written
+            let name = Self.name(of: parts[0])
             func value() throws(ConfigError) -> String {
                 if parts.count > 1 { return parts[1] }
                 guard let next = rest.popFirst() else { throw ConfigError(place: parts[0], words: "expected a value") }
                 return next
             }
             if try takeOwn(name, value) { continue }
-            if let takesValue = Self.screenNames[name] {
+            if let takesValue = Self.takesValue(onScreen: name) {
                 screen.append(parts[0])
                 if takesValue { screen.append(try value()) }
             } else if Self.checkNames.contains(name) {
                 checks += [parts[0], try value()]
             } else {
-                try takeSetting(name, parts[0], &lists, value)
+                try takeSetting(name, parts[0], value)
             }
         }
-        for (name, texts) in lists { values.set(name, texts, SettingSource(words: "--\(name)")) }
         for setting in Setting.all {
             do { try values.check(setting) } catch let error as ConfigError { throw error } catch { continue }
         }
@@ -82,9 +99,7 @@ struct RunArguments {
         return true
     }
 
-    private mutating func takeSetting(
-        _ name: String, _ written: String, _ lists: inout [String: [String]], _ value: () throws(ConfigError) -> String
-    ) throws(ConfigError) {
+    private mutating func takeSetting(_ name: String, _ written: String, _ value: () throws(ConfigError) -> String) throws(ConfigError) {
         let isNegated = name.hasPrefix("no-")
         guard let setting = Setting.named(name) ?? (isNegated ? Setting.named(String(name.dropFirst(3))) : nil) else {
             throw ConfigError(place: written, words: "unknown option; `dpop-tui run --help` lists them")
@@ -92,7 +107,7 @@ struct RunArguments {
         let source = SettingSource(words: "--\(setting.name)")
         switch setting.kind {
         case .flag: values.set(setting.name, [isNegated ? "false" : "true"], source)
-        case .list: lists[setting.name, default: []] += setting.name == "then" ? try value().split(separator: ",").map(String.init) : [try value()]
+        case .list: values.add(setting.name, setting.name == "then" ? try value().split(separator: ",").map(String.init) : [try value()], source)
         default:
             guard !isNegated else { throw ConfigError(place: written, words: "unknown option; `dpop-tui run --help` lists them") }
             values.set(setting.name, [try value()], source)

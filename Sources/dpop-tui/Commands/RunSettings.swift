@@ -14,7 +14,9 @@ struct Setting: Sendable {
     let kind: Kind
     let help: String
 
-    var variable: String { "DPOP_TUI_" + name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined() }
+    var variable: String {
+        "DPOP_TUI_" + String(decoding: name.utf8.map { $0 == 0x2D ? 0x5F : 0x61...0x7A ~= $0 ? $0 & 0xDF : $0 }, as: UTF8.self)
+    }
 
     static let all: [Setting] = [
         Setting(name: "issuer", kind: .text, help: "Issuer, or the URL of its metadata document."),
@@ -68,21 +70,37 @@ struct Setting: Sendable {
     static func named(_ name: String) -> Setting? { all.first { $0.name == name } }
 }
 
-/// What was said, by name, with the place it was said at.
+/// What was said, by name, with the place it was said at: a handful, gone through in order.
 struct SettingValues: Sendable {
-    private(set) var values: [String: (texts: [String], source: SettingSource)] = [:]
+    private struct Value: Sendable {
+        let name: String
+        let texts: [String]
+        let source: SettingSource
+    }
 
-    mutating func set(_ name: String, _ texts: [String], _ source: SettingSource) { values[name] = (texts, source) }
+    private var values: [Value] = []
+
+    private func value(_ name: String) -> Value? { values.first { $0.name == name } }
+
+    mutating func set(_ name: String, _ texts: [String], _ source: SettingSource) {
+        values.removeAll { $0.name == name }
+        values.append(Value(name: name, texts: texts, source: source))
+    }
+
+    /// Says one more thing of a setting that takes a list.
+    mutating func add(_ name: String, _ texts: [String], _ source: SettingSource) {
+        set(name, list(name) + texts, source)
+    }
 
     /// Fills what is not there yet from a source of lower precedence.
     mutating func fill(from other: SettingValues) {
-        values.merge(other.values) { own, _ in own }
+        for value in other.values where self.value(value.name) == nil { values.append(value) }
     }
 
-    func text(_ name: String) -> String? { values[name]?.texts.last }
-    func list(_ name: String) -> [String] { values[name]?.texts ?? [] }
-    func flag(_ name: String, default usual: Bool = false) -> Bool { values[name].map { $0.texts.last == "true" } ?? usual }
-    func source(_ name: String) -> String { values[name]?.source.words ?? "--\(name)" }
+    func text(_ name: String) -> String? { value(name)?.texts.last }
+    func list(_ name: String) -> [String] { value(name)?.texts ?? [] }
+    func flag(_ name: String, default usual: Bool = false) -> Bool { value(name).map { $0.texts.last == "true" } ?? usual }
+    func source(_ name: String) -> String { value(name)?.source.words ?? "--\(name)" }
 
     /// The environment's settings.
     static func fromEnvironment() throws -> SettingValues {
@@ -98,8 +116,9 @@ struct SettingValues: Sendable {
 
     /// A value that cannot be meant: where it stands and what was expected.
     func check(_ setting: Setting) throws {
-        guard let (texts, source) = values[setting.name] else { return }
-        for text in texts {
+        guard let value = value(setting.name) else { return }
+        let source = value.source
+        for text in value.texts {
             switch setting.kind {
             case .choice(let names):
                 let known = names.contains(text) || Grant.named(text) != nil && setting.name == "grant-type" || ClientAuthentication.named(text) != nil && setting.name == "auth-method"
@@ -117,15 +136,16 @@ struct SettingValues: Sendable {
 
     /// A secret's own text: `@file`, `env:NAME`, `cmd:COMMAND`, `prompt`, or as written.
     func secret(_ name: String) throws -> String? {
-        guard let (texts, source) = values[name], let text = texts.last else { return nil }
+        guard let value = value(name), let text = value.texts.last else { return nil }
+        let source = value.source
         if text.hasPrefix("@") {
             do throws(FileError) { return try FileBytes.read(String(text.dropFirst())).text.trimmedEnd } catch { throw ConfigError(place: source.words, words: "\(error)") }
         }
         if text.hasPrefix("env:") {
-            guard let value = environment(String(text.dropFirst(4))) else {
+            guard let named = environment(String(text.dropFirst(4))) else {
                 throw ConfigError(place: source.words, words: "the variable \(text.dropFirst(4)) is not set")
             }
-            return value
+            return named
         }
         if text.hasPrefix("cmd:") { return try Command.output(String(text.dropFirst(4)), source.words) }
         if text == "prompt" { return try SecretPrompt.ask(name, source.words) }

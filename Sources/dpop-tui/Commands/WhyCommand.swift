@@ -145,11 +145,7 @@ struct LedgerCommand: ParsableCommand {
     func run() throws {
         let settings = try options.settings()
         for file in files {
-            let loaded: LoadedCapture
-            do throws(LoadError) { loaded = try CaptureLoader.load(file) } catch {
-                complain(TextReport.harmless("\(error)"))
-                throw Exit.unreadable
-            }
+            let loaded = try CaptureLoader.loadOrExit(file)
             let checker = FlowChecker(context: loaded.context, settings: settings)
             for flow in loaded.flows where flow.isFlow {
                 Swift.print("\(file)  flow \(flow.id)")

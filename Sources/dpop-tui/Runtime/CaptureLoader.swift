@@ -21,7 +21,7 @@ enum CaptureLoader {
     /// Finds the entries that are still to be found, and reads what each one is, on every core at once.
     static func finish(_ capture: Capture, progress: (Double) -> Void = { _ in }) -> LoadedCapture {
         let finder = Finder(capture)
-        var (facts, problems): ([ExchangeFacts], [CaptureProblem]) = ([], [])
+        var (parts, problems): ([[ExchangeFacts]], [CaptureProblem]) = ([], [])
         Workers.run(
             threads: capture.bytes.count < 1 << 20 ? 1 : Workers.count, next: { finder.next() }, state: {},
             work: { _, piece in
@@ -29,11 +29,11 @@ enum CaptureLoader {
                 return (facts: read.facts, problems: read.problems, last: piece.spans.last)
             },
             take: { part in
-                facts += part.facts
+                parts.append(part.facts)
                 problems += part.problems
                 if let last = part.last { progress(Double(last.end) / Double(capture.bytes.count)) }
             })
-        return LoadedCapture(finder.capture, facts: facts, problems: problems)
+        return LoadedCapture(finder.capture, facts: Array(parts.joined()), problems: problems)
     }
 
     /// Cuts a capture into pieces while it is being scanned.

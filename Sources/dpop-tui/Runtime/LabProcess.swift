@@ -107,6 +107,6 @@ final class LabProcess {
         recordOffset += end + 1
         guard var capture = try? Capture(fresh[SourceSpan(0, end + 1)]) else { return [] }
         capture.scan(limit: .max)
-        return capture.entries.indices.compactMap { try? capture.exchange($0).get() }
+        return capture.entries.indices.compactMap { try? capture.exchange($0) }
     }
 }

@@ -25,9 +25,14 @@ final class LiveDriver {
     private(set) var flow: LiveFlow
     /// Every exchange so far, as the lines of the recording.
     private var lines: [String] = []
+    /// The last exchange while nobody records it: it becomes a line when the next request is on its way.
+    private var unwritten: Exchange?
+    private var count: Int { lines.count + (unwritten == nil ? 0 : 1) }
     private var transfer: Transfer?
     private var stage: LiveStage?
     private var preview: Request?
+    /// What was sent last besides discovery and keys, and whether a person had edited it.
+    private var sent: (stage: LiveStage, request: Request, isEdited: Bool)?
     private var edited: Request?
     /// The person wrote the proof themselves: it goes as it stands. Otherwise it is made when the request goes.
     private var isVerbatim = false
@@ -115,12 +120,13 @@ final class LiveDriver {
             let request = try edited.map { try isVerbatim ? $0 : flow.resigned($0, at: Transfer.now()) } ?? flow.request(stage, at: Transfer.now())
             preview = request
             transfer = try Transfer(request, transport)
+            if stage != .discovery, stage != .jwks { sent = (stage, request, edited != nil) }
         } catch let error as LiveError { flow.fail(error.description) } catch { flow.fail("\(error)") }
     }
 
     private func finish(_ transfer: Transfer) {
         guard let stage else { return }
-        let result = transfer.result(index: lines.count)
+        let result = transfer.result(index: count)
         self.transfer = nil
         let hops = lab?.newHops() ?? []
         let exchange = result.exchange.changed(adding: hops.filter { Self.hop($0) == "client → gateway" }.flatMap { $0.notes.dropFirst() })
@@ -141,7 +147,17 @@ final class LiveDriver {
         exchange.notes.first.flatMap { $0.hasPrefix("hop: ") ? String($0.dropFirst(5)) : nil }
     }
 
+    /// Recorded before it is shown, so that a crash loses nothing.
     private func record(_ exchange: Exchange) {
+        settle()
+        unwritten = exchange
+        if recorder != nil { settle() }
+    }
+
+    /// Writes down what came last.
+    func settle() {
+        guard let exchange = unwritten else { return }
+        unwritten = nil
         let line = FlowLine.write(exchange)
         if let problem = recorder?.append(line) { self.problem = problem }
         lines.append(line)
@@ -165,7 +181,7 @@ final class LiveDriver {
 
     private func take(redirect: String) -> Bool {
         guard case .visit = flow.wanted else { return false }
-        if let exchange = flow.authorizationExchange(redirect: redirect, index: lines.count, at: Transfer.now()) { record(exchange) }
+        if let exchange = flow.authorizationExchange(redirect: redirect, index: count, at: Transfer.now()) { record(exchange) }
         flow.take(redirect: redirect)
         prepare()
         goOn()
@@ -181,8 +197,7 @@ final class LiveDriver {
             runs = (until, stops)
             go()
         case .cancel: cancel()
-        case .again:
-            if let stage { flow.again(stage); prepare(); send() }
+        case .again(let isVerbatim): again(isVerbatim)
         case .restart(let newKey): try restart(newKey: newKey)
         case .add(let stage):
             flow.add(stage)
@@ -207,10 +222,28 @@ final class LiveDriver {
         }
     }
 
+    /// The last request once more; where the run stopped before it could be sent, that one.
+    private func again(_ verbatim: Bool) {
+        guard transfer == nil, let stage = repeatable else { return }
+        let before = sent.flatMap { $0.stage == stage ? $0 : nil }
+        flow.again(stage)
+        prepare()
+        if let before, verbatim {
+            (edited, isVerbatim) = (before.request, true)
+        } else if let before, before.isEdited, !carriesAssertion(stage) {
+            do throws(LiveError) { edited = try flow.resigned(before.request, at: Transfer.now()) } catch { flow.fail(error.description) }
+        }
+        send()
+    }
+
+    private var repeatable: LiveStage? {
+        if case .stopped = flow.wanted { stage } else { sent?.stage }
+    }
+
     private func cancel() {
         runs = nil
         if let transfer {
-            record(transfer.cancelled(index: lines.count))
+            record(transfer.cancelled(index: count))
             self.transfer = nil
             flow.fail("cancelled")
         } else if case .decide = flow.wanted {
@@ -222,7 +255,7 @@ final class LiveDriver {
     private func restart(newKey: Bool) throws {
         guard transfer == nil else { return }
         flow = LiveFlow(plan: plan, key: newKey ? try SigningKey.generate(flow.key.algorithm) : flow.key, clientKey: setup.clientKey)
-        lines = []
+        (lines, unwritten, sent) = ([], nil, nil)
         networkFailure = nil
         prepare()
         sendMetadata()
@@ -244,7 +277,8 @@ final class LiveDriver {
     // MARK: what the model sees
 
     var status: LiveStatus {
-        var status = LiveStatus(phase: phase, pending: preview == nil ? nil : lines.count, recording: recorder?.path, isEdited: edited != nil, opensBrowser: setup.opensBrowser)
+        var status = LiveStatus(phase: phase, pending: preview == nil ? nil : count, recording: recorder?.path, isEdited: edited != nil, opensBrowser: setup.opensBrowser)
+        status.canRepeat = repeatable != nil
         if flow.accessToken != nil {
             if flow.endpoints.introspection != nil { status.extras.append(.introspection) }
             if flow.endpoints.userinfo != nil { status.extras.append(.userinfo) }
@@ -269,6 +303,7 @@ final class LiveDriver {
     }
 
     func document() -> Document {
+        settle()
         var all = lines
         if let preview = preview.map(Self.named) { all.append(FlowLine.write(Exchange(index: lines.count, request: preview, started: Transfer.now(), notes: ["not sent yet"]))) }
         let text = all.joined()
@@ -278,7 +313,7 @@ final class LiveDriver {
         let resource = plan.resource.map { "\($0.method) \(HTTPURL($0.url).path)" }
         return Document(
             files: [Document.File(name: setup.name, loaded: loaded)], settings: setup.settings, keyFiles: setup.keyFiles,
-            live: LivePlan(pending: preview == nil ? nil : lines.count, ahead: ahead, resource: resource))
+            live: LivePlan(pending: preview == nil ? nil : count, ahead: ahead, resource: resource))
     }
 
     /// With the name the transport will give us, so that the preview is told apart from what a gateway does.
@@ -290,6 +325,7 @@ final class LiveDriver {
 
     /// Everything that happened, without the request that is only shown.
     func finishedCapture() -> LoadedCapture {
+        settle()
         let text = lines.joined()
         return (text.isEmpty ? nil : try? LoadedCapture.read(Bytes(text))) ?? LoadedCapture(.empty, facts: [], problems: [])
     }

@@ -29,11 +29,7 @@ enum CharacterWidth {
     ]
 
     private static func isWide(_ value: UInt32) -> Bool {
-        var (low, high) = (0, wide.count - 1)
-        while low <= high {
-            let middle = (low + high) / 2
-            if value < wide[middle].lowerBound { high = middle - 1 } else if value > wide[middle].upperBound { low = middle + 1 } else { return true }
-        }
-        return false
+        let place = wide.partitioningIndex(where: { $0.upperBound >= value })
+        return place < wide.count && wide[place].contains(value)
     }
 }
