@@ -47,7 +47,7 @@ import Testing
             let sizes = [(80, 24), (120, 40), (40, 12), (1, 1), (23, 7), (250, 9)]
             let (width, height) = sizes[round % sizes.count]
             var model = Model(document: document, width: width, height: height)
-            for key in "n2n3n5n6n7}x<tab><enter>+4" .map(Key.character) {
+            for key in "n2n3n5n6n7}F<tab><enter>+4" .map(Key.character) {
                 _ = model.update(.key(key))
                 Self.expectSound(ScreenView.draw(model))
             }

@@ -112,7 +112,7 @@ def walks_the_whole_flow(t):
 @test
 def a_failure_leads_to_its_bytes(t):
     t.open()
-    t.type("}", "x")
+    t.type("}", "F")
     t.wait("refuses because the proof does not name the")
     t.type("Tab", "Enter")
     t.wait(r"proof\.payload")
@@ -461,6 +461,25 @@ def an_edited_request_is_signed_anew(t):
 
 
 @test
+def an_edit_is_taken_back_and_made_again(t):
+    edit_the_resource_request(t, "")
+    t.wait("color=green")
+    t.type("z")
+    t.wait("color=blue")
+    t.type("z")
+    t.wait("no edit to take back")
+    t.type("Z")
+    t.wait("color=green")
+    t.type("z")
+    t.wait("color=blue")
+    t.type("n")
+    t.wait("the flow is complete")
+    t.wait("color=blue")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
 def an_edited_request_stays_edited_in_its_retry(t):
     edit_the_resource_request(t, " run --lab --dpop_use_nonce")
     t.type("n")
@@ -529,34 +548,52 @@ def a_killed_lab_is_a_network_finding_not_a_hang(t):
 
 
 @test
-def diagnosis_ledger_and_diff_open_in_the_pager(t):
-    # Each page has its number: the last page is still on the screen when the next pager starts.
+def diagnosis_ledger_and_diff_are_pages(t):
     with open(f"{t.folder}/pager", "w") as file:
-        file.write(f"#!/bin/sh\necho >> {t.folder}/pages\ncat \"$1\"\nprintf 'page %s ends' $(wc -l < {t.folder}/pages)\nread answer\n")
+        file.write("#!/bin/sh\ncat \"$1\"\nprintf 'the pager has it'\nread answer\n")
     os.chmod(f"{t.folder}/pager", 0o700)
     t.run(f"PAGER={t.folder}/pager {BINARY} open --sample", "dpop-tui  sample")
     t.type("d")
     t.wait("no request of this kind before this one")
     t.type("}")
     t.wait("flow 2/4")
-    t.type("x")
+    t.type("F")
     t.wait("E explains")
     t.type("E")
-    t.wait("fix(.|\n)*page 1 ends")
+    t.wait("Client(.|\n)*Diagnosis of flow 2(.|\n)*reports")
+    t.type("e")
+    t.wait("fix(.|\n)*the pager has it")
     t.type("Enter")
+    t.wait("Diagnosis of flow 2")
+    t.type("q")
     t.wait("E explains")
     t.type("}")
     t.wait("flow 3/4")
     t.type(":4", "Enter")
     t.wait(r"step 4/")
     t.type("d")
-    t.wait(r"\+ scope +\"openid profile\"(.|\n)*page 2 ends")
-    t.type("Enter")
-    t.wait("flow 3/4")
+    t.wait(r"Difference(.|\n)*\+ jti")
     t.type("L")
-    t.wait("page 3 ends")
+    t.wait("Ledgers of flow 3")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
+def a_flow_is_saved_and_opened_again(t):
+    t.run(f"cd {t.folder}; {BINARY} open --sample", "dpop-tui  sample")
+    t.type("}", "w")
+    t.wait("save as .*sample-flow2.jsonl")
     t.type("Enter")
-    t.wait("flow 3/4")
+    t.wait("saved sample-flow2.jsonl")
+    t.type("w", "Enter")
+    t.wait("not saved: sample-flow2.jsonl exists")
+    t.type("x", "c")
+    t.wait("copied the request as a curl command by OSC 52")
+    t.type("Q")
+    t.is_sane()
+    assert os.stat(f"{t.folder}/sample-flow2.jsonl").st_mode & 0o777 == 0o600
+    t.run(f"{BINARY} {t.folder}/sample-flow2.jsonl", "flow 1/1 .*✗ 1  ! 0  ✓ ")
     t.type("Q")
     t.is_sane()
 

@@ -9,6 +9,8 @@ public struct CaptureContext: Sendable {
     public private(set) var issuerKeys: [IssuerKey] = []
     /// `dpop_signing_alg_values_supported` of the discovery documents, each list once.
     public private(set) var supportedAlgorithms: [[String]] = []
+    /// The entries all that was read from.
+    public private(set) var sources: [Int] = []
 
     public init() {}
 
@@ -19,6 +21,7 @@ public struct CaptureContext: Sendable {
             guard seen.count < 256, let entry = exchange(fact.index), let body = entry.response?.body else { continue }
             let bytes = body.bytes
             guard seen.insert(bytes).inserted, let root = (try? JSONDocument(bytes))?.root else { continue }
+            sources.append(fact.index)
             if fact.kind == .jwks {
                 issuerKeys += (root["keys"]?.elements ?? []).map { IssuerKey(jwk: JWK($0), exchange: fact.index) }
             } else if let list = root["dpop_signing_alg_values_supported"]?.elements.compactMap(\.string) {

@@ -36,6 +36,17 @@ public struct CheckSettings: Sendable {
         /// Each entry's own time, moved by some seconds.
         case capture(offset: Double)
         case fixed(Double)
+
+        /// `capture`, an RFC 3339 time, or an offset such as `+40s` or `-5m`.
+        public init?(_ text: String) {
+            if text == "capture" { self = .capture(offset: 0); return }
+            if let time = Timestamp.parse(text) { self = .fixed(time); return }
+            guard let sign = text.first, sign == "+" || sign == "-", let unit = text.last else { return nil }
+            let scale: Double? = ["s": 1, "m": 60, "h": 3600][unit]
+            let digits = scale == nil ? text.dropFirst() : text.dropFirst().dropLast()
+            guard let number = Double(String(digits)), number.isFinite, number < 1e10 else { return nil }
+            self = .capture(offset: (sign == "-" ? -1 : 1) * number * (scale ?? 1))
+        }
     }
 
     public var profile = ServerProfile.rfc9449

@@ -76,7 +76,7 @@ public enum LedgerText {
 
     /// `[······│··●·]`: the bar is the server's now, the dot the proof's `iat`.
     private static func window(_ age: Double, _ past: Double, _ future: Double) -> String {
-        let width = 32
+        let width = 28
         let zero = Int(Double(width - 1) * past / (past + future))
         let dot = Int((Double(zero) - age / (past + future) * Double(width - 1)).rounded())
         var cells = Array(repeating: "·", count: width)

@@ -7,6 +7,7 @@ enum Command: Hashable, Sendable {
     case up, down, left, right, top, bottom, halfDown, halfUp, pageDown, pageUp
     case open, back, quit, search, searchNext, searchPrevious, command
     case explain, ledger, diff, pick, mark, jump, liveContinue, breakpoint, breakAtFailure, resend, replay, restart, more, cancel
+    case into, order, widen, narrow, undo, redo, export, save
     case filter, reveal, copy, copyStep, edit, zoom, theme, help, redraw, suspend
 }
 
@@ -42,6 +43,12 @@ struct Binding: Sendable {
         Binding(
             keys: [.character("a")], command: .more, words: "live run: ask for more: introspection, userinfo, refresh, revocation", hint: "more", context: .live,
             disabledReason: { $0.live?.extras.isEmpty == true ? "there is no token to ask with yet" : nil }),
+        Binding(
+            keys: [.character("z")], command: .undo, words: "live run: take back the last edit of the request on screen", context: .live,
+            disabledReason: { $0.live?.canUndo == true ? nil : "no edit to take back" }),
+        Binding(
+            keys: [.character("Z")], command: .redo, words: "live run: make that edit again", context: .live,
+            disabledReason: { $0.live?.canRedo == true ? nil : "no edit was taken back" }),
         Binding(keys: [.control("c")], command: .cancel, words: "live run: cancel the request on its way; quit when there is none", context: .live),
     ]
 
@@ -55,7 +62,7 @@ struct Binding: Sendable {
             keys: [.character("p")], command: .previous, words: "previous step", hint: "previous",
             disabledReason: { $0.step > 0 ? nil : "this is the first step" }),
         Binding(
-            keys: [.character("x")], command: .firstFailure, words: "to the step to mend first", hint: nil,
+            keys: [.character("F")], command: .firstFailure, words: "to the step to mend first", hint: nil,
             disabledReason: { $0.view?.report.first == nil ? "nothing fails in this flow" : nil }),
         Binding(
             keys: [.character("}")], command: .nextFlow, words: "next flow",
@@ -87,11 +94,15 @@ struct Binding: Sendable {
     private static let looking: [Binding] = [
         Binding(
             keys: [.enter], command: .open, words: "to the bytes of the selected row, or into the inspector", hint: "bytes"),
+        Binding(keys: [.character("s")], command: .into, words: "into the step: the same, but never sends"),
         Binding(keys: [.character("/")], command: .search, words: "search in this flow", hint: "search"),
         Binding(keys: [.character("f"), .character("&")], command: .filter, words: "list all findings, warnings and worse, or failures only", hint: nil),
+        Binding(keys: [.character("o")], command: .order, words: "order of the checks: each in its own line, or the worst first"),
         Binding(keys: [.character("v")], command: .reveal, words: "show or mask secrets", hint: nil),
         Binding(keys: [.character("+"), .character("_"), .character("O")], command: .zoom, words: "the focused pane alone", hint: "zoom"),
-        Binding(keys: [.character(":")], command: .command, words: "a command: a step's number, theme NAME, q"),
+        Binding(keys: [.character("[")], command: .narrow, words: "a narrower diagram"),
+        Binding(keys: [.character("]")], command: .widen, words: "a wider diagram"),
+        Binding(keys: [.character(":")], command: .command, words: "a command, Tab completes it: a step's number, flow N, profile NAME, clock TIME, theme NAME, w FILE, q"),
     ]
 
     private static let doing: [Binding] = [
@@ -99,15 +110,21 @@ struct Binding: Sendable {
             keys: [.character("y")], command: .copy, words: "copy the selected value", hint: "copy",
             disabledReason: { Copying.value($0) == nil && $0.live?.loginURL == nil ? "nothing to copy here" : nil }),
         Binding(keys: [.character("Y")], command: .copyStep, words: "copy the whole tab as text"),
+        Binding(
+            keys: [.character("x")], command: .export, words: "export: a curl command, proof or token to the clipboard; capture, HAR, findings or report to a file", hint: "export",
+            disabledReason: { $0.view == nil ? "no flow" : nil }),
+        Binding(
+            keys: [.character("w")], command: .save, words: "save the flow: .jsonl capture, .har, .json findings, .txt report",
+            disabledReason: { $0.view == nil ? "no flow" : nil }),
         Binding(keys: [.character("e")], command: .edit, words: "the tab in $PAGER or $EDITOR", hint: nil),
         Binding(
-            keys: [.character("E")], command: .explain, words: "the diagnosis in full, in $PAGER: causes in the order to mend them, evidence, fixes", hint: nil,
+            keys: [.character("E")], command: .explain, words: "the diagnosis in full: causes in the order to mend them, evidence, fixes", hint: nil,
             disabledReason: { $0.view == nil ? "no flow" : nil }),
         Binding(
-            keys: [.character("L")], command: .ledger, words: "the flow's ledgers in $PAGER: keys, nonces by origin, jti, clocks", hint: nil,
+            keys: [.character("L")], command: .ledger, words: "the flow's ledgers: keys, nonces by origin, jti, clocks", hint: nil,
             disabledReason: { $0.view == nil ? "no flow" : nil }),
         Binding(
-            keys: [.character("d")], command: .diff, words: "what this request differs in from the one of its kind before it, in $PAGER", hint: nil,
+            keys: [.character("d")], command: .diff, words: "what this request differs in from the one of its kind before it", hint: nil,
             disabledReason: { $0.view?.flow.predecessor(of: $0.step) == nil ? "no request of this kind before this one" : nil }),
         Binding(
             keys: [.character("W")], command: .pick, words: "pick this request; W on a second one, of any flow, shows what they differ in",

@@ -9,6 +9,7 @@ final class ContentCache {
         let width: Int
         let reveals: Bool
         let filter: Verdict?
+        let ordersByVerdict: Bool
         let part: BytePart?
         let lit: Place?
         let explained: CheckID?
@@ -22,7 +23,7 @@ final class ContentCache {
         let isRaw = tab == .raw
         let key = Key(
             flow: model.flowIndex, step: model.step, tab: tab, width: Layout(model).contentWidth, reveals: model.reveals,
-            filter: tab == .summary ? model.filter : nil, part: isRaw ? model.rawPart : nil, lit: isRaw ? model.lit : nil, explained: isRaw ? model.explained : nil)
+            filter: tab == .summary ? model.filter : nil, ordersByVerdict: tab == .summary && model.ordersByVerdict, part: isRaw ? model.rawPart : nil, lit: isRaw ? model.lit : nil, explained: isRaw ? model.explained : nil)
         if let rows = known[key] { return rows }
         if known.count > 64 { known = [:] }
         let rows = InspectorContent.rows(tab, model: model, width: key.width)

@@ -30,6 +30,8 @@ enum Effect: Equatable {
     case copy(String, what: String)
     /// Show a text in the pager or editor.
     case edit(String, name: String)
+    /// Write a new file.
+    case save(String, path: String)
     case useTheme(String)
     case repaint
     /// Something for the one who drives the live run.

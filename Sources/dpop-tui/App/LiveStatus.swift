@@ -27,6 +27,9 @@ struct LiveStatus: Equatable, Sendable {
     var opensBrowser = true
     /// There is a request to send again.
     var canRepeat = false
+    /// There is an edit to take back, or one that was taken back.
+    var canUndo = false
+    var canRedo = false
 
     /// The words of the status line.
     func words(atSend: Bool, step: String?) -> String {
@@ -63,6 +66,7 @@ enum LiveAction: Equatable, Sendable {
     /// Sends the last request again: with a new proof, or byte for byte.
     case again(isVerbatim: Bool)
     case restart(newKey: Bool)
+    case undo, redo
     case add(LiveStage)
     case redirect(String)
     case edit

@@ -63,6 +63,7 @@ extension Model {
             message = "a step without a captured request cannot be compared"
             return []
         }
-        return [.edit(Differences(old, new, reveals: reveals).text, name: "diff")]
+        page = Page(kind: .diff, title: "Difference", text: Differences(old, new, reveals: reveals).text)
+        return []
     }
 }

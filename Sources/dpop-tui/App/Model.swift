@@ -27,14 +27,20 @@ struct Prompt: Equatable, Sendable {
         case restart, more
         /// The letter of a mark.
         case mark, jump
+        /// What to take out of the program, and the file it goes to.
+        case export, save
     }
     var kind: Kind
     var text = ""
+    /// What Tab found that the text may become.
+    var choices: [String] = []
 
     var sign: String {
         switch kind {
         case .search: "/"
         case .command: ":"
+        case .save: " save as (.jsonl .har .json .txt): "
+        case .export: " export: c curl command  p proof  t token  f flow as capture  h as HAR  j findings as JSON  r report  (Esc: nothing) "
         case .restart: " start again with: s the same key  n a new key  (Esc: neither) "
         case .mark: " mark this step with a letter  (Esc: not at all) "
         case .jump: " to the mark of a letter, or ' to where the last jump began  (Esc: nowhere) "
@@ -57,11 +63,17 @@ struct Model {
     var cursors: [Tab: Int] = [:]
     var scrolls: [Tab: Int] = [:]
     var isZoomed = false
-    var help: Int?
+    var page: Page?
     var prompt: Prompt?
     var search: String?
     /// Only findings at least that bad are listed.
     var filter: Verdict?
+    /// Checks stand by verdict, the worst first, not each in its own line.
+    var ordersByVerdict = false
+    /// Columns the diagram has more than usual, or fewer.
+    var split = 0
+    /// Other rules or another time to judge by than the program was started with.
+    var rules = Rules()
     var reveals = false
     var message: String?
     var themes: [String] = ["dark"]

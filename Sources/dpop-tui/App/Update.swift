@@ -17,10 +17,10 @@ extension Model {
         case .suspended: return [.suspend]
         case .continued: return [.repaint]
         case .progressed(let share): progress = share; return []
-        case .loaded(let document): take(document); return []
-        case .followed(let document): follow(document); return []
+        case .loaded(let document): take(rules.judging(document)); return []
+        case .followed(let document): follow(rules.judging(document)); return []
         case .copied(let words), .failed(let words): message = words; return []
-        case .live(let document, let status): takeLive(document, status); return []
+        case .live(let document, let status): takeLive(rules.judging(document), status); return []
         case .tick: ticks += 1; return []
         }
     }
@@ -87,7 +87,7 @@ extension Model {
 
     mutating func run(_ command: Command) -> [Effect] {
         defer { count = nil }
-        if help != nil, let effects = runInHelp(command) { return effects }
+        if page != nil, let effects = runInPage(command) { return effects }
         switch command {
         case .next: if isAtSend { return [.live(.go)] } else { select(step: step + 1) }
         case .previous: select(step: step - 1)
@@ -100,6 +100,12 @@ extension Model {
         case .left: turn(-1)
         case .right: turn(1)
         case .open: if pane == .sequence, isAtSend { return [.live(.go)] } else { drill() }
+        case .into: drill()
+        case .order: ordersByVerdict.toggle(); cursors[.summary] = nil; message = ordersByVerdict ? "the worst checks first" : "every check in its own line"
+        case .widen, .narrow: moveSplit(by: command == .widen ? 1 : -1)
+        case .undo, .redo: return [.live(command == .undo ? .undo : .redo)]
+        case .export: prompt = Prompt(kind: .export)
+        case .save: prompt = Prompt(kind: .save, text: proposedName("jsonl"))
         case .back: return live?.isSending == true || live?.isDeciding == true ? [.live(.cancel)] : goBack()
         case .quit: return [.quit(0)]
         case .liveContinue, .breakpoint, .breakAtFailure, .resend, .replay, .restart, .more, .cancel: return runLive(command)
@@ -112,40 +118,30 @@ extension Model {
         case .copy where pane == .sequence && live?.loginURL != nil: return [.copy(live!.loginURL!, what: "the login URL")]
         case .copy: if let value = Copying.value(self) { return [.copy(value.text, what: value.what)] }
         case .copyStep: return [.copy(Copying.tab(self), what: "the tab")]
-        case .ledger: if let view { return [.edit(LedgerText.text(view.flow, view.story, view.settings), name: "ledger")] }
+        case .ledger: toggle(ledgerPage)
         case .mark: prompt = Prompt(kind: .mark)
         case .jump: prompt = Prompt(kind: .jump)
         case .pick: return pick()
-        case .diff: if let differences { return [.edit(differences.text, name: "diff")] }
-        case .explain: if let view { return [.edit(Diagnosis.words(view), name: "diagnosis")] }
+        case .diff: toggle(diffPage)
+        case .explain: toggle(diagnosisPage)
         case .edit where live?.pending != nil && step == pendingStep: return [.live(.edit)]
         case .edit: return [.edit(Copying.tab(self), name: "\(currentStep?.label ?? "")-\(tab.title.lowercased())")]
         case .zoom: isZoomed.toggle()
         case .theme: return useTheme(after: theme)
-        case .help: help = help == nil ? 0 : nil
+        case .help: toggle(Self.keysPage)
         case .redraw: return [.repaint]
         case .suspend: return [.suspend]
         }
         return []
     }
 
-    private mutating func runInHelp(_ command: Command) -> [Effect]? {
-        let page = max(1, height - 4)
-        switch command {
-        case .down: help! += 1
-        case .up: help! -= 1
-        case .halfDown: help! += page / 2
-        case .halfUp: help! -= page / 2
-        case .pageDown: help! += page
-        case .pageUp: help! -= page
-        case .top: help = 0
-        case .bottom: help = Int.max / 2
-        case .back, .help: help = nil; return []
-        case .quit, .suspend, .redraw, .theme: return nil
-        default: return []
+    private mutating func moveSplit(by step: Int) {
+        let before = Layout(self).sequence
+        split += step
+        if Layout(self).sequence == before {
+            split -= step
+            message = Layout(self).isBeside ? "the diagram cannot be \(step > 0 ? "wider" : "narrower")" : "the panes do not stand side by side here"
         }
-        help = max(0, min(help!, max(0, HelpView.rows().count - page)))
-        return []
     }
 
     private mutating func cycleFilter() {
@@ -185,8 +181,9 @@ extension Model {
     private mutating func type(_ key: Key) -> [Effect] {
         switch prompt!.kind {
         case .restart, .more: return choose(key, prompt!.kind)
+        case .export: return chooseExport(key)
         case .mark, .jump: return nameMark(key, prompt!.kind)
-        case .search, .command: break
+        case .search, .command, .save: break
         }
         switch key {
         case .character(let character): prompt!.text.append(character)
@@ -197,7 +194,12 @@ extension Model {
         case .enter:
             let entered = prompt!
             prompt = nil
-            return entered.kind == .search ? startSearch(entered.text) : obey(entered.text)
+            switch entered.kind {
+            case .search: return startSearch(entered.text)
+            case .save: return save(as: entered.text)
+            default: return obey(entered.text)
+            }
+        case .tab where prompt!.kind == .command: complete()
         default: break
         }
         return []
@@ -205,35 +207,8 @@ extension Model {
 
     private mutating func startSearch(_ text: String) -> [Effect] {
         search = text.isEmpty ? nil : text
-        if search != nil { find(forward: true, includingHere: true) }
-        return []
-    }
-
-    private mutating func obey(_ text: String) -> [Effect] {
-        let words = text.split(separator: " ").map(String.init)
-        guard let first = words.first else { return [] }
-        if let number = Int(first) { count = number; move(.top); count = nil; return [] }
-        switch (first, words.count) {
-        case ("q", 1), ("quit", 1), ("x", 1): return [.quit(0)]
-        case ("theme", 2):
-            guard themes.contains(words[1]) else {
-                message = "no theme '\(words[1])'; there are \(themes.joined(separator: ", "))"
-                return []
-            }
-            theme = words[1]
-            return [.useTheme(theme)]
-        case ("flow", 2):
-            guard let number = Int(words[1]), document.flows.indices.contains(number - 1) else {
-                message = "no flow '\(words[1])'; there are \(document.flows.count)"
-                return []
-            }
-            show(flow: number - 1)
-        case ("help", 1): help = 0
-        case ("redirect", 2) where live != nil: return [.live(.redirect(words[1]))]
-        // For the end-to-end test that the terminal survives a crash.
-        case ("trap!", 1): preconditionFailure("trap! was typed")
-        default: message = "unknown command '\(text)'; expected a step's number, flow N, theme NAME, help or q"
-        }
+        guard search != nil else { return [] }
+        if page != nil { findInPage(forward: true, includingHere: true) } else { find(forward: true, includingHere: true) }
         return []
     }
 }

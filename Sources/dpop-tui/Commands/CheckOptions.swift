@@ -28,14 +28,8 @@ struct CheckOptions: ParsableArguments {
     }
 
     private func parsedClock() throws -> CheckSettings.Clock {
-        if clock == "capture" { return .capture(offset: 0) }
         if clock == "now" { return .fixed(Double(time(nil))) }
-        if let time = Timestamp.parse(clock) { return .fixed(time) }
-        if let sign = clock.first, sign == "+" || sign == "-", let unit = clock.last {
-            let scale: Double? = ["s": 1, "m": 60, "h": 3600][unit]
-            let digits = scale == nil ? clock.dropFirst() : clock.dropFirst().dropLast()
-            if let number = Double(String(digits)), number.isFinite, number < 1e10 { return .capture(offset: (sign == "-" ? -1 : 1) * number * (scale ?? 1)) }
-        }
+        if let clock = CheckSettings.Clock(clock) { return clock }
         throw ValidationError("cannot read the clock '\(clock)'; expected 'capture', 'now', an RFC 3339 time, or an offset such as +40s or -5m")
     }
 }

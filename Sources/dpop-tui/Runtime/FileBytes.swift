@@ -5,6 +5,10 @@ struct FileError: Error, CustomStringConvertible {
     let path: String
     let reason: String
 
+    static let taken = "exists; give --force to replace it"
+    /// A file of that name was there already.
+    var isTaken: Bool { reason == Self.taken }
+
     var description: String { "\(path): \(reason)" }
 }
 
@@ -62,7 +66,7 @@ enum FileBytes {
         let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replacing ? O_TRUNC : O_EXCL)
         let descriptor = open(path, flags, 0o600)
         guard descriptor >= 0 else {
-            let reason = errno == EEXIST ? "exists; give --force to replace it" : systemReason()
+            let reason = errno == EEXIST ? FileError.taken : systemReason()
             throw FileError(path: path, reason: reason)
         }
         let output = Output(descriptor)

@@ -34,6 +34,9 @@ final class LiveDriver {
     /// What was sent last besides discovery and keys, and whether a person had edited it.
     private var sent: (stage: LiveStage, request: Request, isEdited: Bool)?
     private var edited: Request?
+    /// Edits to take back, and edits that were.
+    private var edits: (past: [Edit], future: [Edit]) = ([], [])
+    private typealias Edit = (request: Request?, isVerbatim: Bool)
     /// The person wrote the proof themselves: it goes as it stands. Otherwise it is made when the request goes.
     private var isVerbatim = false
     private var runs: (until: Set<LiveStage>, stopsAtFailure: Bool)?
@@ -100,7 +103,7 @@ final class LiveDriver {
             do throws(LiveError) { preview = try flow.resigned(edited, at: Transfer.now()) } catch { flow.fail(error.description) }
             return
         }
-        (preview, edited, isVerbatim) = (nil, nil, false)
+        (preview, edited, isVerbatim, edits) = (nil, nil, false, ([], []))
         guard case .send(let stage) = flow.wanted else { return }
         self.stage = stage
         guard !isUnwatched else { return }
@@ -203,6 +206,8 @@ final class LiveDriver {
             flow.add(stage)
             prepare()
         case .redirect(let text): if !take(redirect: text) { problem = "no redirect is waited for" }
+        case .undo: step(from: \.past, to: \.future)
+        case .redo: step(from: \.future, to: \.past)
         case .edit: break
         }
     }
@@ -269,9 +274,19 @@ final class LiveDriver {
         guard let before = edited ?? preview else { return }
         let request = try RequestText.read(text)
         let proofs = { (request: Request) in request.headers.all("dpop").map(\.value) }
-        isVerbatim = isVerbatim || proofs(request) != proofs(before)
-        edited = isVerbatim ? request : try flow.resigned(request, at: Transfer.now())
+        let ownProof = isVerbatim || proofs(request) != proofs(before)
+        let changed = ownProof ? request : try flow.resigned(request, at: Transfer.now())
+        edits = (edits.past + [(edited, isVerbatim)], [])
+        (edited, isVerbatim) = (changed, ownProof)
         preview = edited
+    }
+
+    /// One edit back or forth; behind the first one stands the request as it was planned.
+    private func step(from: WritableKeyPath<(past: [Edit], future: [Edit]), [Edit]>, to: WritableKeyPath<(past: [Edit], future: [Edit]), [Edit]>) {
+        guard transfer == nil, case .send(let stage) = flow.wanted, let target = edits[keyPath: from].popLast() else { return }
+        edits[keyPath: to].append((edited, isVerbatim))
+        (edited, isVerbatim) = target
+        do throws(LiveError) { preview = if let edited { edited } else { try flow.request(stage, at: Transfer.now()) } } catch { flow.fail(error.description) }
     }
 
     // MARK: what the model sees
@@ -279,6 +294,7 @@ final class LiveDriver {
     var status: LiveStatus {
         var status = LiveStatus(phase: phase, pending: preview == nil ? nil : count, recording: recorder?.path, isEdited: edited != nil, opensBrowser: setup.opensBrowser)
         status.canRepeat = repeatable != nil
+        (status.canUndo, status.canRedo) = (transfer == nil && !edits.past.isEmpty, transfer == nil && !edits.future.isEmpty)
         if flow.accessToken != nil {
             if flow.endpoints.introspection != nil { status.extras.append(.introspection) }
             if flow.endpoints.userinfo != nil { status.extras.append(.userinfo) }

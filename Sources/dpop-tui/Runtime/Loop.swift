@@ -113,6 +113,11 @@ final class Loop {
                 let failure = Pager.show(text, name: name)
                 terminal.enter()
                 if let failure { perform(model.update(.failed(failure))) }
+            case .save(let text, let path):
+                do throws(FileError) {
+                    try FileBytes.write(path, replacing: false) { $0(text) }
+                    perform(model.update(.copied("saved \(path)")))
+                } catch { perform(model.update(.failed("not saved: " + (error.isTaken ? "\(path) exists" : "\(error)")))) }
             case .useTheme(let name): terminal.use(themes.theme(named: name))
             case .repaint: terminal.repaint()
             case .live(let action): performLive(action)

@@ -36,7 +36,7 @@ enum BarsView {
         return "rules: \(own)" + (guessed.isEmpty ? "" : " (\(guessed.joined(separator: ", "))?)")
     }
 
-    private static func clock(_ settings: CheckSettings) -> String {
+    static func clock(_ settings: CheckSettings) -> String {
         switch settings.clock {
         case .capture(0): "clock: capture"
         case .capture(let offset): "clock: capture \(offset > 0 ? "+" : "−")\(Timestamp.distance(offset))"
@@ -49,13 +49,16 @@ enum BarsView {
         if let prompt = model.prompt {
             let end = canvas.put(prompt.sign + prompt.text, .text, row: row, column: 0)
             canvas.cursor = (row, min(end, model.width - 1))
+            if !prompt.choices.isEmpty { canvas.put(prompt.choices.joined(separator: "  "), .hint, row: row, column: end + 3) }
         } else if let message = model.message {
             canvas.put(" " + message, .accent, row: row, column: 0)
-        } else if model.help == nil, model.pane == .inspector, model.tab == .summary, case .check(let id)? = model.selectedRow?.target {
+        } else if model.page != nil {
+            pageHints(&canvas, model, row)
+        } else if model.pane == .inspector, model.tab == .summary, case .check(let id)? = model.selectedRow?.target {
             let check = Check.with(id)
             let column = canvas.put(" \(id.rawValue)", .accent, row: row, column: 0)
             canvas.put("  \(check.title) · \(check.spec) · Enter: the bytes", .hint, row: row, column: column)
-        } else if let live = model.live, model.help == nil {
+        } else if let live = model.live {
             status(&canvas, model, live, row)
         } else if model.document.skipped > 0, model.step == 0, model.pane == .sequence, model.search == nil {
             canvas.put(" " + skippedWords(model), .warn, row: row, column: 0)
@@ -85,24 +88,49 @@ enum BarsView {
         return problems.count == 1 ? "skipped: \(first)" : "\(problems.count) places skipped, the first: \(first)"
     }
 
+    /// The keys that hold now, as many as fit; help and the way back always.
     private static func hints(_ canvas: inout Canvas, _ model: Model, _ row: Int, from first: Int = 1) {
-        var column = first
         var shown = Set<Key>()
-        for binding in Binding.all {
+        let all = Binding.all.compactMap { binding -> (command: Command, key: String, word: String)? in
             guard let hint = binding.hint, let key = binding.keys.first, binding.context != .search || model.search != nil,
-                binding.context != .live || model.live != nil,
-                shown.insert(key).inserted, model.help == nil || [.back, .help].contains(binding.command)
-            else { continue }
+                binding.context != .live || model.live != nil, shown.insert(key).inserted
+            else { return nil }
             var name = key.title
             if case .tab = binding.command { name = "1-7" }
-            let word = binding.command == .back && !isAtTop(model) ? "back" : hint
-            guard column + name.columns + word.columns + 3 <= model.width else { return }
-            column = canvas.put(name, .hintKey, row: row, column: column)
+            return (binding.command, name, binding.command == .back && !isAtTop(model) ? "back" : hint)
+        }
+        let kept = all.filter { $0.command == .help || $0.command == .back }
+        let reserved = kept.reduce(0) { $0 + $1.key.columns + $1.word.columns + 3 }
+        var column = first
+        var others: [(command: Command, key: String, word: String)] = []
+        for item in all where item.command != .help && item.command != .back {
+            column += item.key.columns + item.word.columns + 3
+            guard column + reserved <= model.width else { break }
+            others.append(item)
+        }
+        column = first
+        for item in others + kept {
+            guard column + item.key.columns + item.word.columns + 3 <= model.width else { return }
+            column = canvas.put(item.key, .hintKey, row: row, column: column)
+            column = canvas.put(" " + item.word, .hint, row: row, column: column) + 2
+        }
+    }
+
+    /// What else than moving about can be done with a page.
+    private static func pageHints(_ canvas: inout Canvas, _ model: Model, _ row: Int) {
+        let words: [(Command, String)] =
+            (model.search == nil ? [(.back, "back"), (.search, "search")] : [(.back, "end search"), (.searchNext, "match")])
+            + [(.pageDown, "page"), (.edit, "pager"), (.copy, "copy"), (.help, "keys")]
+        var column = 1
+        for (command, word) in words {
+            guard let key = Binding.all.first(where: { $0.command == command })?.keys.first else { continue }
+            guard column + key.title.columns + word.columns + 3 <= model.width else { return }
+            column = canvas.put(key.title, .hintKey, row: row, column: column)
             column = canvas.put(" " + word, .hint, row: row, column: column) + 2
         }
     }
 
     private static func isAtTop(_ model: Model) -> Bool {
-        model.help == nil && model.search == nil && !model.isZoomed && model.pane == .sequence
+        model.search == nil && !model.isZoomed && model.pane == .sequence
     }
 }

@@ -60,7 +60,7 @@ enum InspectorView {
         canvas.paint(.selected, row: at, from: start, to: end) { $0 != .lit && $0 != .found && $0 != .fail }
     }
 
-    private static func highlight(_ canvas: inout Canvas, _ search: String, row: Int, from: Int, to: Int) {
+    static func highlight(_ canvas: inout Canvas, _ search: String, row: Int, from: Int, to: Int) {
         let needle = Array(search.lowercased())
         guard !needle.isEmpty, to - from >= needle.count else { return }
         let cells = (from..<to).map { String(canvas[row, $0].text).lowercased() }

@@ -16,6 +16,8 @@ struct Layout {
     let inspector: Area?
     /// False where only a list of steps fits.
     let isDiagram: Bool
+    /// Whether the two stand side by side.
+    var isBeside: Bool { sequence != nil && (inspector?.column ?? 0) > 0 }
 
     /// Fewer columns or rows than that show the list of steps alone.
     static let smallest = (width: 40, height: 12)
@@ -32,7 +34,7 @@ struct Layout {
             (sequence, inspector) = (isSequence ? whole : nil, isSequence ? nil : whole)
             isDiagram = width >= 50
         } else if width >= Self.sideBySide.width && height >= Self.sideBySide.height {
-            let left = min(max(52, width * 45 / 100), 72)
+            let left = max(44, min(min(max(52, width * 45 / 100), 72) + model.split * 4, width - 44))
             sequence = Area(row: 1, column: 0, width: left, height: body)
             inspector = Area(row: 1, column: left + 1, width: width - left - 1, height: body)
             isDiagram = true

@@ -5,11 +5,8 @@ enum ScreenView {
     static func draw(_ model: Model) -> Canvas {
         var canvas = Canvas(width: model.width, height: model.height, ascii: model.ascii)
         guard model.width > 0, model.height > 0 else { return canvas }
-        if let top = model.help {
-            HelpView.draw(&canvas, top: top)
-        } else {
-            drawPanes(&canvas, model)
-        }
+        if model.page == nil || PageView.area(model).width < model.width { drawPanes(&canvas, model) }
+        PageView.draw(&canvas, model)
         BarsView.title(&canvas, model)
         BarsView.bottom(&canvas, model)
         return canvas
@@ -20,7 +17,7 @@ enum ScreenView {
         if let area = layout.sequence {
             if layout.isDiagram { SequenceView.draw(&canvas, area, model) } else { StepListView.draw(&canvas, area, model) }
         }
-        if let area = layout.inspector { InspectorView.draw(&canvas, area, model) }
+        if let area = layout.inspector, model.page == nil { InspectorView.draw(&canvas, area, model) }
         guard let sequence = layout.sequence, let inspector = layout.inspector else { return }
         if inspector.column > 0 {
             let column = inspector.column - 1

@@ -12,7 +12,7 @@ enum SummaryContent {
         let isRoomy = Layout(model).contentHeight >= blockHeight + 2 + Check.all.count
         block += Array(repeating: Row(), count: isRoomy ? max(0, blockHeight - block.count) : 1)
         let text = block + padded(purpose, to: isRoomy ? 2 : 0) + (isRoomy ? [] : [Row()])
-        return text + board(findings, model.headline, model.filter, width)
+        return text + board(findings, model, width)
     }
 
     private static func padded(_ rows: [Row], to count: Int) -> [Row] {
@@ -103,10 +103,13 @@ enum SummaryContent {
     private static let gatewayPrefix = "gateway: "
 
     /// Every check there is, each always in its line; what is wrong besides the headline follows its check.
-    private static func board(_ findings: [Finding], _ headline: Finding?, _ filter: Verdict?, _ width: Int) -> [Row] {
+    private static func board(_ findings: [Finding], _ model: Model, _ width: Int) -> [Row] {
+        let (headline, filter) = (model.headline, model.filter)
         var rows: [Row] = []
-        for check in Check.all {
-            let own = findings.filter { $0.check == check.id }
+        let board = Check.all.map { check in (check, findings.filter { $0.check == check.id }) }
+        let grade = { (own: [Finding]) in own.map(\.verdict).max() ?? .notApplicable }
+        let ordered = model.ordersByVerdict ? Verdict.allCases.sorted(by: >).flatMap { verdict in board.filter { grade($0.1) == verdict } } : board
+        for (check, own) in ordered {
             let worst = own.max { $0.verdict < $1.verdict }
             let verdict = worst?.verdict ?? .notApplicable
             if let filter, verdict < filter { continue }
