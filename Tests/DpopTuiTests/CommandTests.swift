@@ -62,6 +62,23 @@ import Testing
         }
     }
 
+    /// What shells offer is what `run` takes, and every setting is offered.
+    @Test func everyOptionOfRunIsOfferedAndTaken() throws {
+        let sample = ["--format": "json", "--leeway": "1", "--clock": "now", "--http-timeout": "3", "--header": "A: b", "--method": "PUT"]
+        for option in RunOption.all {
+            for name in option.names {
+                let words = [name] + (option.value == nil ? [] : [sample[option.names[0]] ?? option.choices.first ?? "x"])
+                _ = try RunArguments(words)
+            }
+        }
+        let names = Set(RunOption.all.flatMap(\.names))
+        for setting in Setting.all { #expect(names.contains("--" + setting.name)) }
+        for shell in ["bash", "zsh", "fish"] {
+            let script = RunCompletions.completed(DpopTui.completionScript(for: .init(rawValue: shell)!), for: shell)
+            #expect(script.contains(shell == "fish" ? "-l 'signing-key'" : "--signing-key") && script.contains("token-exchange"), "\(shell)")
+        }
+    }
+
     /// What is said on the command line wins over what a profile says; the last of two wins over the first.
     @Test func settingsArePreferredInOrder() {
         var values = SettingValues()

@@ -144,6 +144,20 @@ def client_assertions_by_secret_and_by_key():
 
 
 @test
+def the_shell_completes_the_options_of_run():
+    open(f"{FOLDER}/complete.bash", "w").write(sh(TUI, "completions", "bash").stdout + """
+for words in "run --sig" "run --alg ES2" "run --grant-type tok" "check --fo"; do
+    COMP_WORDS=(dpop-tui $words); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMP_LINE="dpop-tui $words"; COMP_POINT=${#COMP_LINE}; COMPREPLY=()
+    _dpop-tui dpop-tui "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+    echo "${COMPREPLY[@]}"
+done
+""")
+    offered = sh("bash", "complete.bash").stdout.splitlines()
+    if offered != ["--signing-key", "ES256 ES256K", "token-exchange", "--format"]:
+        raise Failure(f"offered {offered}")
+
+
+@test
 def password_and_refresh():
     with Lab() as lab:
         lab.run(*PUBLIC, "--grant-type", "password", "--username", "ada", "--password", "env:SECRET", "--then", "refresh", "--then", "userinfo",

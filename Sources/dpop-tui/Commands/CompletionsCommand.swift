@@ -19,6 +19,6 @@ struct CompletionsCommand: ParsableCommand {
         guard ["bash", "zsh", "fish"].contains(shell) else {
             throw ValidationError("unknown shell '\(shell)'; expected bash, zsh or fish")
         }
-        print(DpopTui.completionScript(for: CompletionShell(rawValue: shell) ?? .bash))
+        print(RunCompletions.completed(DpopTui.completionScript(for: CompletionShell(rawValue: shell) ?? .bash), for: shell))
     }
 }

@@ -123,13 +123,11 @@ struct RunArguments {
             out += "  " + "--\(setting.name)\(takes)".fitted(32) + setting.help + "\n"
         }
         out += "\nOPTIONS\n"
+        for option in RunOption.own {
+            let value = option.value.map { " <\($0)>" } ?? ""
+            out += "  " + (option.names.reversed().joined(separator: ", ") + value).fitted(32) + option.help + "\n"
+        }
         for (name, words) in [
-            ("--headless", "No screen: send everything, print what the checks say."),
-            ("-f, --format <format>", "text, json, junit, sarif or tap; for --headless."), ("-v, --verbose", "In text, list passing checks too."),
-            ("--record <file>", "Append to this capture instead of one under $XDG_STATE_HOME; 'none' records nothing."),
-            ("--fault <fault>", "A fault of the built-in lab; `dpop-tui lab --fault list` explains them."),
-            ("--lab <options>", "More options for the built-in lab, in one text."), ("--no-browser", "Do not open a browser; print the URL."),
-            ("--force-key", "Use a key file that others can read."),
             ("--profile, --clock, --leeway", "How checks are run, as for `dpop-tui check`."), ("--color <when>", "auto, always or never."),
             ("--theme, --key, --mouse, …", "How things look, as for `dpop-tui open`."),
         ] { out += "  " + name.fitted(32) + words + "\n" }
