@@ -34,8 +34,10 @@ let package = Package(
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CScan"),
         .target(name: "CYaml", linkerSettings: archived("yaml") + [.linkedLibrary("yaml", .when(platforms: [.macOS]))]),
-        .target(name: "CZlib", linkerSettings: archived("z") + [.linkedLibrary("z", .when(platforms: [.macOS]))]),
-        .target(name: "FlowModel", dependencies: ["COpenSSL", "CScan", "CZlib"], swiftSettings: strict),
+        .target(
+            name: "CCodings",
+            linkerSettings: archived("z") + [.linkedLibrary("z", .when(platforms: [.macOS])), .linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "FlowModel", dependencies: ["COpenSSL", "CScan", "CCodings"], swiftSettings: strict),
         .executableTarget(
             name: "dpop-tui",
             dependencies: [

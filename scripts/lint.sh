@@ -14,7 +14,7 @@ refuse() { # words, pattern, places…
 }
 
 refuse "Foundation adds 45 MB to a static binary" '^\s*(internal |public |private )?import Foundation$' Sources
-refuse "FlowModel names nobody but COpenSSL, CScan and CZlib" '^\s*(internal |public )?import (Glibc|Darwin|CNcurses|TOMLKit|ArgumentParser)' Sources/FlowModel
+refuse "FlowModel names nobody but COpenSSL, CScan and CCodings" '^\s*(internal |public )?import (Glibc|Darwin|CNcurses|TOMLKit|ArgumentParser)' Sources/FlowModel
 mapfile -t others < <(find Sources/FlowModel Sources/dpop-tui -name '*.swift' ! -path '*/Crypto/*')
 refuse "COpenSSL belongs to FlowModel/Crypto" 'import COpenSSL' "${others[@]}"
 mapfile -t others < <(find Sources/FlowModel Sources/dpop-tui -name '*.swift' ! -path '*/Bytes/*' ! -path '*/Capture/*')

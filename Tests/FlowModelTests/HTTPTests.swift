@@ -59,7 +59,23 @@ import Testing
 
     @Test func inflatesWithALimit() {
         let gzip: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0x4B, 0xCB, 0xCF, 7, 0, 0x21, 0x65, 0x73, 0x8C, 3, 0, 0, 0]
-        #expect(ContentCoding.inflate(Bytes(gzip)).text == "foo")
-        #expect(ContentCoding.inflate(Bytes([1, 2, 3])).array == [1, 2, 3])
+        #expect(ContentCoding.gzip.decode(Bytes(gzip)).text == "foo")
+        #expect(ContentCoding.gzip.decode(Bytes([1, 2, 3])).array == [1, 2, 3])
+    }
+
+    /// "foo" a hundred times, coded by Python's brotli and zstandard.
+    @Test(arguments: [
+        ("br", [27, 43, 1, 248, 165, 204, 222, 98, 179, 32, 96, 108] as [UInt8]),
+        ("zstd", [40, 181, 47, 253, 96, 44, 0, 85, 0, 0, 24, 102, 111, 111, 1, 0, 38, 170, 110, 8]),
+    ])
+    func decodesWhatBrowsersAskFor(name: String, coded: [UInt8]) throws {
+        let coding = try #require(ContentCoding(name))
+        try #require(coding != .unknown(name), "libbrotlidec and libzstd come with libcurl")
+        #expect(coding.decode(Bytes(coded)).text == String(repeating: "foo", count: 100))
+        #expect(coding.decode(Bytes([1, 2, 3])).array == [1, 2, 3])
+        // Cut anywhere, or with anything behind it, it neither hangs nor traps.
+        for count in 0...coded.count { #expect(coding.decode(Bytes(Array(coded[..<count]))).count <= 300) }
+        for at in coded.indices { for bit in 0..<8 { var bad = coded; bad[at] ^= 1 << UInt8(bit); _ = coding.decode(Bytes(bad)) } }
+        if name == "zstd" { #expect(coding.decode(Bytes(coded + coded)).count == 600) }
     }
 }

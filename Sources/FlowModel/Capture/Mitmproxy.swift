@@ -86,9 +86,11 @@ enum MitmproxyEntry {
     private static func body(_ message: TNetString, _ headers: [Header], _ notes: inout [String]) -> Body? {
         guard let content = message["content"], content.isString else { return nil }
         let coding = content.bytes.isEmpty ? nil : headers.first("content-encoding").flatMap { ContentCoding($0) }
-        if case .unknown(let name) = coding { notes.append("content coding '\(name)' is not decoded") }
-        if case .gzip = coding { return Body(content.bytes, form: .compressed, fileSpan: content.payload) }
-        return Body(content.bytes, fileSpan: content.payload)
+        if case .unknown(let name) = coding {
+            notes.append("content coding '\(name)' is not decoded")
+            return Body(content.bytes, fileSpan: content.payload)
+        }
+        return Body(content.bytes, form: coding.map { .coded($0) } ?? .raw, fileSpan: content.payload)
     }
 
     /// What the client asked for: its `Host` field or `:authority`, as a reverse proxy's own port tells nothing.

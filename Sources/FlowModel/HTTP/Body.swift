@@ -1,12 +1,12 @@
 /// A message body that is decoded only when somebody looks at it.
 public struct Body: Sendable {
-    enum Form: Sendable {
+    enum Form: Sendable, Equatable {
         case raw
         /// The inside of a JSON string with escapes.
         case jsonString
         case base64
-        /// gzip or deflate, as the recorder saw it on the wire.
-        case compressed
+        /// As the recorder saw it on the wire.
+        case coded(ContentCoding)
     }
 
     let stored: Bytes
@@ -28,7 +28,7 @@ public struct Body: Sendable {
         case .raw: stored
         case .jsonString: JSONText.unescaped(stored)
         case .base64: Bytes(Base64.decode(stored).bytes)
-        case .compressed: ContentCoding.inflate(stored)
+        case .coded(let coding): coding.decode(stored)
         }
     }
 
@@ -42,7 +42,12 @@ public struct Body: Sendable {
     public var isVerbatim: Bool { form == .raw }
 
     /// A cheap look for a word before paying for decoding.
-    func mayContain(_ word: StaticString) -> Bool { form == .base64 || form == .compressed || stored.find(word) != nil }
+    func mayContain(_ word: StaticString) -> Bool {
+        switch form {
+        case .base64, .coded: true
+        case .raw, .jsonString: stored.find(word) != nil
+        }
+    }
 
     /// The body as JSON, when it is JSON and not absurdly large.
     public var json: JSONDocument? {
