@@ -384,13 +384,7 @@ struct DiagnosisTests {
     static func diagnose(_ make: Case) -> Diagnosis {
         var scene = Scene()
         make(&scene)
-        let reader = FactReader()
-        let facts = scene.exchanges.map { reader.facts($0) }
-        let context = CaptureContext(facts: facts) { scene.exchanges[$0] }
-        let flow = FlowAssembler.flows(facts)[0]
-        let checker = FlowChecker(context: context)
-        let story = checker.story(of: flow) { scene.exchanges[$0] }
-        return Diagnosis(flow: flow, report: checker.check(flow, story: story), story: story, context: context, settings: CheckSettings())
+        return scene.diagnosis()
     }
 
     @Test(arguments: table.indices) func isSeenWhereItIsAndOnlyThere(_ index: Int) {

@@ -58,6 +58,24 @@ import Testing
         #expect(scene.verdict(.codeBinding)?.verdict == .pass)
     }
 
+    /// RFC 8628: two devices of two keys; each is told from the other by its code, and being told to wait is no refusal.
+    @Test func devicesAreLinkedByTheirCodes() {
+        var scene = Scene()
+        let (a, b) = (TestKey(1), TestKey(2))
+        let grant = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code="
+        scene.add("POST", "https://as.test/auth/device", [], body: "client_id=c", answerBody: "{\"device_code\":\"one\",\"user_code\":\"A\"}")
+        scene.add("POST", "https://as.test/start", [], body: "client_id=c", answerBody: "{\"device_code\":\"two\",\"user_code\":\"B\"}")
+        scene.add(
+            "POST", Scene.tokenURL, [("DPoP", b.proof("POST", Scene.tokenURL))], body: grant + "two", status: 400,
+            answerBody: "{\"error\":\"authorization_pending\"}")
+        _ = scene.token(a, form: grant + "one")
+        _ = scene.token(b, token: TestKey(9).token(jkt: b.jkt), form: grant + "two")
+        #expect(scene.flows.map(\.exchanges) == [[0, 3], [1, 2, 4]])
+        #expect(scene.flows[1].steps.map(\.kind) == [.keygen, .authorization, .tokenRequest, .tokenResponse, .tokenRequest, .tokenResponse])
+        #expect(scene.flows[1].steps.map(\.isPending) == [false, false, false, true, false, false])
+        #expect(scene.diagnosis(1).unexplained == nil)
+    }
+
     @Test func keyGenerationAndValidationSayWhatTheyAreInferredFrom() {
         var scene = Scene()
         let key = TestKey()

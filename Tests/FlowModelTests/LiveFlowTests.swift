@@ -134,7 +134,7 @@ struct LiveFlowTests {
         for (error, interval) in [("authorization_pending", 2), ("slow_down", 7), ("authorization_pending", 7)] {
             flow.resume()
             flow.take(answer(400, "{\"error\":\"\(error)\"}"), to: try flow.request(.token, at: 2), of: .token)
-            #expect(flow.wanted == .approve(url: "", code: "", interval: interval))
+            #expect(flow.wanted == .approve(url: "https://as.test/d", code: "U", interval: interval))
         }
     }
 

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
+import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import runner
@@ -498,6 +500,24 @@ def without_a_browser_it_says_where_to_log_in(t):
     t.run(f"{BINARY} run --grant-type authorization_code --no-browser", "y copies the URL to log in at")
     t.type("y")
     t.wait("copied")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
+def a_device_is_asked_for_until_it_is_approved(t):
+    t.run(f"{BINARY} run --grant-type device", "key pair ES256 jkt [A-Za-z0-9_-]{4}…")
+    t.wait("step 2 waits")
+    t.type("c")
+    t.wait("asking every 1 s, Esc stops")
+    t.wait("authorization_pending")
+    t.type("Escape")
+    t.wait("n asks once, c every 1 s")
+    code, url = re.search(r"approve (\S+) at (\S+)", t.screen()).groups()
+    t.type("c")
+    data = urllib.parse.urlencode({"user_code": code, "username": "grace", "password": "hopper"}).encode()
+    urllib.request.urlopen(url.split("?")[0], data, timeout=10).read()
+    t.wait("the flow is complete")
     t.type("Q")
     t.is_sane()
 

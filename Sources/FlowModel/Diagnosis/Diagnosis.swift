@@ -128,7 +128,7 @@ struct DiagnosisInput {
     var refusals: [(request: Int, answer: Int)] {
         flow.steps.indices.compactMap { index in
             let step = flow.steps[index]
-            guard [.tokenResponse, .resourceResponse, .userinfo, .pushedAuthorization].contains(step.kind), let status = step.status, status == 400 || status == 401 || status == 403, !step.isNonceChallenge
+            guard [.tokenResponse, .resourceResponse, .userinfo, .pushedAuthorization].contains(step.kind), let status = step.status, status == 400 || status == 401 || status == 403, !step.isNonceChallenge, !step.isPending
             else { return nil }
             let request = flow.steps[...index].lastIndex { $0.exchange == step.exchange && $0.kind.isRequest } ?? index
             return (request, index)

@@ -49,6 +49,8 @@ public struct ExchangeFacts: Sendable {
     public var target: UInt64 = 0
     public var agent: UInt64 = 0
     public var isNonceChallenge = false
+    /// A device is told to ask again later.
+    public var isPending = false
     public var proofKey: Fingerprint?
     /// The token an `ath` names.
     public var proofHash: Fingerprint.Tag?

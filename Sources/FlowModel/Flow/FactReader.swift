@@ -115,17 +115,29 @@ public final class FactReader {
         facts.announcedKey = form["dpop_jkt"].flatMap(Self.thumbprint)?.tag
         if let grant = form["grant_type"] {
             facts.kind = grant == "refresh_token" ? .refresh : .token
-            facts.spent = (form["refresh_token"] ?? form["code"]).map { Fingerprint(of: $0).tag }
+            facts.spent = (form["refresh_token"] ?? form["code"] ?? form["device_code"]).map { Fingerprint(of: $0).tag }
             readTokenAnswer(exchange.response, &facts)
+            if form["device_code"] != nil, facts.status == 400, let body = exchange.response?.body {
+                facts.isPending = body.mayContain("authorization_pending") || body.mayContain("slow_down")
+            }
         } else if let token = form["token"], path.lowercased().has("introspect") || !path.lowercased().has("revo") {
             facts.kind = .introspection
             facts.introspected = Fingerprint(of: token).tag
         } else if form["token"] != nil {
             facts.kind = .revocation
+        } else if form["response_type"] == nil, let code = deviceCode(exchange, path) {
+            facts.kind = .authorization
+            facts.issuedCode = code.isEmpty ? nil : Fingerprint(of: code).tag
         } else if form["response_type"] != nil || path.hasSuffix("/par") {
             facts.kind = .pushedAuthorization
             facts.issuedCode = exchange.response?.body?.json?.root["request_uri"]?.string.map { Fingerprint(of: $0).tag }
         }
+    }
+
+    /// The code a device is to ask with (RFC 8628 §3.2), empty where the answer is missing; nil for other requests.
+    private func deviceCode(_ exchange: Exchange, _ path: Substring) -> String? {
+        if let body = exchange.response?.body, body.mayContain("device_code"), let code = body.json?.root["device_code"]?.string { return code }
+        return path.lowercased().has("device") ? "" : nil
     }
 
     private func classifyAuthorization(_ query: Form, _ exchange: Exchange, _ facts: inout ExchangeFacts) {

@@ -7,12 +7,15 @@ extension Flow {
     }
 
     /// The flow with the planned steps behind it. `pending` is the exchange that is on screen before it is sent.
-    public func planning(_ stages: [LiveStage], pending: Int?, resource: String?) -> Flow {
-        var steps = self.steps
-        let key = Step(
-            number: 1, part: nil, kind: .keygen, from: .client, to: .client, exchange: nil, status: nil, title: "key pair",
-            inferred: nil, related: nil, isNonceChallenge: false)
-        if let at = steps.firstIndex(where: { $0.kind == .keygen }) { steps[at] = key } else { steps.insert(key, at: 0) }
+    public func planning(
+        _ stages: [LiveStage], pending: Int?, resource: String?, key: (algorithm: String, thumbprint: Fingerprint)? = nil
+    ) -> Flow {
+        // What belongs to no flow yet has no key yet either, and began to count at 1.
+        var steps = isFlow ? self.steps : self.steps.map { $0.numbered($0.number + 1) }
+        let keygen = Step(
+            number: 1, part: nil, kind: .keygen, from: .client, to: .client, exchange: nil, status: nil,
+            title: "key pair" + (key.map { " " + $0.algorithm } ?? ""), inferred: nil, related: nil, isNonceChallenge: false)
+        if let at = steps.firstIndex(where: { $0.kind == .keygen }) { steps[at] = keygen } else { steps.insert(keygen, at: 0) }
         for (index, step) in steps.enumerated() where step.exchange == pending && pending != nil && !(step.kind.isRequest) {
             steps[index] = Self.step(step.number, step.kind, step.from, step.to, "to come", exchange: pending)
         }
@@ -26,7 +29,7 @@ extension Flow {
         }
         let moved = self.steps.contains { $0.kind == .keygen } ? 0 : 1
         return Flow(
-            id: id, steps: Self.withGatewaySteps(steps, pending: pending), exchanges: exchanges, keys: keys,
+            id: id, steps: Self.withGatewaySteps(steps, pending: pending), exchanges: exchanges, keys: keys.isEmpty ? key.map { [$0.thumbprint] } ?? [] : keys,
             gaps: kept.map { Gap(afterStep: $0.afterStep + moved, words: $0.words) }, isFlow: true)
     }
 
@@ -55,7 +58,7 @@ extension Flow {
         case .jwks: [(.jwks, .client, .idp, "GET the IdP's keys")]
         case .pushedAuthorization: [(.pushedAuthorization, .client, .idp, "POST authorization request")]
         case .authorization: [(.authorization, .client, .idp, "log in with a browser")]
-        case .device: [(.unknown, .client, .idp, "POST device authorization")]
+        case .device: [(.authorization, .client, .idp, "POST device authorization")]
         case .token: [(.tokenRequest, .client, .idp, "POST token request"), (.tokenResponse, .idp, .client, "to come")]
         case .refresh: [(.refresh, .client, .idp, "POST refresh"), (.tokenResponse, .idp, .client, "to come")]
         case .introspection: [(.introspection, .client, .idp, "POST introspection")]

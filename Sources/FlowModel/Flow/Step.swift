@@ -80,8 +80,16 @@ public struct Step: Sendable, Equatable {
     public var related: Int?
     /// True for an answer that only asks for a nonce: part of the protocol, not a failure.
     public let isNonceChallenge: Bool
+    /// True for an answer that only says that nobody approved the device yet (RFC 8628 §3.5).
+    public var isPending = false
 
     public var label: String { "\(number)\(part.map(String.init) ?? "")" }
+
+    func numbered(_ number: Int) -> Step {
+        Step(
+            number: number, part: part, kind: kind, from: from, to: to, exchange: exchange, status: status, title: title, inferred: inferred,
+            related: related, isNonceChallenge: isNonceChallenge, isPending: isPending)
+    }
 }
 
 /// Everything that belongs to one client key.

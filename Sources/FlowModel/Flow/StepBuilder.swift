@@ -98,7 +98,7 @@ struct StepBuilder {
             Step(
                 number: progress.number, part: part, kind: kind, from: from, to: to, exchange: fact.index,
                 status: fact.status == 0 ? nil : fact.status, title: "", inferred: nil, related: nil,
-                isNonceChallenge: fact.isNonceChallenge && !kind.isRequest))
+                isNonceChallenge: fact.isNonceChallenge && !kind.isRequest, isPending: fact.isPending && !kind.isRequest))
         if part == nil { progress.number += 1 }
     }
 

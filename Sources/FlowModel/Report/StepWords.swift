@@ -41,7 +41,7 @@ public enum StepWords {
         case .discovery: "The IdP's metadata: where its endpoints are and which algorithms it takes. No proof is needed here."
         case .jwks: "The IdP's public keys, with which its tokens are verified. No proof is needed here."
         case .pushedAuthorization: "The client hands its authorization request to the IdP directly (PAR). A proof or dpop_jkt binds the code to its key."
-        case .authorization: "The person logs in and the client gets a code. dpop_jkt binds that code to the client's key."
+        case .authorization: "The person logs in, here or on another device, and the client gets a code. dpop_jkt binds that code to the client's key."
         case .tokenRequest: "The client asks for a token and proves that it holds the key. The proof names method, URL and time, nothing more."
         case .tokenResponse: "The IdP hands out the token. Its cnf.jkt must be the thumbprint of the key that signed the proof."
         case .refresh: "The client trades its refresh token for a new access token. A public client must use the same key again."

@@ -31,6 +31,8 @@ public struct LiveFlow: Sendable {
     public private(set) var code: String?
     var requestURI: String?
     var deviceCode: String?
+    /// Where a person approves the device, and the code to type there.
+    private var deviceApproval = (url: "", code: "")
     /// Seconds between two questions about the device (RFC 8628 §3.2); `slow_down` adds five.
     private var deviceInterval = 5
     let state: String
@@ -184,9 +186,8 @@ public struct LiveFlow: Sendable {
             guard let answer, let device = answer["device_code"]?.string else { return refused(response, stage) }
             deviceCode = device
             deviceInterval = answer["interval"]?.int ?? deviceInterval
-            wanted = .approve(
-                url: (answer["verification_uri_complete"] ?? answer["verification_uri"])?.string ?? "", code: answer["user_code"]?.string ?? "",
-                interval: deviceInterval)
+            deviceApproval = ((answer["verification_uri_complete"] ?? answer["verification_uri"])?.string ?? "", answer["user_code"]?.string ?? "")
+            wanted = .approve(url: deviceApproval.url, code: deviceApproval.code, interval: deviceInterval)
         case .token, .refresh: takeToken(response, answer, stage)
         default: next(after: stage)
         }
@@ -196,7 +197,7 @@ public struct LiveFlow: Sendable {
         guard response.status == 200, let answer, let token = answer["access_token"]?.string else {
             if let error = answer?["error"]?.string, plan.grant == .device, error == "authorization_pending" || error == "slow_down" {
                 if error == "slow_down" { deviceInterval += 5 }
-                wanted = .approve(url: "", code: "", interval: deviceInterval)
+                wanted = .approve(url: deviceApproval.url, code: deviceApproval.code, interval: deviceInterval)
                 return
             }
             return refused(response, stage)

@@ -25,7 +25,7 @@ final class Document: Sendable {
         let read = files.enumerated().flatMap { index, file in file.loaded.flows.map { Entry(file: index, flow: $0) } }
         guard let live else { flows = read; return }
         let own = read.first?.flow ?? Flow.planned([], resource: nil)
-        flows = [Entry(file: 0, flow: own.planning(live.ahead, pending: live.pending, resource: live.resource))] + read.dropFirst()
+        flows = [Entry(file: 0, flow: own.planning(live.ahead, pending: live.pending, resource: live.resource, key: live.key))] + read.dropFirst()
     }
 
     /// Checks a flow; the model does so when it comes on screen.
@@ -50,6 +50,8 @@ struct LivePlan: Sendable {
     var ahead: [LiveStage]
     /// `GET /anything`, for the arrow that is still to come.
     var resource: String?
+    /// The run's key, known before the first proof is.
+    var key: (algorithm: String, thumbprint: Fingerprint)?
 }
 
 /// A public key out of a file.
@@ -89,7 +91,7 @@ struct FlowView {
     /// The mark on a step's arrow: its findings, and what the answer itself says.
     func mark(_ index: Int) -> Verdict {
         let step = flow.steps[index]
-        let refused = (step.status ?? 0) >= 400 && !step.isNonceChallenge
+        let refused = (step.status ?? 0) >= 400 && !step.isNonceChallenge && !step.isPending
         switch step.kind {
         case .keygen: return report.findings(at: subject(index)).first { $0.check == .proofJwk }?.verdict ?? .pass
         case .gatewayValidation: return step.status == nil ? .notApplicable : refused && !asksForNonce(index) ? .fail : .pass

@@ -9,7 +9,7 @@ struct LiveStatus: Equatable, Sendable {
         case ready(LiveStage)
         case sending(LiveStage)
         case visit(String)
-        case approve(url: String, code: String, interval: Int)
+        case approve(url: String, code: String, interval: Int, isAsking: Bool)
         case decide(String)
         case finished
         case stopped(String)
@@ -44,15 +44,28 @@ struct LiveStatus: Equatable, Sendable {
         case .sending(let stage): "waiting for the \(stage.rawValue) answer; Esc cancels"
         case .visit where !opensBrowser: "y copies the URL to log in at; then :redirect URL-IT-CAME-BACK-TO"
         case .visit: "n opens a browser to log in, y copies its URL; elsewhere: :redirect URL-IT-CAME-BACK-TO"
-        case .approve(let url, let code, _): url.isEmpty ? "not approved yet; n asks again" : "approve \(code) at \(url); n asks again"
+        case .approve(let url, let code, let interval, let isAsking):
+            (isAsking ? "asking every \(interval) s, Esc stops" : "n asks once, c every \(interval) s") + "; approve \(code) at \(url) (y copies it)"
         case .decide(let words): "\(words); n goes on with Bearer, Esc stops"
         case .finished: "the flow is complete; R runs it again"
         case .stopped(let words): "\(words); r sends it again, R starts anew"
         }
     }
 
-    var loginURL: String? { if case .visit(let url) = phase { url } else { nil } }
-    var isDeciding: Bool { if case .decide = phase { true } else { false } }
+    /// Where a person has to go.
+    var loginURL: String? {
+        switch phase {
+        case .visit(let url), .approve(let url, _, _, _): url
+        default: nil
+        }
+    }
+    /// Esc ends it.
+    var isCancellable: Bool {
+        switch phase {
+        case .sending, .decide, .approve(_, _, _, isAsking: true): true
+        default: false
+        }
+    }
     var isSending: Bool { if case .sending = phase { true } else { false } }
 }
 

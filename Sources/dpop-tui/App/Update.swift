@@ -106,7 +106,7 @@ extension Model {
         case .undo, .redo: return [.live(command == .undo ? .undo : .redo)]
         case .export: prompt = Prompt(kind: .export)
         case .save: prompt = Prompt(kind: .save, text: proposedName("jsonl"))
-        case .back: return live?.isSending == true || live?.isDeciding == true ? [.live(.cancel)] : goBack()
+        case .back: return live?.isCancellable == true ? [.live(.cancel)] : goBack()
         case .quit: return [.quit(0)]
         case .liveContinue, .breakpoint, .breakAtFailure, .resend, .replay, .restart, .more, .cancel: return runLive(command)
         case .search: prompt = Prompt(kind: .search)

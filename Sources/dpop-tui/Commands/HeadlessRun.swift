@@ -24,8 +24,9 @@ struct HeadlessRun {
                 if told != phase { invite(url) }
                 told = phase
                 try wait(-1)
-            case .approve(let url, let code, let interval):
-                if !url.isEmpty { complain("approve the code \(code) at \(url)") }
+            case .approve(let url, let code, let interval, _):
+                if told == nil { complain("approve the code \(code) at \(url)") }
+                told = phase
                 try pause(seconds: interval)
                 try driver.perform(.go)
             case .starting, .sending: try wait(-1)

@@ -29,6 +29,8 @@ final class LiveDriver {
     private var unwritten: Exchange?
     private var count: Int { lines.count + (unwritten == nil ? 0 : 1) }
     private var transfer: Transfer?
+    /// When to ask whether a device was approved, after `c`.
+    private var askAgain: Double?
     private var stage: LiveStage?
     private var preview: Request?
     /// What was sent last besides discovery and keys, and whether a person had edited it.
@@ -83,6 +85,10 @@ final class LiveDriver {
             sendMetadata()
             return true
         }
+        if let askAgain, askAgain <= Transfer.monotonic() {
+            go()
+            return true
+        }
         if let redirect = listener?.accept() { return take(redirect: redirect) }
         guard let transfer, transfer.isFinished() else { return false }
         finish(transfer)
@@ -92,6 +98,12 @@ final class LiveDriver {
     /// Discovery and keys carry nothing that is worth a stop.
     func sendMetadata() {
         if case .send(let stage) = flow.wanted, stage == .discovery || stage == .jwks { send() }
+    }
+
+    /// Milliseconds until something is to be done that nobody announces; −1 when nothing is.
+    var patience: Int32 {
+        if isStarting || transfer != nil { return 120 }
+        return askAgain.map { Int32(max(0, min($0 - Transfer.monotonic(), 3600)) * 1000) + 1 } ?? -1
     }
 
     // MARK: sending
@@ -176,7 +188,9 @@ final class LiveDriver {
             } else {
                 send()
             }
-        } else if case .approve = flow.wanted {
+        } else if case .approve(_, _, let interval) = flow.wanted {
+            if runs?.until.contains(.token) == true { runs = nil }
+            askAgain = runs == nil ? nil : Transfer.monotonic() + Double(interval)
         } else {
             runs = nil
         }
@@ -213,6 +227,7 @@ final class LiveDriver {
     }
 
     private func go() {
+        askAgain = nil
         switch flow.wanted {
         case .send: send()
         case .approve:
@@ -246,7 +261,7 @@ final class LiveDriver {
     }
 
     private func cancel() {
-        runs = nil
+        (runs, askAgain) = (nil, nil)
         if let transfer {
             record(transfer.cancelled(index: count))
             self.transfer = nil
@@ -261,7 +276,7 @@ final class LiveDriver {
         guard transfer == nil else { return }
         flow = LiveFlow(plan: plan, key: newKey ? try SigningKey.generate(flow.key.algorithm) : flow.key, clientKey: setup.clientKey)
         (lines, unwritten, sent) = ([], nil, nil)
-        networkFailure = nil
+        (networkFailure, askAgain) = (nil, nil)
         prepare()
         sendMetadata()
     }
@@ -311,7 +326,7 @@ final class LiveDriver {
         switch flow.wanted {
         case .send(let stage): return .ready(stage)
         case .visit(let url): return .visit(url)
-        case .approve(let url, let code, let interval): return .approve(url: url, code: code, interval: interval)
+        case .approve(let url, let code, let interval): return .approve(url: url, code: code, interval: interval, isAsking: askAgain != nil)
         case .decide(let words): return .decide(words)
         case .finished: return .finished
         case .stopped(let words): return .stopped(words)
@@ -329,7 +344,7 @@ final class LiveDriver {
         let resource = plan.resource.map { "\($0.method) \(HTTPURL($0.url).path)" }
         return Document(
             files: [Document.File(name: setup.name, loaded: loaded)], settings: setup.settings, keyFiles: setup.keyFiles,
-            live: LivePlan(pending: preview == nil ? nil : count, ahead: ahead, resource: resource))
+            live: LivePlan(pending: preview == nil ? nil : count, ahead: ahead, resource: resource, key: plan.usesDPoP ? (flow.key.algorithm.name, flow.key.fingerprint) : nil))
     }
 
     /// With the name the transport will give us, so that the preview is told apart from what a gateway does.

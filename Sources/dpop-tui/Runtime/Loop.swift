@@ -37,8 +37,7 @@ final class Loop {
     /// Sleeps without a tick: an idle screen costs nothing.
     private func wait() {
         if let driver {
-            let isBusy = driver.status.isSending || driver.status.phase == .starting
-            _ = Transfer.wait(for: [terminal.descriptor, terminal.signalDescriptor] + driver.descriptors, milliseconds: isBusy ? 120 : -1)
+            _ = Transfer.wait(for: [terminal.descriptor, terminal.signalDescriptor] + driver.descriptors, milliseconds: driver.patience)
         }
         var descriptors = [
             pollfd(fd: terminal.descriptor, events: Int16(POLLIN), revents: 0),

@@ -76,9 +76,14 @@ final class Transfer {
 
     deinit { cu_free(handle) }
 
-    static func now() -> Double {
+    static func now() -> Double { read(CLOCK_REALTIME) }
+
+    /// Seconds that nobody sets back.
+    static func monotonic() -> Double { read(CLOCK_MONOTONIC) }
+
+    private static func read(_ clock: clockid_t) -> Double {
         var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
+        clock_gettime(clock, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 

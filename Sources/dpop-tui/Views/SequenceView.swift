@@ -147,7 +147,9 @@ enum SequenceView {
         case .keygen:
             let key = view.flow.keys.first?.base64url ?? ""
             let alg = view.material(view.subject(index))?.proof?.jws.alg ?? ""
-            return [Span("key pair \(alg) ", .text), Span("jkt \(key.prefix(4))…\(key.suffix(4))", .key1), Span(step.inferred == nil ? " " : " inferred ", .dim)]
+            let words = Span((alg.isEmpty ? step.title : "key pair \(alg)") + " ", .text)
+            if key.isEmpty { return [words] }
+            return [words, Span("jkt \(key.prefix(4))…\(key.suffix(4))", .key1), Span(step.inferred == nil ? " " : " inferred ", .dim)]
         case .gatewayValidation:
             let failed = view.findings(index).filter { $0.verdict == .fail }.map { $0.check.rawValue.split(separator: ".").last.map(String.init) ?? "" }
             if step.status == nil { return [Span(step.title.isEmpty ? "no answer " : "to come ", .dim)] }

@@ -50,6 +50,16 @@ struct Scene {
     }
 
     /// The verdict and cause of one check at the last step it was made on.
+    func diagnosis(_ number: Int = 0) -> Diagnosis {
+        let reader = FactReader()
+        let facts = exchanges.map { reader.facts($0) }
+        let context = CaptureContext(facts: facts) { exchanges[$0] }
+        let flow = FlowAssembler.flows(facts)[number]
+        let checker = FlowChecker(context: context)
+        let story = checker.story(of: flow) { exchanges[$0] }
+        return Diagnosis(flow: flow, report: checker.check(flow, story: story), story: story, context: context, settings: CheckSettings())
+    }
+
     func verdict(_ check: CheckID, _ settings: CheckSettings = CheckSettings()) -> (verdict: Verdict, cause: String?)? {
         let all = report(settings).findings.filter { $0.check == check }
         let worst = all.max { $0.verdict < $1.verdict }
