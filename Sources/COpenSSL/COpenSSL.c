@@ -19,6 +19,10 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+#include <sys/resource.h>
 
 struct co_key {
     EVP_PKEY *pkey;
@@ -474,6 +478,14 @@ int co_random(uint8_t *out, size_t size) {
 }
 
 void co_wipe(void *memory, size_t size) { OPENSSL_cleanse(memory, size); }
+
+void co_forbid_core(void) {
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+#ifdef __linux__
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); // the limit does not hold where the kernel hands cores to a program
+#endif
+}
 
 size_t co_seal(const uint8_t key[32], const uint8_t nonce[12], const uint8_t *text, size_t length, uint8_t *out) {
     int written = 0, rest = 0, done = 0;

@@ -3,6 +3,7 @@
 
 Usage: run.py PATH-TO-DPOP-TUI [NAME...]
 """
+import base64
 import json
 import os
 import re
@@ -500,6 +501,10 @@ def without_a_browser_it_says_where_to_log_in(t):
     t.run(f"{BINARY} run --grant-type authorization_code --no-browser", "y copies the URL to log in at")
     t.type("y")
     t.wait("copied")
+    for mark in ["step 2a/9", "step 2b/9", "step 2/9"]:
+        t.type("n")
+        t.wait(mark)
+    t.wait("log in at http://127.0.0.1(.|\n)*dpop_jkt")
     t.type("Q")
     t.is_sane()
 
@@ -553,6 +558,38 @@ def killed_at_a_step_it_leaves_a_readable_capture(t):
         raise Failure(f"the capture cannot be read: {done.stdout} {done.stderr}")
     if os.stat(path).st_mode & 0o077:
         raise Failure("others can read the capture")
+
+
+@test
+def a_private_key_is_only_where_openssl_keeps_it(t):
+    subprocess.run([BINARY, "key", "new", "own.jwk"], cwd=t.folder, check=True, capture_output=True)
+    secret = json.load(open(f"{t.folder}/own.jwk"))["d"]
+    raw = base64.urlsafe_b64decode(secret + "=")
+    t.run(f"{BINARY} run --signing-key {t.folder}/own.jwk", "key pair ES256 jkt")
+    t.wait("step 2 waits")
+    pid = t.pid()
+    found = {"text": 0, "half of the text": 0, "bytes": 0, "OpenSSL's number": 0}
+    try:
+        memory = open(f"/proc/{pid}/mem", "rb", 0)
+    except PermissionError:
+        memory = None  # nobody of the same user may look: all the better
+    for line in open(f"/proc/{pid}/maps") if memory else []:
+        place = re.match(r"([0-9a-f]+)-([0-9a-f]+) rw", line)
+        if place:
+            start, end = (int(x, 16) for x in place.groups())
+            memory.seek(start)
+            try:
+                data = memory.read(end - start)
+            except OSError:
+                continue
+            for name, needle in zip(found, [secret.encode(), secret.encode()[10:32], raw, raw[::-1]]):
+                found[name] += data.count(needle)
+    if memory and (found["text"], found["half of the text"], found["bytes"]) != (0, 0, 0) or memory and found["OpenSSL's number"] == 0:
+        raise Failure(f"the private key was found as {found}")
+    if memory and not re.search(r"Max core file size +0 +0", open(f"/proc/{pid}/limits").read()):
+        raise Failure("a core file is not forbidden")
+    t.type("Q")
+    t.is_sane()
 
 
 @test

@@ -63,6 +63,9 @@ size_t co_hmac(int bits, const uint8_t *key, size_t key_length, const uint8_t *d
 /// `size` bytes nobody can guess. 1 or 0.
 int co_random(uint8_t *out, size_t size);
 void co_wipe(void *memory, size_t size);
+
+/// No core file of this process from now on, and nobody of the same user may look into its memory.
+void co_forbid_core(void);
 /// AES-256-GCM with a 12-byte nonce; the 16-byte tag follows the text. Return the length written, 0 on failure.
 size_t co_seal(const uint8_t key[32], const uint8_t nonce[12], const uint8_t *text, size_t length, uint8_t *out);
 size_t co_open(const uint8_t key[32], const uint8_t nonce[12], const uint8_t *sealed, size_t length, uint8_t *out);

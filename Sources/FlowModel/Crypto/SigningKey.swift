@@ -62,11 +62,11 @@ public final class SigningKey: Sendable {
         let (kty, crv) = (value["kty"]?.string ?? "", value["crv"]?.string)
         var numbers: [[UInt8]] = []
         defer { for index in numbers.indices { SecretBytes.wipe(&numbers[index]) } }
-        guard let d = value["d"]?.string else {
+        guard let d = value["d"]?.stringBytes else {
             throw CryptoError(operation: "JWK", reason: "no private member `d`: a public key cannot sign")
         }
         for name in kty == "RSA" ? ["n", "e", "d", "p", "q", "dp", "dq", "qi"] : ["d"] {
-            let text = name == "d" ? d : value[named: name]?.string ?? ""
+            let text = name == "d" ? d : value[named: name]?.stringBytes ?? Bytes([])
             do throws(Base64URLError) { numbers.append(try Base64URL.decode(text)) } catch {
                 throw CryptoError(operation: "JWK", reason: "`\(name)` is not base64url: \(error.words)")
             }
@@ -84,7 +84,8 @@ public final class SigningKey: Sendable {
             try key.agrees(with: value)
             return key
         case ("RSA", _):
-            let all = numbers.flatMap { $0 }
+            var all = numbers.flatMap { $0 }
+            defer { SecretBytes.wipe(&all) }
             let handle = all.withUnsafeBufferPointer { memory in
                 var at = memory.baseAddress
                 let starts = numbers.map { number in
@@ -171,9 +172,25 @@ public final class SigningKey: Sendable {
 
 /// Bytes that must not outlive their use.
 public enum SecretBytes {
+    /// A copy that is overwritten when the last view of it is gone.
+    public static func kept(_ bytes: [UInt8]) -> Bytes {
+        let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, bytes.count))
+        memory.initialize(from: bytes, count: bytes.count)
+        nonisolated(unsafe) let owned = memory
+        let count = bytes.count
+        return Bytes(
+            ByteStorage(pointer: memory, count: count) {
+                co_wipe(owned, count)
+                owned.deallocate()
+            })
+    }
+
     public static func wipe(_ bytes: inout [UInt8]) {
         bytes.withUnsafeMutableBytes { if let base = $0.baseAddress { co_wipe(base, $0.count) } }
     }
+
+    /// Private keys must not end in a core file.
+    public static func forbidCoreDumps() { co_forbid_core() }
 
     /// Bytes nobody can guess; stops the program when the system has none.
     public static func random(_ count: Int) -> [UInt8] {

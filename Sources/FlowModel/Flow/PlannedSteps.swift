@@ -20,7 +20,8 @@ extension Flow {
             steps[index] = Self.step(step.number, step.kind, step.from, step.to, "to come", exchange: pending)
         }
         let kept = gaps.filter { gap in pending == nil || steps.indices.contains(gap.afterStep) && self.steps[gap.afterStep].exchange != pending }
-        var number = (steps.last?.number ?? 1) + 1
+        // Metadata has the number of the step it serves, which is still to come.
+        var number = steps.last.map { $0.number + ($0.part == nil ? 1 : 0) } ?? 2
         for stage in stages {
             for planned in Self.arrows(stage, resource) {
                 steps.append(Self.step(number, planned.kind, planned.from, planned.to, planned.title))

@@ -3,9 +3,10 @@ import FlowModel
 /// The client's own keys: JWK, JWKS, PEM and PKCS#12, from a file or, as oauth2c takes them, an https URL.
 enum PrivateKeyReader {
     static func read(_ place: String, passphrase: String?, algorithm: SignatureAlgorithm?, force: Bool, transport: TransportOptions) throws -> SigningKey {
+        SecretBytes.forbidCoreDumps()
         var content: [UInt8] = place.has("://") ? try fetch(place, transport) : try load(place, force: force)
         defer { SecretBytes.wipe(&content) }
-        let bytes = Bytes(content)
+        let bytes = SecretBytes.kept(content)
         do {
             let key: SigningKey
             if bytes.find("-----BEGIN") != nil {
@@ -41,7 +42,7 @@ enum PrivateKeyReader {
             let mode = String(info.st_mode & 0o777, radix: 8)
             throw FileError(path: path, reason: "others can read this private key (mode \(mode)); `chmod 600 \(path)`, or give --force-key")
         }
-        return try FileBytes.read(path).array
+        return try FileBytes.readSecret(path)
     }
 
     private static func fetch(_ place: String, _ transport: TransportOptions) throws -> [UInt8] {

@@ -74,6 +74,7 @@ struct KeyNewCommand: ParsableCommand {
             throw ValidationError("unknown algorithm '\(alg)'; expected one of \(SignatureAlgorithm.all.map(\.name).joined(separator: ", "))")
         }
         do {
+            SecretBytes.forbidCoreDumps()
             let key = try SigningKey.generate(algorithm)
             let thumbprint = key.fingerprint.base64url
             let json = key.privateJSON()

@@ -68,7 +68,7 @@ struct LiveRun {
             complain("not recorded: \(error)")
             throw Exit.unreadable
         }
-        CoreDumps.forbid()
+        SecretBytes.forbidCoreDumps()
         let isHeadless = try arguments.headless || isatty(1) != 1 || TerminalSettings.isDumb || screen().isPlain
         let driver: LiveDriver
         do throws(CryptoError) { driver = try LiveDriver(prepared.setup, recorder: recorder, lab: prepared.lab, isUnwatched: isHeadless) } catch {
@@ -127,13 +127,5 @@ struct LiveRun {
             if transport.cacert == nil { transport.cacert = endpoints.cacert }
         }
         return setup
-    }
-}
-
-/// Private keys must not end in a core file.
-enum CoreDumps {
-    static func forbid() {
-        var none = rlimit(rlim_cur: 0, rlim_max: 0)
-        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
     }
 }

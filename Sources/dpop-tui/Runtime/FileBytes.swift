@@ -49,14 +49,33 @@ enum FileBytes {
             })
     }
 
-    private static func readAll(_ descriptor: Int32, _ name: String) throws(FileError) -> Bytes {
+    /// A small file whose content is the caller's to wipe; what was read on the way is wiped here.
+    static func readSecret(_ path: String) throws(FileError) -> [UInt8] {
+        let descriptor = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(path: path, reason: systemReason()) }
+        defer { close(descriptor) }
+        return try readArray(descriptor, path, isSecret: true)
+    }
+
+    private static func readAll(_ descriptor: Int32, _ name: String) throws(FileError) -> Bytes { Bytes(try readArray(descriptor, name, isSecret: false)) }
+
+    private static func readArray(_ descriptor: Int32, _ name: String, isSecret: Bool) throws(FileError) -> [UInt8] {
         var content: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        defer { if isSecret { SecretBytes.wipe(&buffer) } }
         while true {
             let count = systemRead(descriptor, &buffer, buffer.count)
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { throw FileError(path: name, reason: systemReason()) }
-            if count == 0 { return Bytes(content) }
+            if count == 0 { return content }
+            if isSecret, content.count + count > content.capacity, !content.isEmpty {
+                // Growing moves the array: what it leaves behind may be a key.
+                var larger: [UInt8] = []
+                larger.reserveCapacity(2 * (content.count + count))
+                larger += content
+                SecretBytes.wipe(&content)
+                content = larger
+            }
             content.append(contentsOf: buffer[..<count])
         }
     }

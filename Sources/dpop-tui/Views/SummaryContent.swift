@@ -62,7 +62,19 @@ enum SummaryContent {
             let more = unsure > 0 ? ", \(unsure) cannot tell" : ""
             rows.append(Row([Span("✓ PASS  ", .pass), Span("\(passed) check\(passed == 1 ? "" : "s") pass\(passed == 1 ? "es" : "")\(more)", .heading)]))
         }
-        return rows + facts(model, view, step, width)
+        return rows + errand(model, step, width) + facts(model, view, step, width)
+    }
+
+    /// What a person has to do elsewhere before the run can go on, at the step that waits for it.
+    private static func errand(_ model: Model, _ step: Step, _ width: Int) -> [Row] {
+        guard step.isPlanned, model.steps.first(where: \.isPlanned) == step else { return [] }
+        switch model.live?.phase {
+        case .visit(let url): return InspectorContent.labelled("log in at", url, width: width, role: .accent, copy: url)
+        case .approve(let url, let code, _, _):
+            return InspectorContent.labelled("approve", code, width: width, role: .accent, copy: code)
+                + InspectorContent.labelled("at", url, width: width, role: .accent, copy: url)
+        default: return []
+        }
     }
 
     private static func facts(_ model: Model, _ view: FlowView, _ step: Step, _ width: Int) -> [Row] {
