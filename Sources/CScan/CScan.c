@@ -1,5 +1,13 @@
 #include "CScan.h"
 
+#include <stdatomic.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define HAS_WIDE 1
+#define WIDE __attribute__((target("avx2,bmi,popcnt")))
+#endif
+
 // A bit for each of 64 bytes: what stands there.
 struct block {
     uint64_t quotes, slashes, opens, closes, controls;
@@ -41,6 +49,28 @@ static inline struct block read_block(const uint8_t *text) {
 }
 #endif
 
+#ifdef HAS_WIDE
+WIDE static inline uint64_t wide_equal(__m256i low, __m256i high, char byte) {
+    __m256i wanted = _mm256_set1_epi8(byte);
+    return (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, wanted))
+        | (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, wanted)) << 32;
+}
+
+WIDE static inline uint64_t wide_controls(__m256i low, __m256i high) {
+    __m256i last = _mm256_set1_epi8(0x1F);
+    return (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(low, last), low))
+        | (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(high, last), high)) << 32;
+}
+
+WIDE static inline struct block read_wide_block(const uint8_t *text) {
+    __m256i low = _mm256_loadu_si256((const __m256i *)text), high = _mm256_loadu_si256((const __m256i *)(text + 32));
+    __m256i bit = _mm256_set1_epi8(0x20), folded_low = _mm256_or_si256(low, bit), folded_high = _mm256_or_si256(high, bit);
+    struct block block = {wide_equal(low, high, '"'), wide_equal(low, high, '\\'), wide_equal(folded_low, folded_high, '{'),
+                          wide_equal(folded_low, folded_high, '}'), wide_controls(low, high)};
+    return block;
+}
+#endif
+
 // The bytes that a backslash before them takes out of the grammar. `*carry`: the block before ended with such a backslash.
 static inline uint64_t escaped_by(uint64_t slashes, uint64_t *carry) {
     uint64_t escaped = *carry;
@@ -72,44 +102,66 @@ static inline const uint8_t *padded(const uint8_t *text, size_t at, size_t end, 
     return rest;
 }
 
-size_t cs_string_end(const uint8_t *text, size_t at, size_t end, size_t *controls) {
-    uint64_t carry = 0;
-    uint8_t rest[64];
-    *controls = 0;
-    for (; at < end; at += 64) {
-        struct block block = read_block(padded(text, at, end, rest));
-        uint64_t quotes = block.quotes & ~((block.slashes | carry) != 0 ? escaped_by(block.slashes, &carry) : 0);
-        uint64_t before = quotes != 0 ? (quotes & -quotes) - 1 : ~(uint64_t)0;
-        *controls += (size_t)__builtin_popcountll(block.controls & before);
-        if (quotes != 0) return at + (size_t)__builtin_ctzll(quotes);
+#define STRING_END string_end
+#define CONTAINER_END container_end
+#define TARGET
+#define READ read_block
+#include "Loops.inc"
+
+#ifdef HAS_WIDE
+#define STRING_END wide_string_end
+#define CONTAINER_END wide_container_end
+#define TARGET WIDE
+#define READ read_wide_block
+#include "Loops.inc"
+
+WIDE static size_t wide_string_stop(const uint8_t *text, size_t at, size_t end) {
+    for (; at + 64 <= end; at += 64) {
+        __m256i low = _mm256_loadu_si256((const __m256i *)(text + at)), high = _mm256_loadu_si256((const __m256i *)(text + at + 32));
+        uint64_t hits = wide_equal(low, high, '"') | wide_equal(low, high, '\\') | wide_controls(low, high);
+        if (hits != 0) return at + (size_t)__builtin_ctzll(hits);
+    }
+    while (at < end && text[at] != '"' && text[at] != '\\' && text[at] >= 0x20) at++;
+    return at;
+}
+
+static atomic_int stays_narrow;
+
+void cs_stay_narrow(int is_on) { stays_narrow = is_on; }
+
+static inline int is_wide(void) {
+    return !atomic_load_explicit(&stays_narrow, memory_order_relaxed) && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");
+}
+#else
+void cs_stay_narrow(int is_on) { (void)is_on; }
+#endif
+
+static size_t narrow_string_stop(const uint8_t *text, size_t at, size_t end) {
+    while (at < end) {
+        size_t near = end - at < 64 ? end : at + 64, stop = cs_string_stop(text, at, near);
+        if (stop < near) return stop;
+        at = near;
     }
     return end;
 }
 
+size_t cs_long_string_stop(const uint8_t *text, size_t at, size_t end) {
+#ifdef HAS_WIDE
+    if (is_wide()) return wide_string_stop(text, at, end);
+#endif
+    return narrow_string_stop(text, at, end);
+}
+
+size_t cs_string_end(const uint8_t *text, size_t at, size_t end, size_t *controls) {
+#ifdef HAS_WIDE
+    if (is_wide()) return wide_string_end(text, at, end, controls);
+#endif
+    return string_end(text, at, end, controls);
+}
+
 size_t cs_container_end(const uint8_t *text, size_t at, size_t end) {
-    uint64_t carry = 0, inside = 0; // `inside`: all ones within a string
-    uint64_t depth = 0;
-    uint8_t rest[64];
-    while (at < end) {
-        struct block block = read_block(padded(text, at, end, rest));
-        uint64_t quotes = block.quotes & ~((block.slashes | carry) != 0 ? escaped_by(block.slashes, &carry) : 0);
-        uint64_t within = parity(quotes) ^ inside;
-        inside = (uint64_t)((int64_t)within >> 63);
-        uint64_t opens = block.opens & ~within, closes = block.closes & ~within;
-        uint64_t closed = (uint64_t)__builtin_popcountll(closes);
-        if (closed < depth) {
-            depth += (uint64_t)__builtin_popcountll(opens) - closed;
-        } else {
-            for (uint64_t both = opens | closes; both != 0; both &= both - 1) {
-                uint64_t bit = both & -both;
-                if (opens & bit) {
-                    depth++;
-                } else if (--depth == 0) {
-                    return at + (size_t)__builtin_ctzll(bit) + 1;
-                }
-            }
-        }
-        at += 64;
-    }
-    return 0;
+#ifdef HAS_WIDE
+    if (is_wide()) return wide_container_end(text, at, end);
+#endif
+    return container_end(text, at, end);
 }

@@ -1,3 +1,4 @@
+import CScan
 import Testing
 
 @testable import FlowModel
@@ -19,9 +20,11 @@ import Testing
     }
 
     /// The block-wise scanners against the parser: brackets and quotes inside strings, runs of backslashes, every place of a block.
-    @Test func findsTheEndsOfStringsAndContainers() throws {
+    @Test(arguments: [false, true]) func findsTheEndsOfStringsAndContainers(narrow: Bool) throws {
+        cs_stay_narrow(narrow ? 1 : 0)
+        defer { cs_stay_narrow(0) }
         var random = MutationTests.Random(state: 7)
-        let parts = ["{", "}", "[", "]", "\\\"", "\\\\", "x", "\u{E9}", ":", ",", "\\u0041", " ", "\\n"]
+        let parts = ["{", "}", "[", "]", "\\\"", "\\\\", "x", "\u{E9}", ":", ",", "\\u0041", " ", "\\n", String(repeating: "y", count: 71)]
         func string() -> String { "\"" + (0..<Int.random(in: 0...40, using: &random)).map { _ in parts.randomElement(using: &random)! }.joined() + "\"" }
         func value(_ depth: Int) -> String {
             switch Int.random(in: 0...(depth > 5 ? 2 : 5), using: &random) {

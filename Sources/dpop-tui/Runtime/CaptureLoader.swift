@@ -21,7 +21,7 @@ enum CaptureLoader {
     /// Finds the entries that are still to be found, and reads what each one is, on every core at once.
     static func finish(_ capture: Capture, progress: (Double) -> Void = { _ in }) -> LoadedCapture {
         let finder = Finder(capture)
-        var (parts, problems): ([[ExchangeFacts]], [CaptureProblem]) = ([], [])
+        var (facts, problems): ([ExchangeFacts], [CaptureProblem]) = ([], [])
         Workers.run(
             threads: capture.bytes.count < 1 << 20 ? 1 : Workers.count, next: { finder.next() }, state: {},
             work: { _, piece in
@@ -29,11 +29,15 @@ enum CaptureLoader {
                 return (facts: read.facts, problems: read.problems, last: piece.spans.last)
             },
             take: { part in
-                parts.append(part.facts)
+                if facts.isEmpty, let last = part.last, last.end < capture.bytes.count {
+                    // Room for all of them, as far as the first ones tell: growing would copy them again and again.
+                    facts.reserveCapacity(part.facts.count * min(capture.bytes.count / max(last.end, 1) + 1, 1 << 14) * 9 / 8)
+                }
+                facts += part.facts
                 problems += part.problems
                 if let last = part.last { progress(Double(last.end) / Double(capture.bytes.count)) }
             })
-        return LoadedCapture(finder.capture, facts: Array(parts.joined()), problems: problems)
+        return LoadedCapture(finder.capture, facts: facts, problems: problems)
     }
 
     /// Cuts a capture into pieces while it is being scanned.
