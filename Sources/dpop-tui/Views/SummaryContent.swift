@@ -102,7 +102,12 @@ enum SummaryContent {
     private static func notes(_ exchange: Exchange, _ step: Step, _ width: Int) -> [Row] {
         let own = exchange.notes.filter { $0.hasPrefix(gatewayPrefix) }.map { String($0.dropFirst(gatewayPrefix.count)) }
         if step.kind == .gatewayValidation {
-            return own.flatMap { InspectorContent.labelled("reports", $0, width: width, role: $0.hasPrefix("✗") ? .fail : .text).prefix(2) }
+            let passed = own.filter { $0.hasPrefix("✓ ") }
+            let others = own.filter { !$0.hasPrefix("✓ ") }.flatMap { InspectorContent.labelled("reports", $0, width: width, role: $0.hasPrefix("✗") ? .fail : .text).prefix(2) }
+            if passed.isEmpty { return others }
+            // What passed is one sentence: the names alone, as the board below has the rest.
+            let names = passed.compactMap { $0.split(separator: " ").dropFirst().first }.joined(separator: ", ")
+            return others + InspectorContent.labelled("reports", "✓ \(passed.count) pass: \(names)", width: width)
         }
         return exchange.notes.filter { !$0.hasPrefix(gatewayPrefix) && !$0.hasPrefix("hop: ") }.prefix(3).flatMap { note -> [Row] in
             let parts = note.split(separator: ":", maxSplits: 1).map(String.init)
