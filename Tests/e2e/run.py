@@ -247,6 +247,36 @@ def a_dumb_terminal_gets_text(t):
 
 
 @test
+def plain_mode_asks_before_every_send(t):
+    t.run(f"{BINARY} run --plain; echo status $?", "1 or Enter sends the token request, 2 sends on to the end, 3 quits:")
+    t.type("7", "Enter")
+    t.wait("'7' is none of the choices")
+    t.type("Enter")
+    t.wait("Step 3 of 8, IdP to Client: 200 DPoP token. PASS")
+    t.wait("1 or Enter sends the resource request")
+    t.type("1", "Enter")
+    t.wait("Step 8 of 8, Gateway to Client: 200 OK")
+    t.wait("status 0")
+    if "\u2502" in t.screen() or "\u2713" in t.screen():
+        raise Failure("plain mode draws\n" + t.screen())
+    t.run(f"clear; TERM=dumb {BINARY} run --grant-type device; echo status $?", "2 sends on to the end, 3 quits:")
+    t.type("2", "Enter")
+    t.wait("Approve the code")
+    t.wait("Nobody approved the device yet")
+    code, url = re.search(r"Approve the code (\S+) at (\S+)", t.screen()).groups()
+    data = urllib.parse.urlencode({"user_code": code, "username": "grace", "password": "hopper"}).encode()
+    urllib.request.urlopen(url.split("?")[0], data, timeout=10).read()
+    t.wait("The flow is complete")
+    t.wait("status 0")
+    t.run(f"clear; {BINARY} run --plain --fault cnf=absent; echo status $?", "3 quits:")
+    t.type("2", "Enter")
+    t.wait("FAIL, token.cnf(.|\n)*status 1")
+    t.run(f"clear; {BINARY} run --plain; echo status $?", "3 quits:")
+    t.type("3", "Enter")
+    t.wait("status 0")
+
+
+@test
 def not_a_terminal_gets_text(t):
     t.run(f"{BINARY} open --sample | cat; echo status $?", "status 0")
     t.wait("proof.ath")

@@ -37,7 +37,7 @@ extension Model {
             }
             rules.clock = clock
             judgeAnew()
-        case ("w", 1), ("w", 2): return save(as: words.count > 1 ? words[1] : proposedName("jsonl"))
+        case ("w", _): return save(as: words.count > 1 ? words.dropFirst().joined(separator: " ") : proposedName("jsonl"))
         case ("help", 1): page = Self.keysPage
         case ("redirect", 2) where live != nil: return [.live(.redirect(words[1]))]
         // For the end-to-end test that the terminal survives a crash.

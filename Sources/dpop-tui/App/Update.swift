@@ -183,7 +183,7 @@ extension Model {
         case .restart, .more: return choose(key, prompt!.kind)
         case .export: return chooseExport(key)
         case .mark, .jump: return nameMark(key, prompt!.kind)
-        case .search, .command, .save: break
+        case .search, .command, .save: prompt!.choices = []
         }
         switch key {
         case .character(let character): prompt!.text.append(character)

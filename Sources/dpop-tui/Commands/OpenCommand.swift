@@ -64,6 +64,7 @@ struct OpenCommand: ParsableCommand {
     }
 
     private func printInstead() throws {
+        if screen.isPlain, isatty(1) == 1 || screen.plain { return try printPlain() }
         guard !files.isEmpty else {
             Swift.print(Opening.sampleText(try options.settings()), terminator: "")
             return
@@ -74,5 +75,19 @@ struct OpenCommand: ParsableCommand {
         check.verbose = false
         check.options = options
         try check.run()
+    }
+
+    /// Every step as a sentence.
+    private func printPlain() throws {
+        Swift.print("Plain mode. Every step is printed once, with its verdict in words.")
+        let list = files.isEmpty ? [Opening.sample()] : try files.map { Document.File(name: $0, loaded: try CaptureLoader.loadOrExit($0)) }
+        let document = Document(files: list, settings: try options.settings())
+        for (index, entry) in document.flows.enumerated() {
+            guard let view = document.view(index) else { continue }
+            if list.count > 1 { Swift.print(TextReport.harmless("File \(list[entry.file].name).")) }
+            Swift.print(PlainReport.flow(view.report, view.story, of: list[entry.file].loaded.flows.filter(\.isFlow).count), terminator: "")
+        }
+        for file in list { for problem in file.loaded.problems { complain("\(file.name): \(TextReport.harmless(problem.description))") } }
+        if document.flows.indices.contains(where: { document.view($0)?.report.verdict == .fail }) { throw Exit.failingFinding }
     }
 }

@@ -69,7 +69,9 @@ struct LiveRun {
             throw Exit.unreadable
         }
         SecretBytes.forbidCoreDumps()
-        let isHeadless = try arguments.headless || isatty(1) != 1 || TerminalSettings.isDumb || screen().isPlain
+        let isHeadless = arguments.headless || isatty(1) != 1
+        // A person is there, but no screen: they are asked before every send all the same.
+        let isPlain = try !isHeadless && (TerminalSettings.isDumb || screen().isPlain)
         let driver: LiveDriver
         do throws(CryptoError) { driver = try LiveDriver(prepared.setup, recorder: recorder, lab: prepared.lab, isUnwatched: isHeadless) } catch {
             complain("no key: \(error)")
@@ -79,6 +81,8 @@ struct LiveRun {
             try HeadlessRun(
                 driver: driver, format: arguments.format, verbose: arguments.verbose, clock: clock,
                 settings: prepared.setup.settings).run()
+        } else if isPlain {
+            try PlainRun(driver: driver).run()
         } else {
             try LiveScreen.run(driver, screen: screen(), settings: prepared.setup.settings)
         }

@@ -18,7 +18,7 @@ struct ScreenOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Use at most that many colours: 0, 8, 16 or 256.", valueName: "number"))
     var colors: Int?
 
-    @Flag(help: "No screen: print text, one line after the other.")
+    @Flag(help: "No screen: every step a sentence, numbered choices before every send; DPOP_TUI_A11Y=1 does the same.")
     var plain = false
 
     @Flag(name: .customLong("no-alt-screen"), help: "Leave the last view in the scrollback.")

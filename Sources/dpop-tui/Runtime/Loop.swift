@@ -113,9 +113,10 @@ final class Loop {
                 terminal.enter()
                 if let failure { perform(model.update(.failed(failure))) }
             case .save(let text, let path):
+                let home = path.hasPrefix("~/") ? environment("HOME") : nil
                 do throws(FileError) {
-                    try FileBytes.write(path, replacing: false) { $0(text) }
-                    perform(model.update(.copied("saved \(path)")))
+                    try FileBytes.write(home.map { $0 + path.dropFirst() } ?? path, replacing: false) { $0(text) }
+                    perform(model.update(.copied("saved \(path), readable by you alone")))
                 } catch { perform(model.update(.failed("not saved: " + (error.isTaken ? "\(path) exists" : "\(error)")))) }
             case .useTheme(let name): terminal.use(themes.theme(named: name))
             case .repaint: terminal.repaint()

@@ -1,0 +1,93 @@
+import ArgumentParser
+import FlowModel
+
+/// A live run without a screen, a sentence after the other: it stops before each send and asks.
+struct PlainRun {
+    let driver: LiveDriver
+
+    func run() throws {
+        signal(SIGINT) { _ in _exit(130) }
+        say("Plain mode. Every step is printed once, with its verdict in words.")
+        driver.sendMetadata()
+        var (told, printed, hasInvited) = (LiveStatus.Phase?.none, 0, false)
+        while true {
+            let phase = driver.status.phase
+            if case .sending = phase {} else if phase != .starting { printed = tell(from: printed) }
+            switch phase {
+            case .starting, .sending: try wait()
+            case .ready(let stage):
+                if let pending { say("To be sent: " + pending) }
+                try choose("1 or Enter sends the \(stage.rawValue) request, 2 sends on to the end, 3 quits") { $0 == "2" ? .run(until: [], stopsAtFailure: false) : .go }
+            case .decide(let words):
+                say(words + ".")
+                try choose("1 or Enter goes on with Bearer, 3 quits") { _ in .go }
+            case .approve(let url, let code, let interval, let isAsking):
+                if !hasInvited { say("Approve the code \(code) at \(url)") }
+                hasInvited = true
+                if isAsking { try wait(); continue }
+                try choose("1 or Enter asks whether it was approved, 2 asks every \(interval) s, 3 quits") { $0 == "2" ? .run(until: [], stopsAtFailure: false) : .go }
+            case .visit(let url):
+                if told != phase {
+                    say("Log in at \(url)")
+                    say("Then come back here, or paste the URL the browser was sent to and press Enter.")
+                    if driver.setup.opensBrowser { Browser.open(url) }
+                }
+                try wait(pasting: true)
+            case .finished:
+                say("The flow is complete.")
+                if driver.document().view(0)?.report.verdict == .fail { throw Exit.failingFinding }
+                return
+            case .stopped(let words):
+                complain(TextReport.harmless(words))
+                throw driver.networkFailure == nil ? Exit.failingFinding : Exit.network
+            }
+            told = phase
+        }
+    }
+
+    private func say(_ text: String) { Swift.print(TextReport.harmless(text)) }
+
+    /// The steps that happened since they were printed last.
+    private func tell(from first: Int) -> Int {
+        guard let view = driver.document().view(0) else { return first }
+        let done = view.flow.steps.firstIndex { $0.isPlanned || ($0.exchange != nil && $0.exchange == driver.status.pending) } ?? view.flow.steps.count
+        for index in first..<max(first, done) { Swift.print(PlainReport.step(index, view.report, view.story), terminator: "") }
+        return max(first, done)
+    }
+
+    /// The request that waits, as its step.
+    private var pending: String? {
+        guard let view = driver.document().view(0), let index = view.flow.steps.firstIndex(where: { $0.exchange == driver.status.pending && $0.kind.isRequest }) else { return nil }
+        return view.material(index).map { "\($0.exchange.request.method) \($0.exchange.request.url.text)" }
+    }
+
+    private func choose(_ words: String, _ action: (String) -> LiveAction) throws {
+        while true {
+            Swift.print(words + ": ", terminator: "")
+            fflush(nil)
+            guard let line = readLine() else { throw Exit.interrupted }
+            let answer = line.split(separator: " ").first.map(String.init) ?? "1"
+            switch answer {
+            case "1", "2":
+                try driver.perform(action(answer))
+                return
+            case "3", "q": throw ExitCode.success
+            default: say("'\(answer)' is none of the choices.")
+            }
+        }
+    }
+
+    private func wait(pasting: Bool = false) throws {
+        if try advance() { return }
+        let ready = Transfer.wait(for: driver.descriptors + (pasting ? [0] : []), milliseconds: driver.patience)
+        if pasting, ready.last == true, let line = readLine(), !line.isEmpty { try driver.perform(.redirect(line)) }
+        _ = try advance()
+    }
+
+    private func advance() throws -> Bool {
+        do throws(LoadError) { return try driver.advance() } catch {
+            complain("\(error)")
+            throw Exit.network
+        }
+    }
+}
