@@ -49,7 +49,7 @@ def headless_against_curl():
 
     A proof is taken once: curl gets fresh ones before its clock starts, so that the lab does the same work for both.
     """
-    rounds = 41
+    rounds = 161
     with Lab() as lab:
         key, record = f"{FOLDER}/run.jwk", f"{FOLDER}/run.jsonl"
         subprocess.run([TUI, "key", "new", key], check=True, stdout=subprocess.DEVNULL)
