@@ -88,6 +88,13 @@ class Terminal:
         self.tmux("kill-server")
 
 
+def approve(screen, words):
+    """Does what the screen asks a person to do on another device."""
+    code, url = re.search(words, screen).groups()
+    data = urllib.parse.urlencode({"user_code": code, "username": "grace", "password": "hopper"}).encode()
+    urllib.request.urlopen(url.split("?")[0], data, timeout=10).read()
+
+
 @test
 def walks_the_whole_flow(t):
     t.open()
@@ -263,9 +270,7 @@ def plain_mode_asks_before_every_send(t):
     t.type("2", "Enter")
     t.wait("Approve the code")
     t.wait("Nobody approved the device yet")
-    code, url = re.search(r"Approve the code (\S+) at (\S+)", t.screen()).groups()
-    data = urllib.parse.urlencode({"user_code": code, "username": "grace", "password": "hopper"}).encode()
-    urllib.request.urlopen(url.split("?")[0], data, timeout=10).read()
+    approve(t.screen(), r"Approve the code (\S+) at (\S+)")
     t.wait("The flow is complete")
     t.wait("status 0")
     t.run(f"clear; {BINARY} run --plain --fault cnf=absent; echo status $?", "3 quits:")
@@ -548,10 +553,9 @@ def a_device_is_asked_for_until_it_is_approved(t):
     t.wait("authorization_pending")
     t.type("Escape")
     t.wait("n asks once, c every 1 s")
-    code, url = re.search(r"approve (\S+) at (\S+)", t.screen()).groups()
+    screen = t.screen()
     t.type("c")
-    data = urllib.parse.urlencode({"user_code": code, "username": "grace", "password": "hopper"}).encode()
-    urllib.request.urlopen(url.split("?")[0], data, timeout=10).read()
+    approve(screen, r"approve (\S+) at (\S+)")
     t.wait("the flow is complete")
     t.type("Q")
     t.is_sane()

@@ -11,7 +11,8 @@ extension Flow {
         _ stages: [LiveStage], pending: Int?, resource: String?, key: (algorithm: String, thumbprint: Fingerprint)? = nil
     ) -> Flow {
         // What belongs to no flow yet has no key yet either, and began to count at 1.
-        var steps = isFlow ? self.steps : self.steps.map { $0.numbered($0.number + 1) }
+        var steps = self.steps
+        if !isFlow { for index in steps.indices { steps[index].number += 1 } }
         let keygen = Step(
             number: 1, part: nil, kind: .keygen, from: .client, to: .client, exchange: nil, status: nil,
             title: "key pair" + (key.map { " " + $0.algorithm } ?? ""), inferred: nil, related: nil, isNonceChallenge: false)

@@ -64,7 +64,7 @@ struct StepKinds: Sendable, ExpressibleByArrayLiteral {
 /// One numbered arrow of the sequence diagram.
 public struct Step: Sendable, Equatable {
     /// Its number in the sequence. Steps that serve another one share its number and have a `part`.
-    public let number: Int
+    public internal(set) var number: Int
     /// `a`, `b`, … for what happened on behalf of step `number`: discovery, keys, introspection.
     public let part: Character?
     public let kind: StepKind
@@ -84,12 +84,6 @@ public struct Step: Sendable, Equatable {
     public var isPending = false
 
     public var label: String { "\(number)\(part.map(String.init) ?? "")" }
-
-    func numbered(_ number: Int) -> Step {
-        Step(
-            number: number, part: part, kind: kind, from: from, to: to, exchange: exchange, status: status, title: title, inferred: inferred,
-            related: related, isNonceChallenge: isNonceChallenge, isPending: isPending)
-    }
 }
 
 /// Everything that belongs to one client key.

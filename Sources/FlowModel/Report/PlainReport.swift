@@ -2,6 +2,9 @@
 ///
 /// No boxes and no marks: every state is a word.
 public enum PlainReport {
+    /// What comes first: who listens is told what to expect.
+    public static let opening = "Plain mode. Every step is printed once, with its verdict in words."
+
     public static func flow(_ report: FlowReport, _ story: FlowStory, of count: Int) -> String {
         let flow = report.flow
         guard flow.isFlow else { return "Outside of any flow: \(counted(flow.exchanges.count, "exchange")).\n" }

@@ -75,7 +75,7 @@ extension Model {
         view = document.view(flowIndex)
         contents.clear()
         let settings = document.settings
-        message = "judged by the rules of \(settings.profile.id), \(BarsView.clock(settings))"
+        message = "judged by the rules of \(settings.profile.id), clock: \(BarsView.clock(settings))"
     }
 }
 

@@ -46,11 +46,10 @@ extension Model {
         case "jsonl": text = exchanges().map(FlowLine.write).joined()
         case "har": text = HARWriter.head + exchanges().map(HARWriter.entry).joined(separator: ",\n") + HARWriter.tail
         case "json":
-            let clock = BarsView.clock(view.settings).dropFirst("clock: ".count)
-            let head = CheckReport(file: view.file.name, clock: String(clock), profile: view.settings.profile.id, isLive: live != nil)
+            let head = CheckReport(file: view.file.name, clock: BarsView.clock(view.settings), profile: view.settings.profile.id, isLive: live != nil)
             text = JSONReport.head(head) + JSONReport.flow(view.report, view.story, view.diagnosis) + JSONReport.tail(problems: [])
         case "txt":
-            text = TextReport.flow(view.report, view.story, file: view.file.name, verbose: true, style: TextReport.Style(mark: { $0.mark }, strong: { $0 }))
+            text = TextReport.flow(view.report, view.story, file: view.file.name, verbose: true, style: .plain)
         default:
             message = "cannot tell the form of '\(name)'; expected a name that ends in .jsonl, .har, .json or .txt"
             return []

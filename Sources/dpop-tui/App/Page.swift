@@ -65,9 +65,10 @@ extension Model {
     mutating func findInPage(forward: Bool, includingHere: Bool = false) {
         guard let search, let page else { return }
         let rows = PageView.rows(self)
+        guard !rows.isEmpty else { return }
         let needle = search.lowercased()
         let start = page.match ?? (forward ? page.top - 1 : page.top)
-        for distance in (includingHere ? 0 : 1)...max(1, rows.count) {
+        for distance in (includingHere ? 0 : 1)...rows.count {
             let row = ((start + (forward ? distance : -distance)) % rows.count + rows.count) % rows.count
             guard Self.holds(rows[row].text, needle) else { continue }
             self.page!.match = row

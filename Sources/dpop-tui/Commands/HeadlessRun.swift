@@ -23,39 +23,22 @@ struct HeadlessRun {
             case .visit(let url):
                 if told != phase { invite(url) }
                 told = phase
-                try wait(-1)
+                try driver.waitOrExit(-1)
             case .approve(let url, let code, let interval, _):
                 if told == nil { complain("approve the code \(code) at \(url)") }
                 told = phase
                 try pause(seconds: interval)
                 try driver.perform(.go)
-            case .starting, .sending: try wait(-1)
+            case .starting, .sending: try driver.waitOrExit(-1)
             }
         }
         try report()
     }
 
-    private func wait(_ milliseconds: Int32) throws {
-        // An answer may be there before anybody waits for it; if not, there is time to write down the last one.
-        if try advance() { return }
-        driver.settle()
-        let wantsPaste = { if case .visit = driver.status.phase { isatty(0) == 1 } else { false } }()
-        let ready = Transfer.wait(for: driver.descriptors + (wantsPaste ? [0] : []), milliseconds: milliseconds)
-        if wantsPaste, ready.last == true, let line = readLine() { try driver.perform(.redirect(line)) }
-        _ = try advance()
-    }
-
-    private func advance() throws -> Bool {
-        do throws(LoadError) { return try driver.advance() } catch {
-            complain("\(error)")
-            throw Exit.network
-        }
-    }
-
     /// Device codes are asked for again at the pace the IdP wants.
     private func pause(seconds: Int) throws {
         let end = Transfer.now() + Double(seconds)
-        while Transfer.now() < end { try wait(Int32(max(1, (end - Transfer.now()) * 1000))) }
+        while Transfer.now() < end { try driver.waitOrExit(Int32(max(1, (end - Transfer.now()) * 1000))) }
     }
 
     private func invite(_ url: String) {

@@ -79,15 +79,17 @@ struct OpenCommand: ParsableCommand {
 
     /// Every step as a sentence.
     private func printPlain() throws {
-        Swift.print("Plain mode. Every step is printed once, with its verdict in words.")
+        Swift.print(PlainReport.opening)
         let list = files.isEmpty ? [Opening.sample()] : try files.map { Document.File(name: $0, loaded: try CaptureLoader.loadOrExit($0)) }
         let document = Document(files: list, settings: try options.settings())
+        var fails = false
         for (index, entry) in document.flows.enumerated() {
             guard let view = document.view(index) else { continue }
             if list.count > 1 { Swift.print(TextReport.harmless("File \(list[entry.file].name).")) }
             Swift.print(PlainReport.flow(view.report, view.story, of: list[entry.file].loaded.flows.filter(\.isFlow).count), terminator: "")
+            fails = fails || view.report.verdict == .fail
         }
         for file in list { for problem in file.loaded.problems { complain("\(file.name): \(TextReport.harmless(problem.description))") } }
-        if document.flows.indices.contains(where: { document.view($0)?.report.verdict == .fail }) { throw Exit.failingFinding }
+        if fails { throw Exit.failingFinding }
     }
 }

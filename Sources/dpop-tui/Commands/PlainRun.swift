@@ -7,16 +7,21 @@ struct PlainRun {
 
     func run() throws {
         signal(SIGINT) { _ in _exit(130) }
-        say("Plain mode. Every step is printed once, with its verdict in words.")
+        say(PlainReport.opening)
         driver.sendMetadata()
         var (told, printed, hasInvited) = (LiveStatus.Phase?.none, 0, false)
         while true {
             let phase = driver.status.phase
-            if case .sending = phase {} else if phase != .starting { printed = tell(from: printed) }
+            if driver.status.isSending || phase == .starting {
+                try driver.waitOrExit(driver.patience)
+                continue
+            }
+            let view = driver.document().view(0)
+            if let view { printed = tell(view, from: printed) }
             switch phase {
-            case .starting, .sending: try wait()
+            case .starting, .sending: break
             case .ready(let stage):
-                if let pending { say("To be sent: " + pending) }
+                if let request = view.flatMap(pending) { say("To be sent: \(request.method) \(request.url.text)") }
                 try choose("1 or Enter sends the \(stage.rawValue) request, 2 sends on to the end, 3 quits") { $0 == "2" ? .run(until: [], stopsAtFailure: false) : .go }
             case .decide(let words):
                 say(words + ".")
@@ -24,7 +29,7 @@ struct PlainRun {
             case .approve(let url, let code, let interval, let isAsking):
                 if !hasInvited { say("Approve the code \(code) at \(url)") }
                 hasInvited = true
-                if isAsking { try wait(); continue }
+                if isAsking { try driver.waitOrExit(driver.patience); continue }
                 try choose("1 or Enter asks whether it was approved, 2 asks every \(interval) s, 3 quits") { $0 == "2" ? .run(until: [], stopsAtFailure: false) : .go }
             case .visit(let url):
                 if told != phase {
@@ -32,10 +37,10 @@ struct PlainRun {
                     say("Then come back here, or paste the URL the browser was sent to and press Enter.")
                     if driver.setup.opensBrowser { Browser.open(url) }
                 }
-                try wait(pasting: true)
+                try driver.waitOrExit(driver.patience)
             case .finished:
                 say("The flow is complete.")
-                if driver.document().view(0)?.report.verdict == .fail { throw Exit.failingFinding }
+                if view?.report.verdict == .fail { throw Exit.failingFinding }
                 return
             case .stopped(let words):
                 complain(TextReport.harmless(words))
@@ -48,17 +53,16 @@ struct PlainRun {
     private func say(_ text: String) { Swift.print(TextReport.harmless(text)) }
 
     /// The steps that happened since they were printed last.
-    private func tell(from first: Int) -> Int {
-        guard let view = driver.document().view(0) else { return first }
+    private func tell(_ view: FlowView, from first: Int) -> Int {
         let done = view.flow.steps.firstIndex { $0.isPlanned || ($0.exchange != nil && $0.exchange == driver.status.pending) } ?? view.flow.steps.count
         for index in first..<max(first, done) { Swift.print(PlainReport.step(index, view.report, view.story), terminator: "") }
         return max(first, done)
     }
 
-    /// The request that waits, as its step.
-    private var pending: String? {
-        guard let view = driver.document().view(0), let index = view.flow.steps.firstIndex(where: { $0.exchange == driver.status.pending && $0.kind.isRequest }) else { return nil }
-        return view.material(index).map { "\($0.exchange.request.method) \($0.exchange.request.url.text)" }
+    /// The request that waits.
+    private func pending(_ view: FlowView) -> Request? {
+        let index = view.flow.steps.firstIndex { $0.exchange == driver.status.pending && $0.kind.isRequest }
+        return index.flatMap(view.material)?.exchange.request
     }
 
     private func choose(_ words: String, _ action: (String) -> LiveAction) throws {
@@ -74,20 +78,6 @@ struct PlainRun {
             case "3", "q": throw ExitCode.success
             default: say("'\(answer)' is none of the choices.")
             }
-        }
-    }
-
-    private func wait(pasting: Bool = false) throws {
-        if try advance() { return }
-        let ready = Transfer.wait(for: driver.descriptors + (pasting ? [0] : []), milliseconds: driver.patience)
-        if pasting, ready.last == true, let line = readLine(), !line.isEmpty { try driver.perform(.redirect(line)) }
-        _ = try advance()
-    }
-
-    private func advance() throws -> Bool {
-        do throws(LoadError) { return try driver.advance() } catch {
-            complain("\(error)")
-            throw Exit.network
         }
     }
 }

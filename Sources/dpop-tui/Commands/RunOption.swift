@@ -36,7 +36,7 @@ struct RunOption {
         RunOption(names: ["--glyphs"], value: "set", help: "auto, utf8 or ascii line drawing.", choices: ["auto", "utf8", "ascii"]),
         RunOption(names: ["--colors"], value: "number", help: "Use at most that many colours.", choices: ["0", "8", "16", "256"]),
         RunOption(names: ["--mouse"], value: nil, help: "Take the mouse wheel and clicks."),
-        RunOption(names: ["--plain"], value: nil, help: "No screen: print text, one line after the other."),
+        RunOption(names: ["--plain"], value: nil, help: "No screen: every step a sentence, numbered choices before every send."),
         RunOption(names: ["--no-alt-screen"], value: nil, help: "Leave the last view in the scrollback."),
         RunOption(names: ["--help", "-h"], value: nil, help: "Show help information."),
     ]

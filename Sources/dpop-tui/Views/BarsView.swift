@@ -25,7 +25,7 @@ enum BarsView {
         let unsure = counts.count(.cannotTell)
         parts.append("✗ \(counts.count(.fail))  ! \(counts.count(.warn))" + (unsure > 0 ? "  ? \(unsure)" : "") + "  ✓ \(counts.count(.pass))")
         if model.width >= 110 { parts.append(rules(view)) }
-        if wide { parts.append(model.live == nil ? clock(view.settings) : "live") }
+        if wide { parts.append(model.live == nil ? "clock: " + clock(view.settings) : "live") }
         return parts.joined(separator: wide ? "   " : "  ")
     }
 
@@ -38,9 +38,9 @@ enum BarsView {
 
     static func clock(_ settings: CheckSettings) -> String {
         switch settings.clock {
-        case .capture(0): "clock: capture"
-        case .capture(let offset): "clock: capture \(offset > 0 ? "+" : "−")\(Timestamp.distance(offset))"
-        case .fixed(let time): "clock: \(Timestamp.text(time))"
+        case .capture(0): "capture"
+        case .capture(let offset): "capture \(offset > 0 ? "+" : "−")\(Timestamp.distance(offset))"
+        case .fixed(let time): "\(Timestamp.text(time))"
         }
     }
 
@@ -88,10 +88,12 @@ enum BarsView {
         return problems.count == 1 ? "skipped: \(first)" : "\(problems.count) places skipped, the first: \(first)"
     }
 
+    private typealias Hint = (command: Command, key: String, word: String)
+
     /// The keys that hold now, as many as fit; help and the way back always.
     private static func hints(_ canvas: inout Canvas, _ model: Model, _ row: Int, from first: Int = 1) {
         var shown = Set<Key>()
-        let all = Binding.all.compactMap { binding -> (command: Command, key: String, word: String)? in
+        let all = Binding.all.compactMap { binding -> Hint? in
             guard let hint = binding.hint, let key = binding.keys.first, binding.context != .search || model.search != nil,
                 binding.context != .live || model.live != nil, shown.insert(key).inserted
             else { return nil }
@@ -102,14 +104,19 @@ enum BarsView {
         let kept = all.filter { $0.command == .help || $0.command == .back }
         let reserved = kept.reduce(0) { $0 + $1.key.columns + $1.word.columns + 3 }
         var column = first
-        var others: [(command: Command, key: String, word: String)] = []
+        var others: [Hint] = []
         for item in all where item.command != .help && item.command != .back {
             column += item.key.columns + item.word.columns + 3
             guard column + reserved <= model.width else { break }
             others.append(item)
         }
-        column = first
-        for item in others + kept {
+        put(others + kept, &canvas, model, row, from: first)
+    }
+
+    /// Keys and what they do, as many as fit.
+    private static func put(_ items: [Hint], _ canvas: inout Canvas, _ model: Model, _ row: Int, from first: Int) {
+        var column = first
+        for item in items {
             guard column + item.key.columns + item.word.columns + 3 <= model.width else { return }
             column = canvas.put(item.key, .hintKey, row: row, column: column)
             column = canvas.put(" " + item.word, .hint, row: row, column: column) + 2
@@ -121,13 +128,8 @@ enum BarsView {
         let words: [(Command, String)] =
             (model.search == nil ? [(.back, "back"), (.search, "search")] : [(.back, "end search"), (.searchNext, "match")])
             + [(.pageDown, "page"), (.edit, "pager"), (.copy, "copy"), (.help, "keys")]
-        var column = 1
-        for (command, word) in words {
-            guard let key = Binding.all.first(where: { $0.command == command })?.keys.first else { continue }
-            guard column + key.title.columns + word.columns + 3 <= model.width else { return }
-            column = canvas.put(key.title, .hintKey, row: row, column: column)
-            column = canvas.put(" " + word, .hint, row: row, column: column) + 2
-        }
+        let items = words.compactMap { command, word in Binding.all.first { $0.command == command }?.keys.first.map { (command, $0.title, word) } }
+        put(items, &canvas, model, row, from: 1)
     }
 
     private static func isAtTop(_ model: Model) -> Bool {
