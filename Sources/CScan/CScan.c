@@ -5,7 +5,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 #define HAS_WIDE 1
-#define WIDE __attribute__((target("avx2,bmi,popcnt")))
+#define WIDE __attribute__((target("avx2,bmi,popcnt,pclmul")))
 #endif
 
 // A bit for each of 64 bytes: what stands there.
@@ -94,6 +94,13 @@ static inline uint64_t parity(uint64_t bits) {
     return bits;
 }
 
+#ifdef HAS_WIDE
+// The same as a product without carries.
+WIDE static inline uint64_t wide_parity(uint64_t bits) {
+    return (uint64_t)_mm_cvtsi128_si64(_mm_clmulepi64_si128(_mm_cvtsi64_si128((long long)bits), _mm_set1_epi8((char)0xFF), 0));
+}
+#endif
+
 // The 64 bytes at `at`; past the end they are blanks, written into `rest`.
 static inline const uint8_t *padded(const uint8_t *text, size_t at, size_t end, uint8_t rest[64]) {
     if (end - at >= 64) return text + at;
@@ -106,6 +113,7 @@ static inline const uint8_t *padded(const uint8_t *text, size_t at, size_t end, 
 #define CONTAINER_END container_end
 #define TARGET
 #define READ read_block
+#define PARITY parity
 #include "Loops.inc"
 
 #ifdef HAS_WIDE
@@ -113,6 +121,7 @@ static inline const uint8_t *padded(const uint8_t *text, size_t at, size_t end, 
 #define CONTAINER_END wide_container_end
 #define TARGET WIDE
 #define READ read_wide_block
+#define PARITY wide_parity
 #include "Loops.inc"
 
 WIDE static size_t wide_string_stop(const uint8_t *text, size_t at, size_t end) {
@@ -130,7 +139,8 @@ static atomic_int stays_narrow;
 void cs_stay_narrow(int is_on) { stays_narrow = is_on; }
 
 static inline int is_wide(void) {
-    return !atomic_load_explicit(&stays_narrow, memory_order_relaxed) && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");
+    return !atomic_load_explicit(&stays_narrow, memory_order_relaxed) && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt")
+        && __builtin_cpu_supports("pclmul");
 }
 #else
 void cs_stay_narrow(int is_on) { (void)is_on; }

@@ -14,6 +14,30 @@ import Testing
         #expect(exchange.response?.body?.bytes.text == "foo" && exchange.started == 1_795_334_400 && exchange.duration == 0.005)
     }
 
+    /// Members in any order, blanks anywhere, members nobody asked for, escapes: the same exchange.
+    @Test(arguments: [
+        "{\"response\":{\"content\":{\"encoding\":\"base64\",\"text\":\"Zm9v\"},\"headers\":[],\"status\":200},\"time\":5,\"request\":{\"headers\":[{\"value\":\"h\",\"name\":\":authority\"},{\"value\":\"x\",\"name\":\"dpop\"}],\"url\":\"https://h/a\",\"method\":\"GET\"},\"startedDateTime\":\"2026-11-22T08:00:00Z\"}",
+        "{ \"startedDateTime\" : \"2026-11-22T08:00:00Z\" ,\n\t\"time\" :5.0, \"cache\": { } , \"request\" :\r\n{ \"method\" : \"GET\" , \"cookies\": [ ], \"url\" : \"https:\\/\\/h\\/a\" , \"headers\" : [ { \"name\" : \":authority\" , \"value\" : \"h\" } , { \"name\":\"dpop\", \"comment\": [ {}, [\"]\"] ], \"value\" : \"\\u0078\" } ] } , \"response\" : { \"status\" : 200 , \"content\" : { \"text\" : \"Zm9v\" , \"encoding\" : \"base64\" } } }",
+        "{\"requests\":1,\"reques\":\"\\\"\",\"startedDateTime\":\"2026-11-22T08:00:00.000+00:00\",\"time\":5e0,\"_priority\":null,\"request\":{\"methods\":[],\"method\":\"GET\",\"queryString\":[{}],\"cookies\":[],\"url\":\"https://h/a\",\"headers\":[{\"name\":\"dpop\",\"value\":\"x\"}]},\"response\":{\"status\":200,\"content\":{\"text\":\"Zm9v\",\"encoding\":\"base64\"}}}",
+    ]) func theLayoutOfAHARDoesNotMatter(entry: String) throws {
+        let exchange = try #require(try read("{\"log\":{\"entries\":[\(entry)]}}").exchange(0))
+        #expect(exchange.request.headers.map(\.name) == ["dpop"] && exchange.request.headers.first("DPoP") == "x")
+        #expect(exchange.request.method == "GET" && exchange.request.url.text == "https://h/a" && exchange.response?.status == 200)
+        #expect(exchange.response?.body?.bytes.text == "foo" && exchange.started == 1_795_334_400 && exchange.duration == 0.005)
+    }
+
+    /// A field's name is found whatever its length and wherever its text ends.
+    @Test(arguments: ["a", "te", "via", "dpop", "trail", "server", "expires", "location", "dpop-nonce"]) func fieldsAreFoundByName(name: String) {
+        let (line, upper) = (Bytes("\(name)v"), name.uppercased())
+        let field = Header(in: line, name: SourceSpan(0, name.utf8.count), value: SourceSpan(name.utf8.count, 1), valueOffset: 0)
+        let fields = [Header("x", "0"), field, Header(upper, "2")]
+        let wanted: [StaticString] = ["a", "te", "via", "dpop", "trail", "server", "expires", "location", "dpop-nonce"]
+        for other in wanted {
+            let isIt = other.description == name
+            #expect(fields.firstIndex(of: other) == (isIt ? 1 : nil) && fields.count(of: other) == (isIt ? 2 : 0))
+        }
+    }
+
     /// Times no calendar has are no times; nothing computed from them may trap.
     @Test(arguments: ["inf", "nan", "1e300", "-1e300", "9999999999999"]) func absurdTimes(text: String) throws {
         func net(_ value: String, _ type: Character) -> String { "\(value.utf8.count):\(value)\(type)" }

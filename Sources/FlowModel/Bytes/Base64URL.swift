@@ -74,26 +74,26 @@ public enum Base64URL {
         return (both[SourceSpan(0, cut)], both[SourceSpan(cut, both.count)])
     }
 
-    /// Decodes, and says whether every character was one of the alphabet's and no bit was left over.
+    /// Decodes, and says whether every character was one of the alphabet's and no bit was left over; if not, what was written means nothing.
     private static func write(_ text: UnsafeBufferPointer<UInt8>, _ out: UnsafeMutableBufferPointer<UInt8>) -> (Int, Bool) {
         let count = text.count
         return values.withUnsafeBufferPointer { values in
             var (at, put): (Int, Int) = (0, 0)
             var seen: UInt8 = 0
-            while at + 4 <= count {
+            while at &+ 4 <= count {
                 let (a, b, c, d) = (values[Int(text[at])], values[Int(text[at + 1])], values[Int(text[at + 2])], values[Int(text[at + 3])])
                 seen |= a | b | c | d
-                let word = UInt32(a & 63) << 18 | UInt32(b & 63) << 12 | UInt32(c & 63) << 6 | UInt32(d & 63)
+                let word = UInt32(a) << 18 | UInt32(b) << 12 | UInt32(c) << 6 | UInt32(d)
                 out[put] = UInt8(truncatingIfNeeded: word >> 16)
                 out[put + 1] = UInt8(truncatingIfNeeded: word >> 8)
                 out[put + 2] = UInt8(truncatingIfNeeded: word)
-                (at, put) = (at + 4, put + 3)
+                (at, put) = (at &+ 4, put &+ 3)
             }
             guard count - at >= 2 else { return (put, seen < 64 && count == at) }
             let (a, b) = (values[Int(text[at])], values[Int(text[at + 1])])
             let c = count - at == 3 ? values[Int(text[at + 2])] : 0
             seen |= a | b | c
-            let word = UInt32(a & 63) << 18 | UInt32(b & 63) << 12 | UInt32(c & 63) << 6
+            let word = UInt32(a) << 18 | UInt32(b) << 12 | UInt32(c) << 6
             out[put] = UInt8(truncatingIfNeeded: word >> 16)
             guard count - at == 3 else { return (put + 1, seen < 64 && b & 0x0F == 0) }
             out[put + 1] = UInt8(truncatingIfNeeded: word >> 8)

@@ -1,17 +1,34 @@
+internal import CScan
+
 /// Memory that outlives every view of it: a mapped file, or bytes of our own.
 ///
 /// Immutable after `init`, which is why sharing it between threads is sound.
 public final class ByteStorage: @unchecked Sendable {
     let pointer: UnsafePointer<UInt8>
     let count: Int
-    /// Nil for memory of our own, which `deinit` frees.
-    private let release: (@Sendable () -> Void)?
+    private let keeping: Keeping
+
+    /// What becomes of the memory when the last view is gone.
+    private enum Keeping {
+        case own
+        /// It is somebody else's, who is told.
+        case lent(@Sendable () -> Void)
+        /// It is a part of this one, which lasts as long.
+        case part(ByteStorage)
+    }
 
     /// Takes memory somebody else made; `release` runs when the last view is gone.
     public init(pointer: UnsafePointer<UInt8>, count: Int, release: @escaping @Sendable () -> Void) {
         self.pointer = pointer
         self.count = count
-        self.release = release
+        keeping = .lent(release)
+    }
+
+    /// A part of another one's memory.
+    init(part pointer: UnsafePointer<UInt8>, count: Int, of whole: ByteStorage) {
+        self.pointer = pointer
+        self.count = count
+        keeping = .part(whole)
     }
 
     /// Memory of `capacity` bytes that `fill` writes; it says how many.
@@ -19,7 +36,7 @@ public final class ByteStorage: @unchecked Sendable {
         let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: max(capacity, 1))
         count = fill(UnsafeMutableBufferPointer(start: memory, count: capacity))
         pointer = UnsafePointer(memory)
-        release = nil
+        keeping = .own
     }
 
     convenience init(copying bytes: UnsafeBufferPointer<UInt8>) {
@@ -29,7 +46,13 @@ public final class ByteStorage: @unchecked Sendable {
         }
     }
 
-    deinit { if let release { release() } else { pointer.deallocate() } }
+    deinit {
+        switch keeping {
+        case .own: pointer.deallocate()
+        case .lent(let release): release()
+        case .part: break
+        }
+    }
 }
 
 /// A view of some bytes: cheap to copy and to cut, never a copy of the content.
@@ -75,8 +98,7 @@ public struct Bytes: Sendable {
     /// A view with a storage object of its own: threads that share a mapped file do not share its reference count.
     func detached(_ span: SourceSpan) -> Bytes {
         let part = self[span]
-        let owner = storage
-        return Bytes(ByteStorage(pointer: owner.pointer + part.start, count: part.count) { withExtendedLifetime(owner) {} })
+        return Bytes(ByteStorage(part: storage.pointer + part.start, count: part.count, of: storage))
     }
 
     /// Writes the bytes into memory that has room for them; says how many.
@@ -113,19 +135,8 @@ extension Bytes: Hashable {
         a.count == b.count && sameMemory(a.storage.pointer + a.start, b.storage.pointer + b.start, a.count)
     }
 
-    static func sameMemory(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-        let (left, right) = (UnsafeRawPointer(a), UnsafeRawPointer(b))
-        var at = 0
-        while at + 8 <= count {
-            guard left.loadUnaligned(fromByteOffset: at, as: UInt64.self) == right.loadUnaligned(fromByteOffset: at, as: UInt64.self) else { return false }
-            at += 8
-        }
-        while at < count {
-            guard a[at] == b[at] else { return false }
-            at += 1
-        }
-        return true
-    }
+    @inline(__always)
+    static func sameMemory(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ count: Int) -> Bool { cs_same(a, b, count) == 1 }
 
     public func hash(into hasher: inout Hasher) {
         withBytes { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }

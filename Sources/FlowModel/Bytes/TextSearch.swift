@@ -1,15 +1,27 @@
+extension UnsafeBufferPointer<UInt8> {
+    func has(_ needle: StaticString) -> Bool { baseAddress?.find(needle, 0, count) != nil }
+
+    @inline(__always)
+    func ends(in needle: StaticString) -> Bool {
+        let start = count - needle.utf8CodeUnitCount
+        guard start >= 0 else { return false }
+        for at in 0..<needle.utf8CodeUnitCount where self[start + at] != needle.utf8Start[at] { return false }
+        return true
+    }
+}
+
 extension String {
     /// Whether the ASCII word stands in the text, byte for byte.
     public func has(_ needle: StaticString) -> Bool {
         var text = self
-        return text.withUTF8 { $0.baseAddress?.find(needle, 0, $0.count) != nil }
+        return text.withUTF8 { $0.has(needle) }
     }
 }
 
 extension Substring {
     func has(_ needle: StaticString) -> Bool {
         var text = self
-        return text.withUTF8 { $0.baseAddress?.find(needle, 0, $0.count) != nil }
+        return text.withUTF8 { $0.has(needle) }
     }
 }
 

@@ -1,5 +1,5 @@
 /// One entry of a HAR as an exchange.
-struct HAREntry {
+struct HAREntry: ~Copyable {
     static func read(_ file: Bytes, _ span: SourceSpan, _ index: Int) throws(CaptureProblem) -> Exchange {
         try read(file, span, index, forFacts: false)
     }
@@ -11,11 +11,7 @@ struct HAREntry {
     private static func read(_ file: Bytes, _ span: SourceSpan, _ index: Int, forFacts: Bool) throws(CaptureProblem) -> Exchange {
         var entry = HAREntry(cursor: JSONCursor(file.detached(span)), base: span.offset, forFacts: forFacts)
         entry.readEntry()
-        guard !entry.cursor.isBroken, entry.cursor.isAtEnd(), let method = entry.method, !method.isEmpty, let url = entry.url else {
-            throw explain(file, span, index)
-        }
-        let request = Request(
-            method: method, url: HTTPURL(url), version: entry.requestVersion, headers: entry.requestHeaders, body: entry.requestBody)
+        guard !entry.cursor.isBroken, entry.cursor.isAtEnd(), let request = entry.request else { throw explain(file, span, index) }
         return Exchange(
             index: index, request: request, response: entry.response, started: entry.started, duration: entry.duration, fileSpan: span,
             notes: entry.notes)
@@ -28,72 +24,74 @@ struct HAREntry {
     private let forFacts: Bool
     private var started: Double?
     private var duration: Double?
-    private var method: String?
-    private var url: String?
-    private var requestVersion = ""
-    private var requestHeaders: [Header] = []
-    private var requestBody: Body?
+    private var request: Request?
     private var response: Response?
     private var notes: [String] = []
 
-    private init(cursor: JSONCursor, base: Int, forFacts: Bool) { (self.cursor, self.base, self.forFacts) = (cursor, base, forFacts) }
+    private init(cursor: consuming JSONCursor, base: Int, forFacts: Bool) {
+        self.cursor = cursor
+        (self.base, self.forFacts) = (base, forFacts)
+    }
 
     private mutating func readEntry() {
         guard cursor.enter(0x7B) else { return }
-        while let name = cursor.nextName() {
-            if cursor.is(name, "request") {
+        while cursor.hasMember() {
+            if cursor.takes("request") {
                 readRequest()
-            } else if cursor.is(name, "response") {
+            } else if cursor.takes("response") {
                 readResponse()
-            } else if cursor.is(name, "startedDateTime") {
-                started = cursor.content().flatMap(Timestamp.parse)
-            } else if cursor.is(name, "time") {
+            } else if cursor.takes("startedDateTime") {
+                started = cursor.content { Timestamp.parse($0) } ?? nil
+            } else if cursor.takes("time") {
                 if let number = cursor.number(), number >= 0, number.isFinite { duration = number / 1000 }
             } else {
-                cursor.skip()
+                cursor.skipMember()
             }
         }
     }
 
     private mutating func readRequest() {
         guard cursor.enter(0x7B) else { return cursor.skip() }
-        while let name = cursor.nextName() {
-            if cursor.is(name, "method") {
-                method = cursor.content()
-            } else if cursor.is(name, "url") {
+        var (method, url, version, headers, body): (String?, String?, String, [Header], Body?) = (nil, nil, "", [], nil)
+        while cursor.hasMember() {
+            if cursor.takes("method") {
+                method = cursor.word()
+            } else if cursor.takes("url") {
                 url = cursor.content()
-            } else if cursor.is(name, "httpVersion") {
-                requestVersion = cursor.content() ?? ""
-            } else if cursor.is(name, "headers") {
-                requestHeaders = readHeaders()
-            } else if cursor.is(name, "postData") {
-                requestBody = readPostData()
+            } else if cursor.takes("httpVersion") {
+                version = cursor.word() ?? ""
+            } else if cursor.takes("headers") {
+                headers = readHeaders()
+            } else if cursor.takes("postData") {
+                body = readPostData()
             } else {
-                cursor.skip()
+                cursor.skipMember()
             }
         }
+        guard let method, !method.isEmpty, let url else { return }
+        request = Request(method: method, url: HTTPURL(url), version: version, headers: headers, body: body)
     }
 
     private mutating func readResponse() {
         guard cursor.enter(0x7B) else { return cursor.skip() }
         var (status, reason, version, headers, body): (Int, String, String, [Header], Body?) = (0, "", "", [], nil)
         var left: Double?
-        while let name = cursor.nextName() {
-            if cursor.is(name, "status") {
+        while cursor.hasMember() {
+            if cursor.takes("status") {
                 status = cursor.number().map { Int(max(0, min(999, $0))) } ?? 0
-            } else if cursor.is(name, "statusText") {
-                reason = cursor.content() ?? ""
-            } else if cursor.is(name, "httpVersion") {
-                version = cursor.content() ?? ""
-            } else if cursor.is(name, "headers"), !forFacts || !(200..<300).contains(status) {
-                headers = readHeaders()
-            } else if cursor.is(name, "content") {
+            } else if cursor.takes("statusText") {
+                reason = cursor.word() ?? ""
+            } else if cursor.takes("httpVersion") {
+                version = cursor.word() ?? ""
+            } else if cursor.takes("headers") {
+                if forFacts, (200..<300).contains(status) { cursor.skip() } else { headers = readHeaders() }
+            } else if cursor.takes("content") {
                 let content = readContent()
                 (body, left) = (content.text.map { self.body($0, content.isBase64) }, content.size)
-            } else if cursor.is(name, "_error") {
+            } else if cursor.takes("_error") {
                 if let error = cursor.content(), !error.isEmpty { notes.append(error) }
             } else {
-                cursor.skip()
+                cursor.skipMember()
             }
         }
         guard status > 0 else { return }  // browsers write status 0 for "no answer"
@@ -104,19 +102,19 @@ struct HAREntry {
     private mutating func readHeaders() -> [Header] {
         guard cursor.enter(0x5B) else { cursor.skip(); return [] }
         var fields: [Header] = []
-        fields.reserveCapacity(8)
+        fields.reserveCapacity(16)
         while cursor.nextElement() {
             var (name, value): (JSONCursor.Text?, JSONCursor.Text?)
             guard cursor.enter(0x7B) else { cursor.skip(); continue }
-            while let member = cursor.nextName() {
-                if cursor.is(member, "name") {
+            while cursor.hasMember() {
+                if cursor.takes("name") {
                     name = cursor.string()
                     if name == nil { cursor.skip() }
-                } else if cursor.is(member, "value") {
+                } else if cursor.takes("value") {
                     value = cursor.string()
                     if value == nil { cursor.skip() }
                 } else {
-                    cursor.skip()
+                    cursor.skipMember()
                 }
             }
             // HTTP/2 pseudo fields (":authority") repeat the request line and are no fields.
@@ -142,8 +140,8 @@ struct HAREntry {
         while cursor.nextElement() {
             var (name, value): (String?, String) = (nil, "")
             guard cursor.enter(0x7B) else { cursor.skip(); continue }
-            while let member = cursor.nextName() {
-                if cursor.is(member, "name") { name = cursor.content() } else if cursor.is(member, "value") { value = cursor.content() ?? "" } else { cursor.skip() }
+            while cursor.hasMember() {
+                if cursor.takes("name") { name = cursor.content() } else if cursor.takes("value") { value = cursor.content() ?? "" } else { cursor.skipMember() }
             }
             if let name { pairs.append(PercentEncoding.form(name) + "=" + PercentEncoding.form(value)) }
         }
@@ -161,18 +159,18 @@ struct HAREntry {
     private mutating func readContent() -> Content {
         var content = Content()
         guard cursor.enter(0x7B) else { cursor.skip(); return content }
-        while let name = cursor.nextName() {
-            if cursor.is(name, "text") {
+        while cursor.hasMember() {
+            if cursor.takes("text") {
                 content.text = cursor.string()
                 if content.text == nil { cursor.skip() }
-            } else if cursor.is(name, "encoding") {
-                content.isBase64 = cursor.content() == "base64"
-            } else if cursor.is(name, "params") {
+            } else if cursor.takes("encoding") {
+                content.isBase64 = cursor.word() == "base64"
+            } else if cursor.takes("params") {
                 content.pairs = readPairs()
-            } else if cursor.is(name, "size") {
+            } else if cursor.takes("size") {
                 content.size = cursor.number()
             } else {
-                cursor.skip()
+                cursor.skipMember()
             }
         }
         return content

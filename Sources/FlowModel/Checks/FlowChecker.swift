@@ -64,11 +64,12 @@ public struct FlowChecker {
         if keepsAll { findings.reserveCapacity(inputs.reduce(0) { $0 + Check.applying(to: $1.kind).count }) }
         for input in inputs {
             let position = input.position
-            let checks = Check.applying(to: input.kind)
-            for index in checks.indices {
-                checks[index].run(input).forEach { outcome in
-                    counts[outcome.verdict.weight] += 1
-                    if keepsAll || outcome.verdict >= .warn { findings.append(Finding(check: checks[index].id, step: position, outcome: outcome)) }
+            Check.applying(to: input.kind).withUnsafeBufferPointer { checks in
+                for index in checks.indices {
+                    checks[index].run(input).forEach { outcome in
+                        counts[outcome.verdict.weight] += 1
+                        if keepsAll || outcome.verdict >= .warn { findings.append(Finding(check: checks[index].id, step: position, outcome: outcome)) }
+                    }
                 }
             }
         }

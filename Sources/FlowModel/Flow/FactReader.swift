@@ -7,19 +7,19 @@ public final class FactReader {
 
     public init() {}
 
-    public func facts(_ exchange: Exchange) -> ExchangeFacts {
+    /// `readsEcho`: what an answer tells of the upstream too, which costs more than all the rest and is seldom asked for.
+    public func facts(_ exchange: Exchange, readsEcho: Bool = true) -> ExchangeFacts {
         var facts = ExchangeFacts(index: exchange.index)
         let request = exchange.request
         facts.started = exchange.started
         facts.ended = exchange.ended
         facts.status = exchange.response?.status ?? 0
-        facts.origin = Self.hash(of: request.url)
-        facts.target = Self.hash(request.url.path, Self.hash(request.method))
-        facts.agent = request.headers.firstIndex(of: "user-agent").map { request.headers[$0].bytes.withBytes { Self.hash($0) } } ?? 0
+        (facts.origin, facts.target) = Self.place(of: request)
+        facts.agent = request.headers.firstIndex(of: "user-agent").map { request.headers[$0].bytes.withBytes { FNV.hash($0) } } ?? 0
         readToken(request, &facts)
         readProof(request, &facts)
         classify(exchange, &facts)
-        if facts.kind == .resource, let response = exchange.response, (200..<300).contains(response.status) { facts.echo = Self.echo(response) }
+        if readsEcho { facts.echo = facts.kind == .resource ? Self.echo(exchange) : UpstreamEcho.none }
         if let response = exchange.response, response.headers.has("dpop-nonce"), response.status == 400 || response.status == 401 {
             facts.isNonceChallenge = NonceChallenge.isOne(response)
         }
@@ -27,12 +27,12 @@ public final class FactReader {
     }
 
     /// httpbin and its like answer with the headers they got.
-    private static func echo(_ response: Response) -> UpstreamEcho {
-        guard let body = response.body, body.storedCount < 1 << 15, body.mayContain("headers"), body.mayContain("Host") else { return .none }
+    static func echo(_ exchange: Exchange) -> UpstreamEcho {
+        guard let response = exchange.response, (200..<300).contains(response.status), let body = response.body, body.storedCount < 1 << 15, body.mayContain("headers"), body.mayContain("Host") else { return .none }
         var cursor = JSONCursor(body.bytes)
         guard cursor.enter(0x7B) else { return .none }
-        while let member = cursor.nextName() {
-            guard cursor.is(member, "headers") else { cursor.skip(); continue }
+        while cursor.hasMember() {
+            guard cursor.takes("headers") else { cursor.skipMember(); continue }
             return cursor.enter(0x7B) ? echo(ofFields: &cursor) : .none
         }
         return .none
@@ -41,7 +41,8 @@ public final class FactReader {
     /// Reads an object of header fields; go-httpbin gives every value as a list.
     private static func echo(ofFields cursor: inout JSONCursor) -> UpstreamEcho {
         var (isBearer, hasProof) = (false, false)
-        while let name = cursor.nextName() {
+        while cursor.hasMember() {
+            guard let name = cursor.name() else { break }
             if cursor.decoded(name).isEqualWithoutCase("dpop") { hasProof = true }
             guard cursor.decoded(name).isEqualWithoutCase("authorization") else { cursor.skip(); continue }
             if cursor.enter(0x5B) {
@@ -86,20 +87,22 @@ public final class FactReader {
 
     private func classify(_ exchange: Exchange, _ facts: inout ExchangeFacts) {
         let request = exchange.request
-        let path = request.url.path
-        if path.has("/.well-known/") {
+        let (isWellKnown, isToken, isUserinfo) = request.url.withComponents { _, _, _, path in
+            (path.has("/.well-known/"), path.ends(in: "/token"), path.ends(in: "/userinfo"))
+        }
+        if isWellKnown {
             facts.kind = .discovery
         } else if request.method == "POST", let form = request.form {
-            classifyPost(form, path, exchange, &facts)
-        } else if request.method == "POST", path.hasSuffix("/token"), facts.presented == nil {
+            classifyPost(form, request.url.path, exchange, &facts)
+        } else if request.method == "POST", isToken, facts.presented == nil {
             facts.kind = .token
             readTokenAnswer(exchange.response, &facts)
-        } else if path.hasSuffix("/userinfo"), facts.presented != nil {
+        } else if isUserinfo, facts.presented != nil {
             facts.kind = .userinfo
-        } else if let query = request.url.query, facts.presented == nil {
+        } else if facts.presented == nil, let query = request.url.query {
             classifyAuthorization(Form(query), exchange, &facts)
         }
-        if facts.kind == .unknown, request.method == "GET", let body = exchange.response?.body, Self.namesKeys(path),
+        if facts.kind == .unknown, request.method == "GET", let body = exchange.response?.body, Self.namesKeys(request.url.path),
             body.storedCount < 1 << 20, body.mayContain("keys")
         {
             facts.kind = .jwks
@@ -163,23 +166,19 @@ public final class FactReader {
         return Fingerprint(digest)
     }
 
-    /// FNV-1a, the same in every run and thread.
-    private static func hash(_ text: some StringProtocol, _ start: UInt64 = 0xCBF2_9CE4_8422_2325, folds: Bool = false) -> UInt64 {
-        text.utf8.withContiguousStorageIfAvailable { hash($0, start, folds: folds) } ?? hash(Array(text.utf8), start, folds: folds)
-    }
-
-    private static func hash(_ bytes: some Sequence<UInt8>, _ start: UInt64 = 0xCBF2_9CE4_8422_2325, folds: Bool = false) -> UInt64 {
-        var value = start
-        for byte in bytes {
-            let letter = folds && byte &- 0x41 < 26 ? byte | 0x20 : byte
-            value = (value ^ UInt64(letter)) &* 0x100_0000_01B3
+    /// Hashes of scheme, host and port, equal where `HTTPURL.origin` is; and of method and path.
+    private static func place(of request: Request) -> (origin: UInt64, target: UInt64) {
+        var method = request.method
+        let start = method.withUTF8 { FNV.hash($0) }
+        return request.url.withComponents { scheme, host, port, path in
+            let named = FNV.hash(host, FNV.hash(scheme, folds: true), folds: true)
+            let shown = port.flatMap { isDefault($0, scheme) ? nil : $0 }
+            return (FNV.hash(shown ?? HTTPURL.Component(start: nil, count: 0), named), FNV.hash(path, start))
         }
-        return (value ^ 0xFF) &* 0x100_0000_01B3
     }
 
-    /// Scheme, host and port, equal where `HTTPURL.origin` is.
-    private static func hash(of url: HTTPURL) -> UInt64 {
-        let named = hash(url.host, hash(url.scheme, folds: true), folds: true)
-        return hash(url.effectivePort ?? "", named)
+    private static func isDefault(_ port: HTTPURL.Component, _ scheme: HTTPURL.Component) -> Bool {
+        port.isEmpty || (ASCII.isEqualWithoutCase(scheme, "https") && ASCII.isEqualWithoutCase(port, "443"))
+            || (ASCII.isEqualWithoutCase(scheme, "http") && ASCII.isEqualWithoutCase(port, "80"))
     }
 }

@@ -11,15 +11,23 @@ public struct FlowAssembler {
     private var byToken: [Fingerprint.Tag: Int] = [:]
     private var byGrant: [Fingerprint.Tag: Int] = [:]
 
+    /// Makes that many flows, each on its own: one after the other, or over several threads, but in order.
+    public typealias Making = (_ count: Int, _ flow: @escaping @Sendable (Int) -> Flow) -> [Flow]
+
+    /// What the answer of an entry tells of the upstream, for facts that were read without it.
+    public typealias Echo = @Sendable (Int) -> UpstreamEcho
+
     /// The flows of a capture, the one that holds what belongs nowhere last.
-    public static func flows(_ facts: [ExchangeFacts]) -> [Flow] {
+    public static func flows(
+        _ facts: [ExchangeFacts], echo: @escaping Echo = { _ in .none }, making: Making = { count, flow in (0..<count).map(flow) }
+    ) -> [Flow] {
         var assembler = FlowAssembler(facts)
         assembler.findParents()
         assembler.placeTokens()
         assembler.placeCalls()
         assembler.placeAuthorizations()
         assembler.placeRest()
-        return assembler.build()
+        return assembler.build(echo, making)
     }
 
     private init(_ facts: [ExchangeFacts]) {
@@ -169,22 +177,19 @@ public struct FlowAssembler {
 
     // MARK: the flows
 
-    private func build() -> [Flow] {
+    private func build(_ echo: @escaping Echo, _ making: Making) -> [Flow] {
         var members: [[Int]] = Array(repeating: [], count: flowCount)
         var homeless: [Int] = []
         for position in order {
             if let flow = flowOf[position] { members[flow].append(position) } else { homeless.append(position) }
         }
-        let sequence = members.filter { !$0.isEmpty }.sorted { rank($0[0]) < rank($1[0]) }
-        let roles = Roles(facts: facts, parents: parents)
-        var flows = sequence.enumerated().map { id, positions in
-            StepBuilder(facts: facts, parents: parents, roles: roles, positions: positions).flow(id: id + 1, isFlow: true)
+        var sequence = members.filter { !$0.isEmpty }.sorted { rank($0[0]) < rank($1[0]) }
+        let named = sequence.count
+        if !homeless.isEmpty { sequence.append(homeless) }
+        let (facts, parents, roles, groups) = (facts, parents, Roles(facts: facts, parents: parents), sequence)
+        return making(groups.count) { id in
+            StepBuilder(facts: facts, parents: parents, roles: roles, positions: groups[id], echo: echo).flow(id: id + 1, isFlow: id < named)
         }
-        if !homeless.isEmpty {
-            let builder = StepBuilder(facts: facts, parents: parents, roles: roles, positions: homeless)
-            flows.append(builder.flow(id: flows.count + 1, isFlow: false))
-        }
-        return flows
     }
 
     private func rank(_ position: Int) -> (Double, Int) { (facts[position].started ?? 0, position) }

@@ -7,10 +7,14 @@ public struct LoadedCapture: Sendable {
     public let problems: [CaptureProblem]
     public let exchangeCount: Int
 
-    public init(_ capture: Capture, facts: [ExchangeFacts], problems: [CaptureProblem]) {
+    public init(
+        _ capture: Capture, facts: [ExchangeFacts], problems: [CaptureProblem],
+        making: FlowAssembler.Making = { count, flow in (0..<count).map(flow) }
+    ) {
         self.capture = capture
         exchangeCount = facts.count
-        flows = FlowAssembler.flows(facts)
+        let echo: FlowAssembler.Echo = { index in (try? capture.exchange(index)).map { FactReader.echo($0) } ?? .none }
+        flows = FlowAssembler.flows(facts, echo: echo, making: making)
         context = CaptureContext(facts: facts) { index in try? capture.exchange(index) }
         self.problems = (capture.problems + problems).sorted { $0.offset < $1.offset }
     }
@@ -24,13 +28,13 @@ public struct LoadedCapture: Sendable {
     }
 
     public static func facts(
-        of entries: some Collection<SourceSpan>, from first: Int, format: CaptureFormat, bytes: Bytes
+        of entries: [SourceSpan], from first: Int, format: CaptureFormat, bytes: Bytes
     ) -> (facts: [ExchangeFacts], problems: [CaptureProblem]) {
         let reader = FactReader()
         var (facts, problems): ([ExchangeFacts], [CaptureProblem]) = ([], [])
         facts.reserveCapacity(entries.count)
         for (offset, span) in entries.enumerated() {
-            do throws(CaptureProblem) { facts.append(reader.facts(try format.glance(bytes, span, first + offset))) } catch { problems.append(error) }
+            do throws(CaptureProblem) { facts.append(reader.facts(try format.glance(bytes, span, first + offset), readsEcho: false)) } catch { problems.append(error) }
         }
         return (facts, problems)
     }

@@ -3,11 +3,20 @@
 /// A call to the gateway always takes five numbers (request, validation, upstream, its answer, answer), so that
 /// the eight steps of the plain flow keep their numbers whether or not each of them happened.
 struct StepBuilder {
+    /// Of this flow's exchanges, in order of time. A copy: threads that share an array share its reference count.
     let facts: [ExchangeFacts]
+    /// For a call made on behalf of another one of this flow: that one's place in `facts`.
     let parents: [Int?]
     let roles: Roles
-    /// Of this flow, in order of time.
-    let positions: [Int]
+    let echo: FlowAssembler.Echo
+
+    /// `positions`: which of a capture's facts are this flow's, in order of time; `parents` names positions too.
+    init(facts: [ExchangeFacts], parents: [Int?], roles: Roles, positions: [Int], echo: @escaping FlowAssembler.Echo) {
+        self.facts = positions.map { facts[$0] }
+        let places = ExchangeTable(positions.enumerated().map { ($1, $0) })
+        self.parents = positions.map { position in parents[position].flatMap { places[$0] } }
+        (self.roles, self.echo) = (roles, echo)
+    }
 
     private final class Progress {
         var steps: [Step] = []
@@ -18,22 +27,22 @@ struct StepBuilder {
     }
 
     func flow(id: Int, isFlow: Bool) -> Flow {
-        let progress = Progress(exchanges: positions.count)
+        let progress = Progress(exchanges: facts.count)
         var keys: [Fingerprint] = []
-        for position in positions {
-            if let key = facts[position].proofKey, !keys.contains(key) { keys.append(key) }
+        for fact in facts {
+            if let key = fact.proofKey, !keys.contains(key) { keys.append(key) }
         }
         if isFlow { addKeygen(keys, progress) }
-        let children = ExchangeTable(positions.compactMap { position in parents[position].map { ($0, position) } })
+        let children = ExchangeTable(facts.indices.compactMap { position in parents[position].map { ($0, position) } })
         var (own, servedLater): ([Int], [Int]) = ([], [])
-        for position in positions where parents[position] == nil {
+        for position in facts.indices where parents[position] == nil {
             if isGatewayMetadata(position) { servedLater.append(position) } else { own.append(position) }
         }
         for position in own { add(position, Array(children.all(position)), &servedLater, progress) }
         for position in servedLater { addSingle(position, .gateway, progress) }
         linkRetries(progress)
         return Flow(
-            id: id, steps: progress.steps, exchanges: positions.map { facts[$0].index }, keys: keys, gaps: progress.gaps,
+            id: id, steps: progress.steps, exchanges: facts.map(\.index), keys: keys, gaps: progress.gaps,
             isFlow: isFlow)
     }
 
@@ -118,8 +127,9 @@ struct StepBuilder {
         append(position, .resourceRequest, .client, .gateway, progress)
         let passed = (200..<400).contains(fact.status)
         let upstream = children.filter { [.bearer, .unknown, .resource].contains(facts[$0].kind) }
+        let echo = !upstream.isEmpty ? .none : fact.echo ?? (fact.kind == .resource ? echo(fact.index) : .none)
         let evidence =
-            !upstream.isEmpty ? "its call to the upstream" : fact.echo != .none ? "its answer \(fact.status): \(fact.echo.words)" : fact.status == 0 ? "nothing: no answer was captured" : "its answer \(fact.status)"
+            !upstream.isEmpty ? "its call to the upstream" : echo != .none ? "its answer \(fact.status): \(echo.words)" : fact.status == 0 ? "nothing: no answer was captured" : "its answer \(fact.status)"
         progress.steps.append(
             Step(
                 number: progress.number, part: nil, kind: .gatewayValidation, from: .gateway, to: .gateway, exchange: fact.index,
@@ -132,14 +142,14 @@ struct StepBuilder {
             append(call, .upstreamRequest, .gateway, .upstream, progress)
             append(call, .upstreamResponse, .upstream, .gateway, progress)
         }
-        if upstream.isEmpty, fact.echo != .none {
+        if upstream.isEmpty, echo != .none {
             // Not captured, but the upstream told what it got.
             for (kind, from, to) in [(StepKind.upstreamRequest, Party.gateway, Party.upstream), (.upstreamResponse, .upstream, .gateway)] {
                 progress.steps.append(
                     Step(
                         number: progress.number, part: nil, kind: kind, from: from, to: to, exchange: nil, status: nil,
-                        title: kind == .upstreamRequest ? (fact.echo == .downgraded ? "as Bearer, no proof" : fact.echo == .proofKept ? "with the proof" : "without Bearer") : "its echo",
-                        inferred: fact.echo.words, related: nil, isNonceChallenge: false))
+                        title: kind == .upstreamRequest ? (echo == .downgraded ? "as Bearer, no proof" : echo == .proofKept ? "with the proof" : "without Bearer") : "its echo",
+                        inferred: echo.words, related: nil, isNonceChallenge: false))
                 progress.number += 1
             }
         } else if upstream.isEmpty {

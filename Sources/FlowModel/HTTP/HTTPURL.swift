@@ -5,6 +5,7 @@ public final class HTTPURL: Hashable, Sendable {
 
     public init(_ text: String) {
         var text = text
+        text.makeContiguousUTF8()
         cuts = text.withUTF8 { Cuts($0) }
         self.text = text
     }
@@ -18,6 +19,17 @@ public final class HTTPURL: Hashable, Sendable {
     public var path: Substring { part(cuts.path) }
     public var query: Substring? { optional(cuts.query) }
     public var fragment: Substring? { optional(cuts.fragment) }
+
+    /// The bytes of scheme, host, port and path, without making texts of them; an absent port is nil.
+    func withComponents<R>(_ body: (_ scheme: Component, _ host: Component, _ port: Component?, _ path: Component) -> R) -> R {
+        let cuts = cuts
+        return text.utf8.withContiguousStorageIfAvailable { all in
+            func slice(_ cut: Cut) -> Component { Component(rebasing: all[Int(cut.start)..<Int(cut.end)]) }
+            return body(slice(cuts.scheme), slice(cuts.host), cuts.port.isThere ? slice(cuts.port) : nil, slice(cuts.path))
+        }!  // `init` made the text contiguous
+    }
+
+    typealias Component = UnsafeBufferPointer<UInt8>
 
     private func part(_ cut: Cut) -> Substring {
         let start = text.utf8.index(text.startIndex, offsetBy: Int(cut.start))

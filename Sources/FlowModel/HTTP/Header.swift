@@ -26,7 +26,8 @@ public struct Header: Hashable, Sendable {
         precondition(name.end <= text.count && value.end <= text.count, "a field outside of its text")
         (storage, nameStart, nameCount) = (text.storage, text.start + name.offset, name.length)
         (valueStart, valueCount, offset) = (text.start + value.offset, value.length, valueOffset)
-        key = FieldKey(UnsafeBufferPointer(start: storage.pointer + nameStart, count: nameCount))
+        let field = UnsafeBufferPointer(start: storage.pointer + nameStart, count: nameCount)
+        key = FieldKey(field, isRoomy: nameStart + 8 <= storage.count)
     }
 
     public init(_ name: String, _ value: String) { self.init(Bytes(name), Bytes(value)) }
@@ -60,15 +61,21 @@ public struct Header: Hashable, Sendable {
     }
 }
 
-/// A name's length and first letters without case: most fields are told apart by it alone.
+/// A name's length and first seven letters without case: most fields are told apart by it alone.
 private struct FieldKey: Equatable, Sendable {
     private let value: UInt64
 
+    /// `isRoomy`: eight bytes can be read where the name begins, whatever its length.
     @inline(__always)
-    init(_ name: UnsafeBufferPointer<UInt8>) {
-        var value = UInt64(truncatingIfNeeded: name.count)
-        for at in 0..<min(name.count, 7) { value = value << 8 | UInt64(name[at] | 0x20) }
-        self.value = value
+    init(_ name: UnsafeBufferPointer<UInt8>, isRoomy: Bool = false) {
+        var word: UInt64 = 0
+        if isRoomy, let base = name.baseAddress {
+            word = UInt64(bigEndian: UnsafeRawPointer(base).loadUnaligned(as: UInt64.self)) >> 8
+        } else {
+            for at in 0..<min(name.count, 7) { word |= UInt64(name[at]) << UInt64(48 - 8 * at) }
+        }
+        let unused = UInt64(56 - 8 * min(name.count, 7))
+        value = ((word | 0x20_2020_2020_2020) >> unused) << unused | UInt64(truncatingIfNeeded: name.count) << 56
     }
 
     @inline(__always)

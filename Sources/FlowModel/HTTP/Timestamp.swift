@@ -2,7 +2,11 @@
 public enum Timestamp {
     /// Seconds since 1970 of an RFC 3339 text (`2026-11-22T07:54:37.082807+00:00`, `…Z`); nil when it is none.
     public static func parse(_ text: String) -> Double? {
-        let bytes = Array(text.utf8)
+        var text = text
+        return text.withUTF8 { parse($0) }
+    }
+
+    static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
         guard bytes.count >= 19, bytes[4] == 0x2D, bytes[7] == 0x2D, bytes[13] == 0x3A, bytes[16] == 0x3A,
             let year = number(bytes, 0, 4), let month = number(bytes, 5, 2), let day = number(bytes, 8, 2),
             let hour = number(bytes, 11, 2), let minute = number(bytes, 14, 2), let second = number(bytes, 17, 2),
@@ -23,7 +27,7 @@ public enum Timestamp {
         return Double(whole) + fraction
     }
 
-    private static func zone(_ bytes: [UInt8], _ at: Int) -> Int? {
+    private static func zone(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int? {
         guard at < bytes.count else { return 0 }
         if bytes[at] | 0x20 == 0x7A { return 0 }
         guard bytes[at] == 0x2B || bytes[at] == 0x2D, let hours = number(bytes, at + 1, 2) else { return nil }
@@ -78,12 +82,14 @@ public enum Timestamp {
         }
     }
 
-    private static func number(_ bytes: [UInt8], _ at: Int, _ count: Int) -> Int? {
+    @inline(__always)
+    private static func number(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int, _ count: Int) -> Int? {
         guard at + count <= bytes.count else { return nil }
         var value = 0
-        for digit in bytes[at..<at + count] {
-            guard digit &- 0x30 < 10 else { return nil }
-            value = value * 10 + Int(digit - 0x30)
+        for place in at..<at + count {
+            let digit = bytes[place] &- 0x30
+            guard digit < 10 else { return nil }
+            value = value &* 10 &+ Int(digit)
         }
         return value
     }

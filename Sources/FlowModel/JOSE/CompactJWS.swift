@@ -119,8 +119,13 @@ public final class CompactJWS: Sendable {
 
     /// Whether a text has the looks of a JWS or JWE: an object's base64url start and two or four dots.
     public static func looksLike(_ text: String) -> Bool {
-        let dots = text.utf8.reduce(0) { $0 + ($1 == 0x2E ? 1 : 0) }
-        return text.utf8.starts(with: "ey".utf8) && (dots == 2 || dots == 4)
+        var text = text
+        return text.withUTF8 { text in
+            guard text.count > 2, text[0] == UInt8(ascii: "e"), text[1] == UInt8(ascii: "y"), let base = text.baseAddress else { return false }
+            var (dots, at) = (0, base.next(0x2E, 0, text.count))
+            while at < text.count { (dots, at) = (dots + 1, base.next(0x2E, at + 1, text.count)) }
+            return dots == 2 || dots == 4
+        }
     }
 
     /// Where a span of a decoded part stands in the compact text: three bytes are four characters.

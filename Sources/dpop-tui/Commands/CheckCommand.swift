@@ -41,6 +41,7 @@ struct CheckCommand: ParsableCommand {
         for file in files {
             do throws(LoadError) {
                 let loaded = try CaptureLoader.load(file)
+                if file == files.last { Lasting.keep(loaded) }
                 writer.write(loaded, file: file, settings: settings)
                 for problem in loaded.problems { complain("\(file): \(TextReport.harmless(problem.description))") }
                 damaged = damaged || !loaded.damage.isEmpty

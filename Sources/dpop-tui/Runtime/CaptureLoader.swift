@@ -37,7 +37,20 @@ enum CaptureLoader {
                 problems += part.problems
                 if let last = part.last { progress(Double(last.end) / Double(capture.bytes.count)) }
             })
-        return LoadedCapture(finder.capture, facts: facts, problems: problems)
+        return LoadedCapture(finder.capture, facts: facts, problems: problems) { count, flow in makeFlows(count, flow, exchanges: facts.count) }
+    }
+
+    /// The steps of a large capture's flows are numbered on every core.
+    private static func makeFlows(_ count: Int, _ flow: @escaping @Sendable (Int) -> Flow, exchanges: Int) -> [Flow] {
+        guard exchanges >= 1 << 13 else { return (0..<count).map(flow) }
+        let size = max(count / 32, 1)
+        var unissued = Array(stride(from: 0, to: count, by: size))[...]
+        var flows: [Flow] = []
+        flows.reserveCapacity(count)
+        Workers.run(
+            next: { unissued.popFirst() }, state: {}, work: { _, first in (first..<min(first + size, count)).map(flow) },
+            take: { flows += $0 })
+        return flows
     }
 
     /// Cuts a capture into pieces while it is being scanned.

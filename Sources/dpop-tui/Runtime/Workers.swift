@@ -38,11 +38,12 @@ enum Workers {
         init(_ make: @escaping () -> Piece?) { self.make = make }
 
         func next() -> (Int, Piece)? {
-            lock.whenChanged {
+            lock.wait {
                 if isDry { return .some(nil) }
                 guard issued < taken + lead else { return nil }
                 guard let piece = make() else {
                     isDry = true
+                    lock.wakeAll()
                     return .some(nil)
                 }
                 issued += 1
@@ -50,12 +51,18 @@ enum Workers {
             }
         }
 
-        func put(_ piece: Int, _ result: Result) { lock.change { ready[piece] = result } }
+        func put(_ piece: Int, _ result: Result) {
+            lock.change {
+                ready[piece] = result
+                if piece == taken { lock.wakeAll() }
+            }
+        }
 
         /// The next result in order; nil when all were taken.
         func wait() -> Result? {
-            lock.whenChanged {
+            lock.wait {
                 if let result = ready.removeValue(forKey: taken) {
+                    if issued == taken + lead { lock.wakeAll() }
                     taken += 1
                     return .some(result)
                 }
@@ -85,25 +92,22 @@ final class Lock: @unchecked Sendable {
     @discardableResult
     func change<R>(_ body: () -> R) -> R {
         pthread_mutex_lock(mutex)
-        defer {
-            pthread_cond_broadcast(condition)
-            pthread_mutex_unlock(mutex)
-        }
+        defer { pthread_mutex_unlock(mutex) }
         return body()
     }
 
-    /// Waits until `body` gives a value.
-    func whenChanged<R>(_ body: () -> R?) -> R {
+    /// Waits until `body` gives a value: asked at once, and whenever somebody wakes all.
+    func wait<R>(until body: () -> R?) -> R {
         pthread_mutex_lock(mutex)
-        defer {
-            pthread_cond_broadcast(condition)
-            pthread_mutex_unlock(mutex)
-        }
+        defer { pthread_mutex_unlock(mutex) }
         while true {
             if let result = body() { return result }
             pthread_cond_wait(condition, mutex)
         }
     }
+
+    /// For whoever changed, lock in hand, what others wait for. Nobody else is worth waking.
+    func wakeAll() { pthread_cond_broadcast(condition) }
 }
 
 /// A POSIX thread: batch work and large files only; the screen has one thread.
