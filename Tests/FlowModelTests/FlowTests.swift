@@ -76,6 +76,26 @@ import Testing
         #expect(scene.diagnosis(1).unexplained == nil)
     }
 
+    /// httpbin and go-httpbin answer with the headers they got: what is seen of a hop nobody captured.
+    @Test(arguments: [
+        ("{\"headers\":{\"Authorization\":\"Bearer t\",\"Host\":\"up\"}}", "the upstream's echo shows Authorization: Bearer and no Dpop"),
+        ("{\"args\":{},\"headers\":{\"Host\":[\"up\"],\"authorization\":[\"bearer t\"]}}", "the upstream's echo shows Authorization: Bearer and no Dpop"),
+        ("{\"headers\":{\"Host\":\"up\",\"Authorization\":\"Bearer t\",\"DPoP\":\"e\"}}", "the upstream's echo shows the proof (Dpop)"),
+        ("{\"headers\":{\"Host\":\"up\",\"Authorization\":\"DPoP t\"}}", "the upstream's echo shows no Bearer token"),
+        ("{\"headers\":{\"Host\":\"up\"", nil), ("{\"Host\":\"headers\"}", nil), ("headers Host", nil),
+    ]) func anEchoTellsOfTheUpstream(answer: String, words: String?) throws {
+        var scene = Scene()
+        let key = TestKey()
+        let token = scene.token(key)
+        scene.call(token, proof: key.proof("GET", Scene.apiURL, token: token), answerBody: answer)
+        let steps = scene.flows[0].steps
+        #expect(steps.map(\.number) == (words == nil ? [1, 2, 3, 4, 5, 8] : Array(1...8)))
+        #expect(steps.first { $0.kind == .upstreamRequest }?.inferred == words)
+        // The same when it is read from a file.
+        let text = scene.exchanges.map { FlowLine.write($0) }.joined()
+        #expect(try LoadedCapture.read(Bytes(text)).flows[0].steps == steps)
+    }
+
     @Test func keyGenerationAndValidationSayWhatTheyAreInferredFrom() {
         var scene = Scene()
         let key = TestKey()

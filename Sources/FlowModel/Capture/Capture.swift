@@ -44,6 +44,9 @@ public struct Capture: Sendable {
         }
     }
 
+    /// The exchange without what facts are not made of.
+    func glance(_ index: Int) throws(CaptureProblem) -> Exchange { try format.glance(bytes, entries[index], index) }
+
     public func exchange(_ index: Int) throws(CaptureProblem) -> Exchange {
         try format.decode(bytes, entries[index], index)
     }

@@ -65,8 +65,5 @@ public struct ExchangeFacts: Sendable {
     /// `dpop_jkt`, as the 32 bytes it names.
     public var announcedKey: Fingerprint.Tag?
 
-    /// What the answer shows of a hop that was not captured; nil: nobody has looked yet.
-    public var echo: UpstreamEcho?
-
     public init(index: Int) { self.index = index }
 }

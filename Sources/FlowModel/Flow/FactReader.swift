@@ -7,8 +7,7 @@ public final class FactReader {
 
     public init() {}
 
-    /// `readsEcho`: what an answer tells of the upstream too, which costs more than all the rest and is seldom asked for.
-    public func facts(_ exchange: Exchange, readsEcho: Bool = true) -> ExchangeFacts {
+    public func facts(_ exchange: Exchange) -> ExchangeFacts {
         var facts = ExchangeFacts(index: exchange.index)
         let request = exchange.request
         facts.started = exchange.started
@@ -19,14 +18,15 @@ public final class FactReader {
         readToken(request, &facts)
         readProof(request, &facts)
         classify(exchange, &facts)
-        if readsEcho { facts.echo = facts.kind == .resource ? Self.echo(exchange) : UpstreamEcho.none }
         if let response = exchange.response, response.headers.has("dpop-nonce"), response.status == 400 || response.status == 401 {
             facts.isNonceChallenge = NonceChallenge.isOne(response)
         }
         return facts
     }
 
-    /// httpbin and its like answer with the headers they got.
+    /// What the answer to a call tells of the upstream: httpbin and its like answer with the headers they got.
+    ///
+    /// No fact, as it costs more than all of them and is asked for only where the upstream's hop was not captured.
     static func echo(_ exchange: Exchange) -> UpstreamEcho {
         guard let response = exchange.response, (200..<300).contains(response.status), let body = response.body, body.storedCount < 1 << 15, body.mayContain("headers"), body.mayContain("Host") else { return .none }
         var cursor = JSONCursor(body.bytes)

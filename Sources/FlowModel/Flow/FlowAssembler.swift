@@ -14,7 +14,7 @@ public struct FlowAssembler {
     /// Makes that many flows, each on its own: one after the other, or over several threads, but in order.
     public typealias Making = (_ count: Int, _ flow: @escaping @Sendable (Int) -> Flow) -> [Flow]
 
-    /// What the answer of an entry tells of the upstream, for facts that were read without it.
+    /// What the answer of an entry tells of the upstream.
     public typealias Echo = @Sendable (Int) -> UpstreamEcho
 
     /// The flows of a capture, the one that holds what belongs nowhere last.

@@ -13,7 +13,7 @@ public struct LoadedCapture: Sendable {
     ) {
         self.capture = capture
         exchangeCount = facts.count
-        let echo: FlowAssembler.Echo = { index in (try? capture.exchange(index)).map { FactReader.echo($0) } ?? .none }
+        let echo: FlowAssembler.Echo = { index in (try? capture.glance(index)).map { FactReader.echo($0) } ?? .none }
         flows = FlowAssembler.flows(facts, echo: echo, making: making)
         context = CaptureContext(facts: facts) { index in try? capture.exchange(index) }
         self.problems = (capture.problems + problems).sorted { $0.offset < $1.offset }
@@ -34,7 +34,7 @@ public struct LoadedCapture: Sendable {
         var (facts, problems): ([ExchangeFacts], [CaptureProblem]) = ([], [])
         facts.reserveCapacity(entries.count)
         for (offset, span) in entries.enumerated() {
-            do throws(CaptureProblem) { facts.append(reader.facts(try format.glance(bytes, span, first + offset), readsEcho: false)) } catch { problems.append(error) }
+            do throws(CaptureProblem) { facts.append(reader.facts(try format.glance(bytes, span, first + offset))) } catch { problems.append(error) }
         }
         return (facts, problems)
     }

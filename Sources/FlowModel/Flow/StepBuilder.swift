@@ -127,7 +127,7 @@ struct StepBuilder {
         append(position, .resourceRequest, .client, .gateway, progress)
         let passed = (200..<400).contains(fact.status)
         let upstream = children.filter { [.bearer, .unknown, .resource].contains(facts[$0].kind) }
-        let echo = !upstream.isEmpty ? .none : fact.echo ?? (fact.kind == .resource ? echo(fact.index) : .none)
+        let echo = upstream.isEmpty && fact.kind == .resource ? echo(fact.index) : .none
         let evidence =
             !upstream.isEmpty ? "its call to the upstream" : echo != .none ? "its answer \(fact.status): \(echo.words)" : fact.status == 0 ? "nothing: no answer was captured" : "its answer \(fact.status)"
         progress.steps.append(

@@ -31,15 +31,15 @@ struct Scene {
         return token
     }
 
-    mutating func call(_ token: String, proof: String?, scheme: String = "DPoP", status: Int = 200, answer: [(String, String)] = [], url: String = apiURL, method: String = "GET") {
+    mutating func call(_ token: String, proof: String?, scheme: String = "DPoP", status: Int = 200, answer: [(String, String)] = [], answerBody: String? = nil, url: String = apiURL, method: String = "GET") {
         var headers = [("Authorization", "\(scheme) \(token)")]
         if let proof { headers.append(("DPoP", proof)) }
-        add(method, url, headers, status: status, answer: answer)
+        add(method, url, headers, status: status, answer: answer, answerBody: answerBody)
     }
 
     var flows: [Flow] {
         let reader = FactReader()
-        return FlowAssembler.flows(exchanges.map { reader.facts($0) })
+        return FlowAssembler.flows(exchanges.map { reader.facts($0) }, echo: { [exchanges] in FactReader.echo(exchanges[$0]) })
     }
 
     func report(_ settings: CheckSettings = CheckSettings(), flow: Int = 0) -> FlowReport {
@@ -54,7 +54,7 @@ struct Scene {
         let reader = FactReader()
         let facts = exchanges.map { reader.facts($0) }
         let context = CaptureContext(facts: facts) { exchanges[$0] }
-        let flow = FlowAssembler.flows(facts)[number]
+        let flow = flows[number]
         let checker = FlowChecker(context: context)
         let story = checker.story(of: flow) { exchanges[$0] }
         return Diagnosis(flow: flow, report: checker.check(flow, story: story), story: story, context: context, settings: CheckSettings())
