@@ -14,6 +14,17 @@ import Testing
         #expect(pasted.text == "eyJh.eyJi.c" && pasted.removed == removed)
     }
 
+    /// What a paste left out is said; what it did not is shown.
+    @Test func aTokenWithoutItsSignatureIsReadAllTheSame() {
+        let jws = CompactJWS("eyJhbGciOiJFUzI1NiIsImtpZCI6IkJlQUxrYiJ9.eyJzdWIiOiJzIn0")
+        #expect(jws.payload?.root["sub"]?.string == "s" && !jws.isWellFormed && jws.problems.count == 1)
+        let text = DecodedToken(jws).text(removed: [])
+        #expect(text.contains("\"sub\": \"s\"") && text.contains("expected 3 parts") && text.contains("signature  missing: the paste ends before it"))
+        #expect(!text.contains("ath ") && !text.contains("verif"))
+        let cut = CompactJWS("eyJhbGciOiJFUzI1NiIsImtpZCI6IkJlQUxrYiJ9.eyJzdWIiOiJz")
+        #expect(DecodedToken(cut).text(removed: []).contains("byte 9: expected '\"' at the end of the string, found the end"))
+    }
+
     @Test func keyScripts() throws {
         #expect(try Key.script("n<tab>3<c-d><lt>") == [.character("n"), .tab, .character("3"), .control("d"), .character("<")])
         #expect { try Key.script("<frob>") } throws: { "\($0)".hasPrefix("unknown key '<frob>'; expected <c-x> or one of") }

@@ -74,6 +74,7 @@ import Testing
         (" \n\t", "byte 0: expected '{' (HAR or dpop-tui capture) or a digit (mitmproxy flow file), found 0x20"),
         ("{", "byte 1: expected a member `log`: this JSON is no HAR, found the end"),
         ("\n{\"log\":{\"entries\":{}}}", "byte 19: expected an array as `log.entries`, found '{'"),
+        ("PK\u{3}\u{4}x", "byte 0: expected '{' (HAR or dpop-tui capture) or a digit (mitmproxy flow file), found a zip archive: unpack it first"),
         ("1", "entry 0, byte 1: expected ':' after the length, found the end; 0 whole flows stand before it"),
         ("{}", "byte 1: expected a member `log`: this JSON is no HAR, found '}'"),
         ("{\"log\":[]}", "byte 7: expected an object as `log`, found '['"),
@@ -96,6 +97,9 @@ import Testing
         let cut = String(whole.dropLast(60))
         let torn = try read(cut)
         #expect(torn.exchangeCount == 2 && torn.damage.count == 3)
+        // What a crash, or a tool that wrote over a longer file, leaves behind.
+        let longer = try read(whole.replacing(",17", with: "").replacing(",{\"request\":{\"method\":1}}", with: "") + "\n\u{0}\u{0}")
+        #expect(longer.exchangeCount == 3 && longer.damage.map(\.words) == ["expected nothing after the HAR's last '}', found 0x00"])
     }
 
     @Test func theWritersLinesSurviveACrash() throws {

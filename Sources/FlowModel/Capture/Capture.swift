@@ -11,7 +11,7 @@ public struct Capture: Sendable {
     public init(_ bytes: Bytes) throws(CaptureError) {
         guard !bytes.isEmpty else { throw .empty }
         guard let format = CaptureFormat.all.first(where: { $0.recognises(bytes) }) else {
-            throw .unrecognised(firstByte: bytes[0])
+            throw .unrecognised(CaptureError.Found(bytes))
         }
         (self.format, self.bytes, scanner) = (format, bytes, format.scanner(bytes))
     }

@@ -59,17 +59,41 @@ public struct CaptureProblem: Error, Hashable, Sendable {
 /// Why a file is no capture at all.
 public enum CaptureError: Error, Equatable {
     case empty
-    case unrecognised(firstByte: UInt8)
+    case unrecognised(Found)
     /// The right format, but not one entry could be read.
     case unreadable(CaptureProblem)
+
+    /// What a file begins with that is no capture.
+    public enum Found: Equatable, Sendable {
+        case byte(UInt8)
+        /// Something people do hand over, and what to do about it.
+        case other(String, remedy: String)
+
+        init(_ bytes: Bytes) {
+            let known = Self.marks.first { bytes.count >= $0.mark.count && bytes[SourceSpan(0, $0.mark.count)].array == $0.mark }
+            self = known.map { .other($0.what, remedy: $0.remedy) } ?? .byte(bytes[0])
+        }
+
+        private static let pcap = ("a packet capture", "proofs travel inside TLS: record with a proxy or a browser")
+        private static let marks: [(mark: [UInt8], what: String, remedy: String)] = [
+            ([0x1F, 0x8B], "gzip data", "unpack it with gunzip"),
+            ([0x28, 0xB5, 0x2F, 0xFD], "zstd data", "unpack it with unzstd"),
+            ([0x50, 0x4B, 0x03, 0x04], "a zip archive", "unpack it first"),
+            ([0xFF, 0xFE], "UTF-16 text", "convert it with iconv -f UTF-16 -t UTF-8"),
+            ([0xFE, 0xFF], "UTF-16 text", "convert it with iconv -f UTF-16 -t UTF-8"),
+            ([0xD4, 0xC3, 0xB2, 0xA1], pcap.0, pcap.1), ([0x0A, 0x0D, 0x0D, 0x0A], pcap.0, pcap.1),
+        ]
+    }
 }
 
 extension CaptureError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .empty: "byte 0: the file is empty; expected HAR, a mitmproxy flow file or a dpop-tui capture"
-        case .unrecognised(let byte):
+        case .unrecognised(.byte(let byte)):
             "byte 0: expected '{' (HAR or dpop-tui capture) or a digit (mitmproxy flow file), found \(JSONError.name(byte))"
+        case .unrecognised(.other(let what, let remedy)):
+            "byte 0: expected '{' (HAR or dpop-tui capture) or a digit (mitmproxy flow file), found \(what): \(remedy)"
         case .unreadable(let problem): problem.description
         }
     }

@@ -50,7 +50,7 @@ struct HARScanner: EntryScanner {
                 CaptureProblem(offset: start, entry: count - 1, "expected '{' of an entry, found \(JSONError.name(first))"))
         }
         guard let span = skipper.value() else {
-            return fail("the file ends inside this entry: \(count) whole entries stand before it", at: start, entry: count)
+            return fail("the file ends inside this entry: \(count == 1 ? "1 whole entry stands" : "\(count) whole entries stand") before it", at: start, entry: count)
         }
         count += 1
         return .entry(span)
@@ -72,7 +72,7 @@ struct HARScanner: EntryScanner {
             }
             guard skipper.take(0x7D) else { return fail("expected '}' after the entries, found \(foundWords())") }
         }
-        return .end
+        return skipper.peek() == nil ? .end : fail("expected nothing after the HAR's last '}', found \(foundWords())")
     }
 
     private mutating func foundWords() -> String { JSONError.name(skipper.peek()) }

@@ -22,7 +22,7 @@ struct MitmproxyScanner: EntryScanner {
             position = file.count
             return .problem(
                 CaptureProblem(
-                    offset: problem.offset, entry: count, problem.words + "; \(count) whole flows stand before it"))
+                    offset: problem.offset, entry: count, problem.words + "; \(count == 1 ? "1 whole flow stands" : "\(count) whole flows stand") before it"))
         case .success(let value):
             position = value.end
             count += 1

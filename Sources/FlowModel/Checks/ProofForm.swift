@@ -15,9 +15,10 @@ extension Check {
     ) { input in
         input.onProof { proof in
             guard proof.count > 1 || proof.isJoined else { return input.pass("one") }
-            let actual = proof.count > 1 ? "\(proof.count) DPoP header fields" : "several proofs joined by a comma"
+            let joined = "several proofs joined by a comma"
+            let actual = proof.count > 1 ? "\(proof.count)" : joined
             return input.fail(
-                "the request carries more than one proof", cause: "proof.duplicated", found: actual,
+                "the request carries more than one proof", cause: "proof.duplicated", found: proof.count > 1 ? "\(proof.count) fields" : joined,
                 [Evidence("DPoP header fields", expected: "1", actual: actual, at: Place(.proof, SourceSpan(0, proof.jws.compact.count)))],
                 fix: "send one DPoP header; look for a library and an interceptor that both add it")
         }

@@ -46,7 +46,12 @@ public final class CompactJWS: Sendable {
             faults.insert(JOSEProblem(part: .whole, kind: .parts(segments.count), span: span, isInDecodedPart: false), at: 0)
         }
         guard segments.count == 3 else {
-            (payload, payloadBytes, signature, problems) = (nil, Bytes([]), Bytes([]), faults)
+            // A token that was pasted without its signature can be read all the same.
+            var reader = JOSEPartReader(part: .payload)
+            payloadBytes = segments.count == 2 ? reader.decode(compact[segments[1]]) : Bytes([])
+            payload = segments.count == 2 && reader.problems.isEmpty ? reader.object(payloadBytes) : nil
+            if segments.count == 2 { faults += reader.problems.map { [start = segments[1].offset] in $0.placed(start) } }
+            (signature, problems) = (Bytes([]), faults)
             return
         }
         var (reader, last) = (JOSEPartReader(part: .payload), JOSEPartReader(part: .signature))

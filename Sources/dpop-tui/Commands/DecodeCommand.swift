@@ -82,6 +82,7 @@ struct DecodedToken {
         for problem in jws.problems { out += "! \(TextReport.harmless(problem.words)); expected \(problem.expected)\n" }
         out += section("header", jws.header, jws.headerBytes)
         if !jws.isJWE { out += section("payload", jws.payload, jws.payloadBytes) }
+        guard jws.segments.count != 2 else { return out + "signature  missing: the paste ends before it\n" }
         out += "signature  \(jws.signature.count) bytes\(jws.signature.isEmpty ? "" : "  \(Hex.text(jws.signature.array.prefix(16), separator: " "))…")\n"
         if let jwk = jws.head.jwk, let jkt = jwk.fingerprint?.base64url {
             out += "jkt        \(jkt)  (\(jwk.summary))\n"
@@ -100,7 +101,9 @@ struct DecodedToken {
     }
 
     private func section(_ title: String, _ document: JSONDocument?, _ bytes: Bytes) -> String {
-        guard let document else { return "\(title)  not JSON: \(TextReport.harmless(String(bytes.text.prefix(200))))\n" }
+        guard let document else {
+            return bytes.isEmpty ? "\(title)  nothing\n" : "\(title)  not JSON: \(TextReport.harmless(String(bytes.text.prefix(200))))\n"
+        }
         let times = Set(document.root.members.compactMap { member -> SourceSpan? in
             ClaimMeaning.times.contains(member.name.string ?? "") ? member.value.span : nil
         })

@@ -61,15 +61,28 @@ enum MessageContent {
 
     private static func json(_ document: JSONDocument, _ width: Int, _ part: BytePart) -> Rows {
         let lines = JSONPretty.lines(document)
-        return Rows(count: lines.count) { index in
-            let line = lines[index]
-            let indent = String(repeating: "  ", count: min(line.depth + 1, 20))
-            let name = String(line.text.prefix(line.nameLength))
-            let rest = String(line.text.dropFirst(line.nameLength))
-            let room = max(8, width - indent.count - name.columns)
-            let shown = rest.columns > room ? String(cut(rest, room - 1).first ?? "") + "…" : rest
-            return Row([Span(indent), Span(name, .label), Span(shown, .value)], target: .place(Place(part, line.span)), copy: rest)
+        // Of a long document a line is a row, made when it is looked at; the sentences of a short one are read to their ends.
+        guard lines.count > wrappedLines else { return Rows(lines.flatMap { json($0, width, part, limit: isSentence($0) ? 40 : 2) }) }
+        return Rows(count: lines.count) { json(lines[$0], width, part, limit: 1)[0] }
+    }
+
+    private static let wrappedLines = 2000
+
+    private static func isSentence(_ line: JSONPretty.Line) -> Bool { line.text.dropFirst(line.nameLength + 2).contains(" ") }
+
+    /// A line of JSON in at most `limit` rows; what does not fit is to be had by copying, and in Raw.
+    private static func json(_ line: JSONPretty.Line, _ width: Int, _ part: BytePart, limit: Int) -> [Row] {
+        let indent = String(repeating: "  ", count: min(line.depth + 1, 20))
+        let name = String(line.text.prefix(line.nameLength))
+        let rest = String(line.text.dropFirst(line.nameLength))
+        let first = cut(rest, max(8, width - indent.count - name.columns))
+        var chunks = first.count == 1 ? first : [first[0]] + cut(String(rest.dropFirst(first[0].count)), max(8, width - indent.count - 4))
+        if chunks.count > limit {
+            chunks.removeSubrange(limit...)
+            chunks[limit - 1] = String(chunks[limit - 1].dropLast()) + "…"
         }
+        return [Row([Span(indent), Span(name, .label), Span(chunks[0], .value)], target: .place(Place(part, line.span)), copy: rest)]
+            + chunks.dropFirst().map { Row([Span(indent + "    "), Span($0, .value)]) }
     }
 
     /// More text than this nobody reads line by line; laying it out would take seconds.
