@@ -17,7 +17,7 @@ import Testing
 
     @Test(arguments: [
         ("good-flow", ""), ("nonces", "}}nn"), ("proof", "}F2<tab>"), ("token", "}F3"), ("request", "n5<tab>"), ("response", "nn6"), ("raw", "}F<tab><enter>"),
-        ("help", "?"), ("search", "/jkt<enter>"), ("prompt", "/at"), ("zoom", "}F4<tab>+"), ("filter", "}Fff"),
+        ("help", "?"), ("palette", "<c-p>key<down>"), ("search", "/jkt<enter>"), ("prompt", "/at"), ("zoom", "}F4<tab>+"), ("filter", "}Fff"),
     ])
     func tab(name: String, keys: String) { Golden.expect(ScreenView.draw(Sample.model(keys: keys)), "\(name)-120x40") }
 

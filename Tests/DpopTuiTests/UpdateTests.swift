@@ -4,6 +4,42 @@ import Testing
 @testable import dpop_tui
 
 @Suite struct UpdateTests {
+    /// C-p: all commands by their words, in any order; those that cannot act now are not offered.
+    @Test func thePaletteFindsCommandsByTheirWords() {
+        var model = Sample.model(keys: "<c-p>")
+        let all = model.palette.map(\.words)
+        #expect(all.contains("next step; in a live run, send the request on screen") && all.contains("tab Keys") && all.contains("theme light"))
+        #expect(!all.contains("previous step") && !all.contains { $0.contains("breakpoint") } && !all.contains("up"))
+        _ = model.press("tok TAB")
+        #expect(model.palette.map(\.words).first == "tab Token")
+        _ = model.press("<enter>")
+        #expect(model.tab == .token && model.prompt == nil && model.pane == .sequence)
+        #expect(model.press("<c-p>rules keycloak<enter>").isEmpty && model.document.settings.profile.id == "keycloak")
+        #expect(model.press("<c-p>theme<down><enter>") == [.useTheme("light")])
+        #expect(model.press("<c-p>suspend<enter>") == [.suspend])
+        // What nothing has, Enter leaves open; Esc takes it back.
+        #expect(model.press("<c-p>frob<enter>").isEmpty && model.prompt != nil && model.screen.contains("no command has these words"))
+        _ = model.press("<esc>")
+        #expect(model.prompt == nil)
+        _ = model.press("<c-p><up><up><down><down><up><c-p><c-n><tab>")
+        #expect(model.prompt?.selection == 2 && model.prompt?.text == "")
+        _ = model.press("x")
+        #expect(model.prompt?.selection == 0)
+    }
+
+    /// The list of commands fits on every screen, and what is selected is on it.
+    @Test(arguments: [(120, 40), (80, 24), (40, 12), (20, 4), (1, 1)]) func thePaletteFits(width: Int, height: Int) {
+        var model = Sample.model(width: width, height: height, keys: "<c-p>")
+        for _ in 0..<model.palette.count + 2 {
+            let canvas = ScreenView.draw(model)
+            #expect(canvas.cells.count == width * height)
+            let words = String(model.palette[model.prompt!.selection].words.prefix(5))
+            if width >= 40 { #expect(canvas.lines.contains { $0.hasPrefix("▸ ") && $0.contains(words) }) }
+            _ = model.press("<down>")
+        }
+        #expect(model.prompt?.selection == model.palette.count - 1)
+    }
+
     @Test func nAndPStep() {
         var model = Sample.model()
         #expect(model.press("nnn").isEmpty && model.step == 3)

@@ -27,6 +27,8 @@ struct Prompt: Equatable, Sendable {
         case restart, more
         /// The letter of a mark.
         case mark, jump
+        /// Words of a command, out of all there are.
+        case palette
         /// What to take out of the program, and the file it goes to.
         case export, save
     }
@@ -34,10 +36,13 @@ struct Prompt: Equatable, Sendable {
     var text = ""
     /// What Tab found that the text may become.
     var choices: [String] = []
+    /// The command of the palette that Enter does.
+    var selection = 0
 
     var sign: String {
         switch kind {
         case .search: "/"
+        case .palette: "> "
         case .command: ":"
         case .save: " save as (.jsonl .har .json .txt): "
         case .export: " export: c curl command  p proof  t token  f flow as capture  h as HAR  j findings as JSON  r report  (Esc: nothing) "

@@ -54,7 +54,7 @@ extension Model {
         case .searchPrevious: findInPage(forward: false); return []
         case .edit: return [.edit(page.text, name: page.kind.rawValue)]
         case .copy, .copyStep: return [.copy(page.text, what: "the page")]
-        case .back, .help, .explain, .ledger, .diff, .search, .command, .quit, .suspend, .redraw, .theme, .zoom, .cancel: return nil
+        case .back, .help, .explain, .ledger, .diff, .search, .command, .palette, .quit, .suspend, .redraw, .theme, .zoom, .cancel: return nil
         default: message = "q closes this page first"; return []
         }
         self.page!.top = max(0, min(top, PageView.rows(self).count - height))

@@ -111,6 +111,7 @@ extension Model {
         case .liveContinue, .breakpoint, .breakAtFailure, .resend, .replay, .restart, .more, .cancel: return runLive(command)
         case .search: prompt = Prompt(kind: .search)
         case .command: prompt = Prompt(kind: .command)
+        case .palette: prompt = Prompt(kind: .palette)
         case .searchNext: find(forward: true)
         case .searchPrevious: find(forward: false)
         case .filter: cycleFilter()
@@ -183,6 +184,7 @@ extension Model {
         case .restart, .more: return choose(key, prompt!.kind)
         case .export: return chooseExport(key)
         case .mark, .jump: return nameMark(key, prompt!.kind)
+        case .palette: if let effects = choosePalette(key) { return effects }
         case .search, .command, .save: prompt!.choices = []
         }
         switch key {

@@ -37,11 +37,14 @@ struct DocsCommand: ParsableCommand {
     }
 
     static func keys() -> String {
-        var out = "# Keys\n\nGenerated from the binding table (`dpop-tui docs keys`). `?` shows the same in the program.\n\n| keys | what they do |\n| --- | --- |\n"
-        for binding in Binding.all {
-            var keys = binding.keys.map { "`\($0.title)`" }.joined(separator: " ")
-            if case .tab = binding.command { keys = "`1` … `7`" }
-            out += "| \(keys) | \(binding.words) |\n"
+        var out = "# Keys\n\nGenerated from the binding table (`dpop-tui docs keys`). `?` shows the same in the program.\n"
+        for (title, bindings) in Binding.sections {
+            out += "\n## \(title)\n\n| keys | what they do |\n| --- | --- |\n"
+            for binding in bindings {
+                var keys = binding.keys.map { "`\($0.title)`" }.joined(separator: " ")
+                if case .tab = binding.command { keys = "`1` … `7`" }
+                out += "| \(keys) | \(binding.words) |\n"
+            }
         }
         return out
     }

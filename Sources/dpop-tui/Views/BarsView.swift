@@ -49,6 +49,7 @@ enum BarsView {
         if let prompt = model.prompt {
             let end = canvas.put(prompt.sign + prompt.text, .text, row: row, column: 0)
             canvas.cursor = (row, min(end, model.width - 1))
+            if prompt.kind == .palette, model.palette.isEmpty { canvas.put("no command has these words", .warn, row: row, column: end + 3) }
             if !prompt.choices.isEmpty { canvas.put(prompt.choices.joined(separator: "  "), .hint, row: row, column: end + 3) }
         } else if let message = model.message {
             canvas.put(" " + message, .accent, row: row, column: 0)
@@ -94,9 +95,7 @@ enum BarsView {
     private static func hints(_ canvas: inout Canvas, _ model: Model, _ row: Int, from first: Int = 1) {
         var shown = Set<Key>()
         let all = Binding.all.compactMap { binding -> Hint? in
-            guard let hint = binding.hint, let key = binding.keys.first, binding.context != .search || model.search != nil,
-                binding.context != .live || model.live != nil, shown.insert(key).inserted
-            else { return nil }
+            guard let hint = binding.hint, let key = binding.keys.first, binding.holds(in: model), shown.insert(key).inserted else { return nil }
             var name = key.title
             if case .tab = binding.command { name = "1-7" }
             return (binding.command, name, binding.command == .back && !isAtTop(model) ? "back" : hint)

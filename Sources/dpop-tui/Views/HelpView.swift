@@ -2,14 +2,16 @@
 enum HelpView {
     static func rows(width: Int) -> [Row] {
         var rows: [Row] = []
-        for binding in Binding.all {
-            var keys = binding.keys.map(\.title).joined(separator: " ")
-            if case .tab = binding.command { keys = "1 … 7" }
-            for (index, line) in binding.words.wrapped(max(8, width - gap)).enumerated() {
-                rows.append(Row([Span(" " + (index == 0 ? keys : "").fitted(gap - 1), .hintKey), Span(line)]))
+        for (title, bindings) in Binding.sections {
+            rows += [Row(title, .heading)]
+            for binding in bindings {
+                for (index, line) in binding.words.wrapped(max(8, width - gap)).enumerated() {
+                    rows.append(Row([Span(" " + (index == 0 ? binding.title : "").fitted(gap - 1), .hintKey), Span(line)]))
+                }
             }
+            rows += [Row()]
         }
-        rows += [Row(), Row("Marks", .heading), Row()]
+        rows += [Row("Marks", .heading)]
         for (mark, role, words) in [
             ("✓", Role.pass, "PASS: the check was made and holds"), ("!", .warn, "WARN: works here, refused by stricter servers"),
             ("✗", .fail, "FAIL: breaks the rule named beside it"), ("?", .unsure, "CANNOT TELL: the capture does not show what is needed"),

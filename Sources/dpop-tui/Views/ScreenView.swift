@@ -9,6 +9,7 @@ enum ScreenView {
         PageView.draw(&canvas, model)
         BarsView.title(&canvas, model)
         BarsView.bottom(&canvas, model)
+        PaletteView.draw(&canvas, model)
         return canvas
     }
 
