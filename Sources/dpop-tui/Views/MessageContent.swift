@@ -68,7 +68,7 @@ enum MessageContent {
 
     private static let wrappedLines = 2000
 
-    private static func isSentence(_ line: JSONPretty.Line) -> Bool { line.text.dropFirst(line.nameLength + 2).contains(" ") }
+    private static func isSentence(_ line: JSONPretty.Line) -> Bool { line.text.utf8.dropFirst(line.nameLength + 2).contains(UInt8(ascii: " ")) }
 
     /// A line of JSON in at most `limit` rows; what does not fit is to be had by copying, and in Raw.
     private static func json(_ line: JSONPretty.Line, _ width: Int, _ part: BytePart, limit: Int) -> [Row] {
