@@ -12,7 +12,7 @@ enum PaletteView {
         let first = max(0, min(prompt.selection - height / 2, items.count - height))
         let top = model.height - 1 - height
         canvas.put(String(repeating: "─", count: model.width), .border, row: top - 1, column: 0)
-        let count = " \(items.count) commands  ↑ ↓ choose  Enter does it  Esc none "
+        let count = " \(items.count) command\(items.count == 1 ? "" : "s")  ↑ ↓ choose  Enter does it  Esc none "
         canvas.put(count, .dim, row: top - 1, column: max(0, model.width - count.columns - 2))
         for offset in 0..<height {
             let (item, row) = (items[first + offset], top + offset)
