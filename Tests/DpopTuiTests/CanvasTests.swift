@@ -5,6 +5,21 @@ import Testing
 @testable import dpop_tui
 
 @Suite struct CanvasTests {
+    /// Whatever a value is made of, its lines hold all of it and none is wider than it may be.
+    @Test(arguments: ["", "a", "plain text of some length", "a\u{202e}b\u{1b}c\u{0}d", "漢字仮名交じり文と ascii", "e\u{301}e\u{301}👨‍👩‍👧x", "\u{1b}\u{1b}\u{1b}\u{1b}"])
+    func aCutValueLosesNothing(text: String) {
+        let whole = String(Glyph.of(text).map(\.text))
+        for first in 1...12 {
+            for rest in [2, 5, 30] {
+                let lines = text.cut(first, then: rest, most: 1000)
+                #expect(lines.joined() == whole)
+                #expect(lines[0].columns <= max(first, 2) && lines.dropFirst().allSatisfy { $0.columns <= rest })
+            }
+        }
+        let few = String(repeating: text + "xyz", count: 20).cut(4, most: 3)
+        #expect(few.count == 3 && few[2].hasSuffix("…") && few[2].columns <= 4)
+    }
+
     @Test(arguments: [
         ("a\u{1B}[2Jb", "a␛[2Jb"), ("\u{202E}evil", "\\u{202e}evil"), ("x\u{0}y\u{7F}", "x␀y␡"), ("\u{9B}31m", "\\u{9b}31m"), ("a\tb", "a␉b"), ("\r\n", "␍␊"),
         ("e\u{301}", "e\u{301}"), ("界", "界"), ("\u{200B}", "\\u{200b}"), ("\u{FEFF}", "\\u{feff}"),

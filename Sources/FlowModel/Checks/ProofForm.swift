@@ -16,9 +16,9 @@ extension Check {
         input.onProof { proof in
             guard proof.count > 1 || proof.isJoined else { return input.pass("one") }
             let joined = "several proofs joined by a comma"
-            let actual = proof.count > 1 ? "\(proof.count)" : joined
+            let (found, actual) = proof.count > 1 ? ("\(proof.count) fields", "\(proof.count)") : (joined, joined)
             return input.fail(
-                "the request carries more than one proof", cause: "proof.duplicated", found: proof.count > 1 ? "\(proof.count) fields" : joined,
+                "the request carries more than one proof", cause: "proof.duplicated", found: found,
                 [Evidence("DPoP header fields", expected: "1", actual: actual, at: Place(.proof, SourceSpan(0, proof.jws.compact.count)))],
                 fix: "send one DPoP header; look for a library and an interceptor that both add it")
         }

@@ -172,13 +172,7 @@ public final class FactReader {
         let start = method.withUTF8 { FNV.hash($0) }
         return request.url.withComponents { scheme, host, port, path in
             let named = FNV.hash(host, FNV.hash(scheme, folds: true), folds: true)
-            let shown = port.flatMap { isDefault($0, scheme) ? nil : $0 }
-            return (FNV.hash(shown ?? HTTPURL.Component(start: nil, count: 0), named), FNV.hash(path, start))
+            return (FNV.hash(port ?? HTTPURL.Component(start: nil, count: 0), named), FNV.hash(path, start))
         }
-    }
-
-    private static func isDefault(_ port: HTTPURL.Component, _ scheme: HTTPURL.Component) -> Bool {
-        port.isEmpty || (ASCII.isEqualWithoutCase(scheme, "https") && ASCII.isEqualWithoutCase(port, "443"))
-            || (ASCII.isEqualWithoutCase(scheme, "http") && ASCII.isEqualWithoutCase(port, "80"))
     }
 }

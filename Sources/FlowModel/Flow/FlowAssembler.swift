@@ -14,12 +14,15 @@ public struct FlowAssembler {
     /// Makes that many flows, each on its own: one after the other, or over several threads, but in order.
     public typealias Making = (_ count: Int, _ flow: @escaping @Sendable (Int) -> Flow) -> [Flow]
 
+    /// One flow after the other, on this thread.
+    public static func inTurn(_ count: Int, _ flow: @escaping @Sendable (Int) -> Flow) -> [Flow] { (0..<count).map(flow) }
+
     /// What the answer of an entry tells of the upstream.
     public typealias Echo = @Sendable (Int) -> UpstreamEcho
 
     /// The flows of a capture, the one that holds what belongs nowhere last.
     public static func flows(
-        _ facts: [ExchangeFacts], echo: @escaping Echo = { _ in .none }, making: Making = { count, flow in (0..<count).map(flow) }
+        _ facts: [ExchangeFacts], echo: @escaping Echo = { _ in .none }, making: Making = inTurn
     ) -> [Flow] {
         var assembler = FlowAssembler(facts)
         assembler.findParents()

@@ -9,7 +9,7 @@ public struct LoadedCapture: Sendable {
 
     public init(
         _ capture: Capture, facts: [ExchangeFacts], problems: [CaptureProblem],
-        making: FlowAssembler.Making = { count, flow in (0..<count).map(flow) }
+        making: FlowAssembler.Making = FlowAssembler.inTurn
     ) {
         self.capture = capture
         exchangeCount = facts.count

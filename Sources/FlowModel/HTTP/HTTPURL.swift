@@ -5,7 +5,6 @@ public final class HTTPURL: Hashable, Sendable {
 
     public init(_ text: String) {
         var text = text
-        text.makeContiguousUTF8()
         cuts = text.withUTF8 { Cuts($0) }
         self.text = text
     }
@@ -20,12 +19,13 @@ public final class HTTPURL: Hashable, Sendable {
     public var query: Substring? { optional(cuts.query) }
     public var fragment: Substring? { optional(cuts.fragment) }
 
-    /// The bytes of scheme, host, port and path, without making texts of them; an absent port is nil.
+    /// The bytes of scheme, host, port and path, without making texts of them; the port is nil where there is none but the scheme's own.
     func withComponents<R>(_ body: (_ scheme: Component, _ host: Component, _ port: Component?, _ path: Component) -> R) -> R {
         let cuts = cuts
         return text.utf8.withContiguousStorageIfAvailable { all in
             func slice(_ cut: Cut) -> Component { Component(rebasing: all[Int(cut.start)..<Int(cut.end)]) }
-            return body(slice(cuts.scheme), slice(cuts.host), cuts.port.isThere ? slice(cuts.port) : nil, slice(cuts.path))
+            let (scheme, port) = (slice(cuts.scheme), cuts.port.isThere ? slice(cuts.port) : nil)
+            return body(scheme, slice(cuts.host), port.flatMap { Self.isDefault($0, scheme) ? nil : $0 }, slice(cuts.path))
         }!  // `init` made the text contiguous
     }
 
@@ -108,12 +108,12 @@ public final class HTTPURL: Hashable, Sendable {
 
     /// The port unless it is the scheme's own.
     var effectivePort: Substring? {
-        guard let port, !port.isEmpty, port != defaultPort else { return nil }
-        return port
+        withComponents { _, _, port, _ in port != nil } ? port : nil
     }
 
-    private var defaultPort: Substring {
-        scheme.equalsIgnoringCase("https") ? "443" : scheme.equalsIgnoringCase("http") ? "80" : ""
+    private static func isDefault(_ port: Component, _ scheme: Component) -> Bool {
+        port.isEmpty || (ASCII.isEqualWithoutCase(scheme, "https") && ASCII.isEqualWithoutCase(port, "443"))
+            || (ASCII.isEqualWithoutCase(scheme, "http") && ASCII.isEqualWithoutCase(port, "80"))
     }
 
     /// Scheme, authority and path as written, query and fragment cut off: what `htu` must name.

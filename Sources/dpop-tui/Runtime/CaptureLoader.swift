@@ -42,7 +42,7 @@ enum CaptureLoader {
 
     /// The steps of a large capture's flows are numbered on every core.
     private static func makeFlows(_ count: Int, _ flow: @escaping @Sendable (Int) -> Flow, exchanges: Int) -> [Flow] {
-        guard exchanges >= 1 << 13 else { return (0..<count).map(flow) }
+        guard exchanges >= 1 << 13 else { return FlowAssembler.inTurn(count, flow) }
         let size = max(count / 32, 1)
         var unissued = Array(stride(from: 0, to: count, by: size))[...]
         var flows: [Flow] = []

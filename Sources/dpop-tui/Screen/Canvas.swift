@@ -110,6 +110,25 @@ extension String {
         return out + "…" + String(repeating: " ", count: width - used - 1)
     }
 
+    /// Cut into lines of exactly as many columns as fit, the first of `width`, the others of `rest`; no more than `most`, the last with an ellipsis then.
+    func cut(_ width: Int, then rest: Int? = nil, most: Int) -> [String] {
+        var (lines, line, used, room) = ([String](), "", 0, Swift.max(1, width))
+        // Every character is a column at least, but for those that draw nothing.
+        for glyph in Glyph.of(prefix(most * Swift.max(room, rest ?? 0) + 1)) {
+            if used + glyph.width > room, used > 0 {
+                lines.append(line)
+                (line, used, room) = ("", 0, Swift.max(1, rest ?? width))
+                if lines.count == most {
+                    lines[most - 1] = String(lines[most - 1].dropLast()) + "…"
+                    return lines
+                }
+            }
+            line.append(glyph.text)
+            used += glyph.width
+        }
+        return lines + [line]
+    }
+
     /// Broken at spaces into lines of at most `width` columns; longer words are cut.
     func wrapped(_ width: Int) -> [String] {
         guard width > 0 else { return [] }

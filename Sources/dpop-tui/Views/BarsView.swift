@@ -49,7 +49,6 @@ enum BarsView {
         if let prompt = model.prompt {
             let end = canvas.put(prompt.sign + prompt.text, .text, row: row, column: 0)
             canvas.cursor = (row, min(end, model.width - 1))
-            if prompt.kind == .palette, model.palette.isEmpty { canvas.put("no command has these words", .warn, row: row, column: end + 3) }
             if !prompt.choices.isEmpty { canvas.put(prompt.choices.joined(separator: "  "), .hint, row: row, column: end + 3) }
         } else if let message = model.message {
             canvas.put(" " + message, .accent, row: row, column: 0)

@@ -120,9 +120,9 @@ private struct Section {
         let mark = verdict.map { [Span($0.mark + " ", $0.role)] } ?? []
         let right = mark + (meaning.spec.isEmpty ? [] : [Span(meaning.spec, .dim)])
         let room = max(8, width - indent.count - nameWidth - right.reduce(0) { $0 + $1.text.columns } - 2)
-        let chunks = Self.cut(value, room)
+        let chunks = value.cut(room, most: 40)
         var rows = [
-            Row([Span(indent), Span(name.fitted(nameWidth), .label), Span(chunks.first ?? "", .value)], right: right, target: place.map { .place($0) } ?? .text, copy: copy)
+            Row([Span(indent), Span(name.fitted(nameWidth), .label), Span(chunks[0], .value)], right: right, target: place.map { .place($0) } ?? .text, copy: copy)
         ]
         for chunk in chunks.dropFirst() { rows.append(Row([Span(indent + String(repeating: " ", count: nameWidth)), Span(chunk, .value)])) }
         let words = [human, meaning.words.isEmpty ? nil : meaning.words].compactMap { $0 }.joined(separator: " · ")
@@ -130,13 +130,6 @@ private struct Section {
             for line in words.wrapped(max(8, width - indent.count - nameWidth)) { rows.append(Row([Span(indent + String(repeating: " ", count: nameWidth)), Span(line, .dim)])) }
         }
         return rows
-    }
-
-    /// A long value cut into lines, at most 40 of them.
-    static func cut(_ text: String, _ width: Int) -> [String] {
-        let glyphs = Glyph.of(text.prefix(width * 40))
-        guard !glyphs.isEmpty else { return [""] }
-        return stride(from: 0, to: glyphs.count, by: max(1, width)).map { String(glyphs[$0..<min($0 + width, glyphs.count)].map(\.text)) }
     }
 
     func signature(_ jws: CompactJWS, _ check: CheckID, _ part: BytePart) -> [Row] {

@@ -24,16 +24,16 @@ enum MessageContent {
     }
 
     private static func line(_ text: String, _ redactor: Redactor, _ width: Int, _ role: Role) -> [Row] {
-        cut(redactor.mask(text), width).map { Row([Span($0, role)]) }
+        redactor.mask(text).cut(width, most: mostRows).map { Row([Span($0, role)]) }
     }
 
     private static func headers(_ list: [Header], _ redactor: Redactor, _ width: Int, _ part: BytePart) -> [Row] {
         list.enumerated().flatMap { index, header -> [Row] in
             let value = redactor.mask(header.value)
-            let chunks = cut(value, max(8, width - header.name.columns - 2))
+            let chunks = value.cut(max(8, width - header.name.columns - 2), then: max(8, width - 4), most: mostRows)
             let first = Row(
-                [Span(header.name, .label), Span(": "), Span(chunks.first ?? "", .value)], target: .place(Place(part, SourceSpan(index, 0))), copy: value)
-            return [first] + cut(String(value.dropFirst((chunks.first ?? "").count)), max(8, width - 4)).filter { !$0.isEmpty }.map { Row([Span("    "), Span($0, .value)]) }
+                [Span(header.name, .label), Span(": "), Span(chunks[0], .value)], target: .place(Place(part, SourceSpan(index, 0))), copy: value)
+            return [first] + chunks.dropFirst().map { Row([Span("    "), Span($0, .value)]) }
         }
     }
 
@@ -44,8 +44,8 @@ enum MessageContent {
         let type = headers.first { $0.name.lowercased() == "content-type" }?.value.lowercased() ?? ""
         if type.hasPrefix("application/x-www-form-urlencoded") {
             for member in Form(bytes.text).members {
-                let chunks = cut(member.value, max(8, width - member.name.columns - 5))
-                rows.append(Row([Span("  "), Span(member.name, .label), Span(" = "), Span(chunks.first ?? "", .value)], target: .text, copy: member.value))
+                let chunks = member.value.cut(max(8, width - member.name.columns - 5), then: max(8, width - 6), most: mostRows)
+                rows.append(Row([Span("  "), Span(member.name, .label), Span(" = "), Span(chunks[0], .value)], target: .text, copy: member.value))
                 rows += chunks.dropFirst().map { Row([Span("      "), Span($0, .value)]) }
             }
             return Rows(rows)
@@ -67,6 +67,8 @@ enum MessageContent {
     }
 
     private static let wrappedLines = 2000
+    /// A value longer than that is read in Raw.
+    private static let mostRows = 200
 
     private static func isSentence(_ line: JSONPretty.Line) -> Bool { line.text.utf8.dropFirst(line.nameLength + 2).contains(UInt8(ascii: " ")) }
 
@@ -75,12 +77,7 @@ enum MessageContent {
         let indent = String(repeating: "  ", count: min(line.depth + 1, 20))
         let name = String(line.text.prefix(line.nameLength))
         let rest = String(line.text.dropFirst(line.nameLength))
-        let first = cut(rest, max(8, width - indent.count - name.columns))
-        var chunks = first.count == 1 ? first : [first[0]] + cut(String(rest.dropFirst(first[0].count)), max(8, width - indent.count - 4))
-        if chunks.count > limit {
-            chunks.removeSubrange(limit...)
-            chunks[limit - 1] = String(chunks[limit - 1].dropLast()) + "…"
-        }
+        let chunks = rest.cut(max(8, width - indent.count - name.columns), then: max(8, width - indent.count - 4), most: limit)
         return [Row([Span(indent), Span(name, .label), Span(chunks[0], .value)], target: .place(Place(part, line.span)), copy: rest)]
             + chunks.dropFirst().map { Row([Span(indent + "    "), Span($0, .value)]) }
     }
@@ -108,11 +105,5 @@ enum MessageContent {
             }
             return starts
         }
-    }
-
-    static func cut(_ text: String, _ width: Int) -> [String] {
-        let glyphs = Glyph.of(text.prefix(max(1, width) * 200))
-        guard !glyphs.isEmpty else { return [""] }
-        return stride(from: 0, to: glyphs.count, by: max(1, width)).map { String(glyphs[$0..<min($0 + width, glyphs.count)].map(\.text)) }
     }
 }
