@@ -30,13 +30,17 @@ let package = Package(
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
         .target(
             name: "CNcurses",
-            linkerSettings: archived("ncursesw") + archived("tinfo") + [.linkedLibrary("ncurses", .when(platforms: [.macOS]))]),
+            linkerSettings: archived("ncursesw") + archived("tinfo") + [
+                .linkedLibrary("ncurses", .when(platforms: [.macOS]))
+            ]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CScan", exclude: ["Loops.inc"]),
         .target(name: "CYaml", linkerSettings: archived("yaml") + [.linkedLibrary("yaml", .when(platforms: [.macOS]))]),
         .target(
             name: "CCodings",
-            linkerSettings: archived("z") + [.linkedLibrary("z", .when(platforms: [.macOS])), .linkedLibrary("dl", .when(platforms: [.linux]))]),
+            linkerSettings: archived("z") + [
+                .linkedLibrary("z", .when(platforms: [.macOS])), .linkedLibrary("dl", .when(platforms: [.linux])),
+            ]),
         .target(name: "FlowModel", dependencies: ["COpenSSL", "CScan", "CCodings"], swiftSettings: strict),
         .executableTarget(
             name: "dpop-tui",
@@ -65,7 +69,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
-        .executableTarget(name: "proof-bench", dependencies: ["COpenSSL", "FlowModel"], path: "Benchmarks/ProofBench", swiftSettings: strict),
+        .executableTarget(
+            name: "proof-bench", dependencies: ["COpenSSL", "FlowModel"], path: "Benchmarks/ProofBench",
+            swiftSettings: strict),
         .testTarget(name: "FlowModelTests", dependencies: ["FlowModel", "COpenSSL", "CScan"], swiftSettings: strict),
         .testTarget(
             name: "DpopTuiTests", dependencies: ["dpop-tui", "FlowModel"], swiftSettings: strict),

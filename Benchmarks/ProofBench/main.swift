@@ -2,7 +2,8 @@ import COpenSSL
 import FlowModel
 import Glibc
 
-/// Proofs a second through the whole stack on one core: header cut and decoded, JSON parsed, every check run, signature verified.
+/// Proofs a second through the whole stack on one core: header cut and decoded, JSON parsed, every check run, signature
+/// verified.
 ///
 /// Usage: proof-bench CAPTURE SECONDS. Entries are decoded from the capture beforehand; everything after that is timed.
 
@@ -31,7 +32,8 @@ var flows: [Flow] = []
 var proofs = 0
 for flow in loaded.flows where flow.isFlow {
     let own = flow.exchanges.filter { index in
-        guard let exchange = loaded.exchange(index), exchange.request.headers.contains(where: { $0.name == "DPoP" }) else { return false }
+        guard let exchange = loaded.exchange(index), exchange.request.headers.contains(where: { $0.name == "DPoP" })
+        else { return false }
         exchanges[index] = exchange
         return true
     }
@@ -51,12 +53,15 @@ final class Bare {
 
     init() {
         let secret = [UInt8](repeating: 1, count: 32)
-        guard let key = co_ec_pair_new("prime256v1", secret, 32), co_sign_ecdsa(key, digest, 32, &signature, 32) == 1 else { fatalError("no key") }
+        guard let key = co_ec_pair_new("prime256v1", secret, 32), co_sign_ecdsa(key, digest, 32, &signature, 32) == 1
+        else { fatalError("no key") }
         self.key = key
     }
 
     func verify(_ count: Int) {
-        for _ in 0..<count { guard co_verify_ecdsa(key, digest, 32, signature, 64) == 1 else { fatalError("does not verify") } }
+        for _ in 0..<count {
+            guard co_verify_ecdsa(key, digest, 32, signature, 64) == 1 else { fatalError("does not verify") }
+        }
     }
 }
 
@@ -66,7 +71,8 @@ var (rounds, failures, ours, limit) = (0, 0, 0.0, 0.0)
 let start = now()
 repeat {
     let begin = now()
-    // A new checker each round: no verdict of an earlier round is remembered. No issuer keys: only proofs are to be verified.
+    // A new checker each round: no verdict of an earlier round is remembered. No issuer keys: only proofs are to be
+    // verified.
     let checker = FlowChecker(context: CaptureContext(), settings: settings)
     for flow in flows { failures += checker.check(flow) { exchanges[$0] }.count(.fail) }
     let middle = now()
@@ -76,4 +82,6 @@ repeat {
 guard failures == 0 else { fatalError("\(failures) findings fail: the capture is not what it should be") }
 let rate = Int(Double(rounds * proofs) / ours)
 let share = limit > 0.01 ? String(Int(1000 * limit / ours)) : "-"
-print("\(rate) proofs/s, \(proofs) proofs of \(flows.count) keys, \(rounds) rounds, \(share) thousandths of bare verification")
+print(
+    "\(rate) proofs/s, \(proofs) proofs of \(flows.count) keys, \(rounds) rounds, \(share) thousandths of bare verification"
+)

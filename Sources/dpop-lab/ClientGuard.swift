@@ -14,7 +14,9 @@ struct ClientGuard {
         if client.isPublic { return client }
         if client.authenticator == "client-x509" {
             guard let certificate = request.certificate else { throw fail("Client certificate missing") }
-            if let subject = client.subject, "CN=\(certificate.commonName)" != subject { throw fail("Client certificate does not match \(subject)") }
+            if let subject = client.subject, "CN=\(certificate.commonName)" != subject {
+                throw fail("Client certificate does not match \(subject)")
+            }
             return client
         }
         guard let secret, let own = client.secret, Fingerprint(of: secret) == Fingerprint(of: own) else {
@@ -24,7 +26,9 @@ struct ClientGuard {
     }
 
     private func basic() -> (String?, String?)? {
-        guard let field = request.headers.first("authorization"), field.lowercased().hasPrefix("basic ") else { return nil }
+        guard let field = request.headers.first("authorization"), field.lowercased().hasPrefix("basic ") else {
+            return nil
+        }
         let text = String(decoding: Base64.decode(Bytes(String(field.dropFirst(6)))).bytes, as: UTF8.self)
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2 else { return nil }
@@ -33,15 +37,21 @@ struct ClientGuard {
 
     private func byAssertion(_ text: String, _ fail: (String) -> Refusal) throws -> LabClient {
         let jws = CompactJWS(text)
-        guard jws.isWellFormed, let claims = jws.payload?.root, let id = claims["sub"]?.string, id == claims["iss"]?.string, let client = realm.clients[id] else {
+        guard jws.isWellFormed, let claims = jws.payload?.root, let id = claims["sub"]?.string,
+            id == claims["iss"]?.string, let client = realm.clients[id]
+        else {
             throw fail("Invalid client assertion")
         }
         let audiences = claims["aud"]?.string.map { [$0] } ?? claims["aud"]?.elements.compactMap(\.string) ?? []
-        guard audiences.contains(where: { $0 == issuer || $0.hasPrefix(issuer + "/protocol/openid-connect/") }) else { throw fail("Invalid token audience") }
+        guard audiences.contains(where: { $0 == issuer || $0.hasPrefix(issuer + "/protocol/openid-connect/") }) else {
+            throw fail("Invalid token audience")
+        }
         guard let expires = claims["exp"]?.double, expires > realm.now() else { throw fail("Token is not active") }
         if jws.alg == "HS256" {
             let expected = Base64URL.encode(SecretBytes.hmac(.sha256, key: client.secret ?? "", jws.signingInput.text))
-            guard client.secret != nil, text.hasSuffix("." + expected) else { throw fail("Client authentication with signed JWT failed: Invalid signature") }
+            guard client.secret != nil, text.hasSuffix("." + expected) else {
+                throw fail("Client authentication with signed JWT failed: Invalid signature")
+            }
             return client
         }
         let verifier = SignatureVerifier()

@@ -37,7 +37,8 @@ enum LabSystem {
         let bytes = Array(text.utf8)
         let written = write(descriptor, bytes, bytes.count)
         close(descriptor)
-        return written == bytes.count ? String(decoding: path.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+        return written == bytes.count
+            ? String(decoding: path.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
     }
 
     static func remove(_ path: String) { unlink(path) }
@@ -59,7 +60,9 @@ enum LabSystem {
             }, nil)
     }
 
-    static func openForAppending(_ path: String) -> Int32 { open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600) }
+    static func openForAppending(_ path: String) -> Int32 {
+        open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    }
 
     static func append(_ line: String, to descriptor: Int32) {
         let bytes = Array(line.utf8)

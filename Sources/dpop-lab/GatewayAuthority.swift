@@ -44,11 +44,15 @@ final class GatewayAuthority: Sendable {
     }
 
     /// The `iss` tokens must have.
-    func issuerName(_ issuer: String) async throws -> String { try await metadata(issuer).root["issuer"]?.string ?? issuer }
+    func issuerName(_ issuer: String) async throws -> String {
+        try await metadata(issuer).root["issuer"]?.string ?? issuer
+    }
 
     private func keys(of issuer: String, again: Bool) async throws -> [JWK] {
         if !again, let known = memory.withLock({ $0.keys[issuer] }) { return known }
-        guard let url = try await metadata(issuer).root["jwks_uri"]?.string else { throw LabError("the discovery document has no jwks_uri") }
+        guard let url = try await metadata(issuer).root["jwks_uri"]?.string else {
+            throw LabError("the discovery document has no jwks_uri")
+        }
         let keys = try await json("GET", url).root["keys"]?.elements.map(JWK.init) ?? []
         memory.withLock { $0.keys[issuer] = keys }
         return keys
@@ -56,20 +60,31 @@ final class GatewayAuthority: Sendable {
 
     func introspect(_ token: String, _ config: KongConfig, now: Double) async throws -> Introspected {
         let id = Fingerprint(of: token)
-        if config.cachesIntrospection, let known = memory.withLock({ $0.answers[id] }), known.expires > now { return known }
-        guard let url = try await metadata(config.issuer).root["introspection_endpoint"]?.string else { throw LabError("the discovery document has no introspection_endpoint") }
+        if config.cachesIntrospection, let known = memory.withLock({ $0.answers[id] }), known.expires > now {
+            return known
+        }
+        guard let url = try await metadata(config.issuer).root["introspection_endpoint"]?.string else {
+            throw LabError("the discovery document has no introspection_endpoint")
+        }
         let pair = PercentEncoding.form(config.clientID) + ":" + PercentEncoding.form(config.clientSecret ?? "")
         let body = "token=\(PercentEncoding.form(token))&token_type_hint=access_token"
         let root = try await json(
-            "POST", url, headers: [Header("Authorization", "Basic " + Base64.encode(Array(pair.utf8))), Header("Content-Type", "application/x-www-form-urlencoded")], body: body
+            "POST", url,
+            headers: [
+                Header("Authorization", "Basic " + Base64.encode(Array(pair.utf8))),
+                Header("Content-Type", "application/x-www-form-urlencoded"),
+            ], body: body
         ).root
         let answer = Introspected(
-            isActive: root["active"]?.bool ?? false, jkt: root["cnf"]?["jkt"]?.string, x5t: root["cnf"]?["x5t#S256"]?.string, expires: root["exp"]?.double ?? now)
+            isActive: root["active"]?.bool ?? false, jkt: root["cnf"]?["jkt"]?.string,
+            x5t: root["cnf"]?["x5t#S256"]?.string, expires: root["exp"]?.double ?? now)
         memory.withLock { $0.answers[id] = answer }
         return answer
     }
 
-    private func json(_ method: String, _ url: String, headers: [Header] = [], body: String? = nil) async throws -> JSONDocument {
+    private func json(_ method: String, _ url: String, headers: [Header] = [], body: String? = nil) async throws
+        -> JSONDocument
+    {
         var request = HTTPClientRequest(url: url)
         let all = headers + [Header("Accept", "application/json"), Header("User-Agent", "dpop-lab-gateway")]
         request.method = .init(rawValue: method)
@@ -79,8 +94,11 @@ final class GatewayAuthority: Sendable {
         let response = try await client.execute(request, timeout: .seconds(10))
         let bytes = Array(try await response.body.collect(upTo: 1 << 20).readableBytesView)
         recorder?.record(
-            "gateway → idp", FlowModel.Request(method: method, url: HTTPURL(url), headers: all, body: body.map { Body(Bytes($0)) }),
-            FlowModel.Response(status: Int(response.status.code), reason: response.status.reasonPhrase, headers: response.headers.map { Header($0.name, $0.value) }, body: Body(Bytes(bytes))),
+            "gateway → idp",
+            FlowModel.Request(method: method, url: HTTPURL(url), headers: all, body: body.map { Body(Bytes($0)) }),
+            FlowModel.Response(
+                status: Int(response.status.code), reason: response.status.reasonPhrase,
+                headers: response.headers.map { Header($0.name, $0.value) }, body: Body(Bytes(bytes))),
             started: started)
         guard response.status == .ok else { throw LabError("\(method) \(url) answered \(response.status.code)") }
         return try JSONDocument(Bytes(bytes))

@@ -11,10 +11,15 @@ final class HopRecorder: Sendable {
         if descriptor < 0 { return nil }
     }
 
-    func record(_ hop: String, _ request: FlowModel.Request, _ response: FlowModel.Response?, started: Double, notes: [String] = []) {
+    func record(
+        _ hop: String, _ request: FlowModel.Request, _ response: FlowModel.Response?, started: Double,
+        notes: [String] = []
+    ) {
         let ended = Clock.now()
         let line = FlowLine.write(
-            Exchange(index: 0, request: request, response: response, started: started, duration: ended - started, notes: ["hop: \(hop)"] + notes))
+            Exchange(
+                index: 0, request: request, response: response, started: started, duration: ended - started,
+                notes: ["hop: \(hop)"] + notes))
         // One line, one write: several connections append at once.
         count.withLock { count in
             LabSystem.append(line, to: descriptor)

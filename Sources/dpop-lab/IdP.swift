@@ -17,7 +17,10 @@ struct IdP: Sendable {
     }
 
     /// What is announced; `alg` faults accept less.
-    static let announced = ["ES256", "ES384", "ES512", "ES256K", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512", "EdDSA", "Ed25519", "Ed448"]
+    static let announced = [
+        "ES256", "ES384", "ES512", "ES256K", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512", "EdDSA", "Ed25519",
+        "Ed448",
+    ]
 
     static func algorithms(_ faults: Faults) -> [String] {
         switch faults["alg"] {
@@ -36,21 +39,27 @@ struct IdP: Sendable {
         var response: LabResponse
         do {
             switch (request.method, rest) {
-            case ("GET", "/.well-known/openid-configuration"), ("GET", "/.well-known/oauth-authorization-server"): return .json(metadata(issuer))
+            case ("GET", "/.well-known/openid-configuration"), ("GET", "/.well-known/oauth-authorization-server"):
+                return .json(metadata(issuer))
             case ("GET", "\(protocolRoot)/certs"): return .json(realm.jwks)
-            case ("POST", "\(protocolRoot)/token"): response = try TokenEndpoint(idp: self, request: request, issuer: issuer).respond()
+            case ("POST", "\(protocolRoot)/token"):
+                response = try TokenEndpoint(idp: self, request: request, issuer: issuer).respond()
             case ("POST", "\(protocolRoot)/token/introspect"): response = try introspect(request, issuer)
-            case ("GET", "\(protocolRoot)/userinfo"), ("POST", "\(protocolRoot)/userinfo"): response = try userinfo(request)
+            case ("GET", "\(protocolRoot)/userinfo"), ("POST", "\(protocolRoot)/userinfo"):
+                response = try userinfo(request)
             case ("POST", "\(protocolRoot)/revoke"): response = try revoke(request, issuer)
             case ("POST", "\(protocolRoot)/ext/par/request"): response = try push(request, issuer)
-            case ("GET", "\(protocolRoot)/auth"), ("POST", "\(protocolRoot)/auth"): response = LoginPages(realm: realm).authorize(request)
+            case ("GET", "\(protocolRoot)/auth"), ("POST", "\(protocolRoot)/auth"):
+                response = LoginPages(realm: realm).authorize(request)
             case ("POST", "\(protocolRoot)/auth/device"): response = try device(request, issuer)
             case ("GET", "/device"), ("POST", "/device"): response = LoginPages(realm: realm).device(request)
             default: return .json("{\"error\":\"HTTP 404 Not Found\"}", status: 404)
             }
         } catch let refusal as Refusal { response = refusal.response }
         response.headers.append(Header("Cache-Control", "no-store"))
-        if realm.faults.has("nonce", "rotate"), response.status < 300 { response.headers.append(Header("DPoP-Nonce", proofs.nonces.make(at: realm.now()))) }
+        if realm.faults.has("nonce", "rotate"), response.status < 300 {
+            response.headers.append(Header("DPoP-Nonce", proofs.nonces.make(at: realm.now())))
+        }
         return response
     }
 
@@ -58,13 +67,16 @@ struct IdP: Sendable {
         let base = issuer + "/protocol/openid-connect"
         let names = [
             ("issuer", issuer), ("authorization_endpoint", base + "/auth"), ("token_endpoint", base + "/token"),
-            ("introspection_endpoint", base + "/token/introspect"), ("userinfo_endpoint", base + "/userinfo"), ("jwks_uri", base + "/certs"),
-            ("revocation_endpoint", base + "/revoke"), ("pushed_authorization_request_endpoint", base + "/ext/par/request"),
+            ("introspection_endpoint", base + "/token/introspect"), ("userinfo_endpoint", base + "/userinfo"),
+            ("jwks_uri", base + "/certs"),
+            ("revocation_endpoint", base + "/revoke"),
+            ("pushed_authorization_request_endpoint", base + "/ext/par/request"),
             ("device_authorization_endpoint", base + "/auth/device"),
         ]
         func list(_ texts: [String]) -> String { "[" + texts.map(JSONText.quote).joined(separator: ",") + "]" }
         let texts = names.map { "\(JSONText.quote($0.0)):\(JSONText.quote($0.1))" }.joined(separator: ",")
-        return "{\(texts),\"grant_types_supported\":\(list(Grant.allCases.map(\.rawValue))),\"response_types_supported\":[\"code\"],"
+        return
+            "{\(texts),\"grant_types_supported\":\(list(Grant.allCases.map(\.rawValue))),\"response_types_supported\":[\"code\"],"
             + "\"token_endpoint_auth_methods_supported\":\(list(ClientAuthentication.allCases.map(\.rawValue))),"
             + "\"code_challenge_methods_supported\":[\"S256\"],\"dpop_signing_alg_values_supported\":\(list(Self.announced)),"
             + "\"tls_client_certificate_bound_access_tokens\":true}"
@@ -74,19 +86,28 @@ struct IdP: Sendable {
 
     /// An OAuth error as Keycloak words it, or plainly as the RFC does.
     func error(_ code: String, _ words: String, status: Int = 400, headers: [Header] = []) -> Refusal {
-        Refusal(response: .json("{\"error\":\(JSONText.quote(code)),\"error_description\":\(JSONText.quote(words))}", status: status, headers: headers))
+        Refusal(
+            response: .json(
+                "{\"error\":\(JSONText.quote(code)),\"error_description\":\(JSONText.quote(words))}", status: status,
+                headers: headers))
     }
 
     func refuse(_ refusal: ProofRefusal) -> Refusal {
         if refusal.wantsNonce {
             let nonce = proofs.nonces.make(at: realm.now())
             if realm.faults.has("nonce", "in-body") {
-                return Refusal(response: .json("{\"error\":\"use_dpop_nonce\",\"error_description\":\"\(refusal.words)\",\"dpop_nonce\":\"\(nonce)\"}", status: 400))
+                return Refusal(
+                    response: .json(
+                        "{\"error\":\"use_dpop_nonce\",\"error_description\":\"\(refusal.words)\",\"dpop_nonce\":\"\(nonce)\"}",
+                        status: 400))
             }
-            let code = realm.faults.has("nonce", "stale-code") && refusal.words.hasPrefix("not") ? "invalid_dpop_proof" : "use_dpop_nonce"
+            let code =
+                realm.faults.has("nonce", "stale-code") && refusal.words.hasPrefix("not")
+                ? "invalid_dpop_proof" : "use_dpop_nonce"
             return error(code, refusal.words, headers: [Header("DPoP-Nonce", nonce)])
         }
-        return realm.options.isPlain ? error("invalid_dpop_proof", refusal.words) : error("invalid_request", refusal.keycloak)
+        return realm.options.isPlain
+            ? error("invalid_dpop_proof", refusal.words) : error("invalid_request", refusal.keycloak)
     }
 
     /// The proof of a request to the IdP; nil when none came and none is needed.
@@ -99,7 +120,9 @@ struct IdP: Sendable {
     }
 
     func client(_ request: LabRequest, issuer: String) throws -> LabClient {
-        try ClientGuard(realm: realm, request: request, issuer: issuer).client { error("invalid_client", $0, status: 401) }
+        try ClientGuard(realm: realm, request: request, issuer: issuer).client {
+            error("invalid_client", $0, status: 401)
+        }
     }
 
     // MARK: the smaller endpoints
@@ -108,12 +131,14 @@ struct IdP: Sendable {
         let client = try client(request, issuer: issuer)
         guard !client.isPublic else { throw error("invalid_request", "Client not allowed.", status: 403) }
         guard let token = request.form["token"] else { throw error("invalid_request", "Token not provided.") }
-        guard !realm.faults.has("introspection", "inactive"), let (grantee, confirmation) = realm.introspected(token) else {
+        guard !realm.faults.has("introspection", "inactive"), let (grantee, confirmation) = realm.introspected(token)
+        else {
             return .json("{\"active\":false}")
         }
         return .json(
             "{\"active\":true,\"client_id\":\(JSONText.quote(grantee.client)),\"sub\":\(JSONText.quote(grantee.subject)),\"scope\":\(JSONText.quote(grantee.scope)),"
-                + "\"iss\":\(JSONText.quote(issuer)),\"exp\":\(Int(grantee.expires)),\"token_type\":\"\(grantee.jkt == nil ? "Bearer" : "DPoP")\"\(confirmation)}")
+                + "\"iss\":\(JSONText.quote(issuer)),\"exp\":\(Int(grantee.expires)),\"token_type\":\"\(grantee.jkt == nil ? "Bearer" : "DPoP")\"\(confirmation)}"
+        )
     }
 
     private func userinfo(_ request: LabRequest) throws -> LabResponse {
@@ -121,29 +146,41 @@ struct IdP: Sendable {
         guard fields.count == 1 else { return LabResponse(status: 401) }
         let parts = fields[0].value.split(separator: " ", maxSplits: 1).map(String.init)
         func refused(_ words: String, _ code: String = "invalid_token", _ more: [Header] = []) -> LabResponse {
-            let challenge = "DPoP algs=\"\(Self.announced.joined(separator: " "))\", realm=\"\(realm.options.name)\", error=\"\(code)\", error_description=\"\(words)\""
+            let challenge =
+                "DPoP algs=\"\(Self.announced.joined(separator: " "))\", realm=\"\(realm.options.name)\", error=\"\(code)\", error_description=\"\(words)\""
             return LabResponse(status: 401, headers: [Header("WWW-Authenticate", challenge)] + more)
         }
-        guard parts.count == 2, let (grantee, _) = realm.introspected(parts[1]) else { return refused("Token verification failed") }
+        guard parts.count == 2, let (grantee, _) = realm.introspected(parts[1]) else {
+            return refused("Token verification failed")
+        }
         if let jkt = grantee.jkt {
-            guard parts[0] == "DPoP" else { return refused("The access token type is DPoP but Authorization Header is not DPoP") }
+            guard parts[0] == "DPoP" else {
+                return refused("The access token type is DPoP but Authorization Header is not DPoP")
+            }
             do throws(ProofRefusal) {
-                _ = try proofs.check(request.headers.all("dpop").map(\.value), method: request.method, url: request.base + request.path, token: parts[1], jkt: jkt)
+                _ = try proofs.check(
+                    request.headers.all("dpop").map(\.value), method: request.method, url: request.base + request.path,
+                    token: parts[1], jkt: jkt)
             } catch {
                 let nonce = error.wantsNonce ? [Header("DPoP-Nonce", proofs.nonces.make(at: realm.now()))] : []
-                return refused(realm.options.isPlain ? error.words : error.keycloak, error.wantsNonce || realm.options.isPlain ? error.code : "invalid_token", nonce)
+                return refused(
+                    realm.options.isPlain ? error.words : error.keycloak,
+                    error.wantsNonce || realm.options.isPlain ? error.code : "invalid_token", nonce)
             }
         } else if parts[0].lowercased() == "dpop" {
             return refused("The access token type is not DPoP but Authorization Header is DPoP")
         }
-        return .json("{\"sub\":\(JSONText.quote(grantee.subject)),\"preferred_username\":\(JSONText.quote(grantee.subject))}")
+        return .json(
+            "{\"sub\":\(JSONText.quote(grantee.subject)),\"preferred_username\":\(JSONText.quote(grantee.subject))}")
     }
 
     private func revoke(_ request: LabRequest, _ issuer: String) throws -> LabResponse {
         let client = try client(request, issuer: issuer)
         let token = request.form["token"] ?? ""
         if let grantee = realm.refresh(token), client.isPublic, let jkt = grantee.jkt {
-            guard let proof = try proof(request, isRequired: true), proof.jkt == jkt else { throw error("invalid_token", "DPoP proof and token binding verification failed") }
+            guard let proof = try proof(request, isRequired: true), proof.jkt == jkt else {
+                throw error("invalid_token", "DPoP proof and token binding verification failed")
+            }
         }
         realm.revoke(token)
         return LabResponse(status: 200)
@@ -152,10 +189,14 @@ struct IdP: Sendable {
     private func push(_ request: LabRequest, _ issuer: String) throws -> LabResponse {
         let client = try client(request, issuer: issuer)
         let form = request.form
-        if let redirect = form["redirect_uri"], !client.allows(redirect: redirect) { throw error("invalid_request", "Invalid parameter: redirect_uri") }
+        if let redirect = form["redirect_uri"], !client.allows(redirect: redirect) {
+            throw error("invalid_request", "Invalid parameter: redirect_uri")
+        }
         let proof = try proof(request, isRequired: false)
         if let proof, let said = form["dpop_jkt"], said != proof.jkt {
-            throw error(realm.options.isPlain ? "invalid_dpop_proof" : "invalid_request", "DPoP Proof public key thumbprint does not match dpop_jkt")
+            throw error(
+                realm.options.isPlain ? "invalid_dpop_proof" : "invalid_request",
+                "DPoP Proof public key thumbprint does not match dpop_jkt")
         }
         let uri = realm.push(form, jkt: proof?.jkt ?? form["dpop_jkt"])
         return .json("{\"request_uri\":\"\(uri)\",\"expires_in\":60}", status: 201)
@@ -167,6 +208,7 @@ struct IdP: Sendable {
         let page = issuer + "/device"
         return .json(
             "{\"device_code\":\"\(code)\",\"user_code\":\"\(user)\",\"verification_uri\":\(JSONText.quote(page)),"
-                + "\"verification_uri_complete\":\(JSONText.quote(page + "?user_code=" + user)),\"expires_in\":600,\"interval\":1}")
+                + "\"verification_uri_complete\":\(JSONText.quote(page + "?user_code=" + user)),\"expires_in\":600,\"interval\":1}"
+        )
     }
 }

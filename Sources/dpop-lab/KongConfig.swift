@@ -26,7 +26,10 @@ struct KongConfig: Sendable {
 
     /// Methods that can prove possession; `session` only beside one of them.
     static let capable: Set<String> = ["bearer", "introspection", "session"]
-    static let known: Set<String> = ["authorization_code", "bearer", "client_credentials", "introspection", "kong_oauth2", "password", "refresh_token", "session", "userinfo"]
+    static let known: Set<String> = [
+        "authorization_code", "bearer", "client_credentials", "introspection", "kong_oauth2", "password",
+        "refresh_token", "session", "userinfo",
+    ]
 
     /// An Admin API object, or a list of them as `data` or an array.
     static func read(_ bytes: [UInt8], file: String) throws(LabError) -> [KongConfig] {
@@ -37,10 +40,15 @@ struct KongConfig: Sendable {
         var list: [KongConfig] = []
         for object in objects {
             guard object["name"]?.string == "openid-connect", let config = object["config"], config.isObject else {
-                throw LabError("\(file): byte \(object.span.offset): expected a plugin object {\"name\":\"openid-connect\",\"config\":{…}}")
+                throw LabError(
+                    "\(file): byte \(object.span.offset): expected a plugin object {\"name\":\"openid-connect\",\"config\":{…}}"
+                )
             }
             var made = try KongConfig(config, file: file)
-            if let paths = (object["route"]?["paths"] ?? object["paths"])?.elements.compactMap(\.string), !paths.isEmpty { made.paths = paths }
+            if let paths = (object["route"]?["paths"] ?? object["paths"])?.elements.compactMap(\.string), !paths.isEmpty
+            {
+                made.paths = paths
+            }
             list.append(made)
         }
         return list
@@ -51,7 +59,9 @@ struct KongConfig: Sendable {
     private init(_ config: JSONValue, file: String) throws(LabError) {
         func wrong(_ name: String, _ expected: String) -> LabError {
             let value = config[named: name]
-            return LabError("\(file): byte \(value?.span.offset ?? 0): config.\(name): expected \(expected), found \(value?.source ?? "nothing")")
+            return LabError(
+                "\(file): byte \(value?.span.offset ?? 0): config.\(name): expected \(expected), found \(value?.source ?? "nothing")"
+            )
         }
         func mode(_ name: String) throws(LabError) -> Mode {
             guard let value = config[named: name] else { return .off }
@@ -63,7 +73,9 @@ struct KongConfig: Sendable {
             guard let flag = value.bool else { throw wrong(name, "true or false") }
             return flag
         }
-        func first(_ name: String) -> String? { config[named: name]?.string ?? config[named: name]?.elements.first?.string }
+        func first(_ name: String) -> String? {
+            config[named: name]?.string ?? config[named: name]?.elements.first?.string
+        }
         dpop = try mode("proof_of_possession_dpop")
         mtls = try mode("proof_of_possession_mtls")
         if let value = config["dpop_proof_lifetime"] {
@@ -79,7 +91,9 @@ struct KongConfig: Sendable {
         methods = Self.known
         if let value = config["auth_methods"] {
             let list = value.elements.compactMap(\.string)
-            guard value.kind == .array, !list.isEmpty, Set(list).isSubset(of: Self.known) else { throw wrong("auth_methods", "an array of Kong's methods") }
+            guard value.kind == .array, !list.isEmpty, Set(list).isSubset(of: Self.known) else {
+                throw wrong("auth_methods", "an array of Kong's methods")
+            }
             methods = Set(list)
         }
         issuer = config["issuer"]?.string ?? ""
@@ -98,8 +112,12 @@ struct KongConfig: Sendable {
         guard dpop == .strict || mtls == .strict, validatesMethods else { return }
         let incapable = methods.subtracting(Self.capable).sorted()
         if !incapable.isEmpty {
-            throw LabError("\(place): auth_methods \(incapable.joined(separator: ", ")) cannot prove possession; leave them out, or set proof_of_possession_auth_methods_validation to false")
+            throw LabError(
+                "\(place): auth_methods \(incapable.joined(separator: ", ")) cannot prove possession; leave them out, or set proof_of_possession_auth_methods_validation to false"
+            )
         }
-        if methods == ["session"] { throw LabError("\(place): session proves possession only beside bearer or introspection") }
+        if methods == ["session"] {
+            throw LabError("\(place): session proves possession only beside bearer or introspection")
+        }
     }
 }

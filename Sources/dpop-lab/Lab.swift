@@ -25,7 +25,9 @@ struct Lab {
         private let wanted: Int
         private let done: @Sendable ([String: Int]) -> Void
 
-        init(_ wanted: Int, _ done: @escaping @Sendable ([String: Int]) -> Void) { (self.wanted, self.done) = (wanted, done) }
+        init(_ wanted: Int, _ done: @escaping @Sendable ([String: Int]) -> Void) {
+            (self.wanted, self.done) = (wanted, done)
+        }
 
         func set(_ name: String, _ port: Int) {
             let all = ports.withLock { ports in
@@ -62,7 +64,8 @@ struct Lab {
     }
 
     private func serve(
-        _ faults: Faults, _ recorder: HopRecorder?, _ identity: LabIdentity?, _ tls: TLSChannelConfiguration?, _ client: HTTPClient,
+        _ faults: Faults, _ recorder: HopRecorder?, _ identity: LabIdentity?, _ tls: TLSChannelConfiguration?,
+        _ client: HTTPClient,
         _ configs: [(config: KongConfig, proofs: ProofGuard)]
     ) async throws {
         let scheme = options.https ? "https" : "http"
@@ -78,14 +81,18 @@ struct Lab {
             if let gateway = base("gateway") { members.append(("gateway", gateway)) }
             if let upstream = base("upstream") ?? given { members.append(("upstream", upstream)) }
             if let cacert { members.append(("cacert", cacert)) }
-            LabSystem.announce("{\"dpop-lab\":1," + members.map { "\(JSONText.quote($0.0)):\(JSONText.quote($0.1))" }.joined(separator: ",") + "}")
+            LabSystem.announce(
+                "{\"dpop-lab\":1,"
+                    + members.map { "\(JSONText.quote($0.0)):\(JSONText.quote($0.1))" }.joined(separator: ",") + "}")
         }
         var services: [any Service] = []
         func server(_ port: Int) -> LabServer { LabServer(port: port, host: host, tls: tls, group: group) }
         if parts == .all || parts == .upstream, options.upstream == nil {
             services.append(try upstream(server(options.upstreamPort), faults, recorder) { ready.set("upstream", $0) })
         }
-        if parts == .all || parts == .idp { services.append(try idp(server(options.idpPort), faults, recorder) { ready.set("idp", $0) }) }
+        if parts == .all || parts == .idp {
+            services.append(try idp(server(options.idpPort), faults, recorder) { ready.set("idp", $0) })
+        }
         if parts == .all || parts == .gateway {
             let authority = GatewayAuthority(client: client, recorder: recorder)
             let isOne = parts == .all
@@ -93,14 +100,17 @@ struct Lab {
             services.append(
                 try gateway(server(options.gatewayPort), faults, running: { ready.set("gateway", $0) }) {
                     // The other servers' ports are known by the time anybody calls.
-                    let issuer = issuerOverride ?? (isOne ? "\(scheme)://\(host):\(ready.port("idp"))/realms/\(realmName)" : "")
+                    let issuer =
+                        issuerOverride ?? (isOne ? "\(scheme)://\(host):\(ready.port("idp"))/realms/\(realmName)" : "")
                     let upstream = given ?? "\(scheme)://\(host):\(ready.port("upstream"))"
                     let own = configs.map { item in
                         var config = item.config
                         if config.issuer.isEmpty { config.issuer = issuer }
                         return (config: config, proofs: item.proofs)
                     }
-                    return Gateway(configs: own, authority: authority, client: client, upstream: upstream, faults: faults, recorder: recorder, trustsForwarded: trusts)
+                    return Gateway(
+                        configs: own, authority: authority, client: client, upstream: upstream, faults: faults,
+                        recorder: recorder, trustsForwarded: trusts)
                 })
         }
         let quiet = Logger(label: "dpop-lab", factory: { _ in SwiftLogNoOpLogHandler() })
@@ -110,7 +120,9 @@ struct Lab {
 
     // MARK: the three servers
 
-    private func idp(_ server: LabServer, _ faults: Faults, _ recorder: HopRecorder?, running: @escaping @Sendable (Int) -> Void) throws -> some Service {
+    private func idp(
+        _ server: LabServer, _ faults: Faults, _ recorder: HopRecorder?, running: @escaping @Sendable (Int) -> Void
+    ) throws -> some Service {
         var realmOptions = Realm.Options(faults: faults)
         realmOptions.name = options.realm
         realmOptions.isOpaque = options.opaque
@@ -126,7 +138,9 @@ struct Lab {
             { request, context in
                 let message = try await server.read(request, context)
                 if message.path.hasSuffix("/token") {
-                    if let seconds = faults.seconds("idp-slow") { try await ContinuousClock().sleep(for: .milliseconds(Int(seconds * 1000))) }
+                    if let seconds = faults.seconds("idp-slow") {
+                        try await ContinuousClock().sleep(for: .milliseconds(Int(seconds * 1000)))
+                    }
                     if faults.has("idp-reset") { try await context.channel.close() }
                 }
                 let response = try idp.respond(message)
@@ -135,14 +149,19 @@ struct Lab {
             }, running: running)
     }
 
-    private func upstream(_ server: LabServer, _ faults: Faults, _ recorder: HopRecorder?, running: @escaping @Sendable (Int) -> Void) throws -> some Service {
+    private func upstream(
+        _ server: LabServer, _ faults: Faults, _ recorder: HopRecorder?, running: @escaping @Sendable (Int) -> Void
+    ) throws -> some Service {
         let upstream = Upstream(knowsDPoP: faults.has("upstream-dpop"))
         let recordsItself = parts == .upstream
         return try server.application(
             { request, context in
                 let message = try await server.read(request, context)
                 let response = try await upstream.respond(message)
-                if recordsItself { recorder?.record("gateway → upstream", message.recorded, response.recorded, started: message.started) }
+                if recordsItself {
+                    recorder?.record(
+                        "gateway → upstream", message.recorded, response.recorded, started: message.started)
+                }
                 return response.sent
             }, running: running)
     }
@@ -157,13 +176,24 @@ struct Lab {
             let config = try options.applied(to: config)
             try config.validate("the gateway's configuration")
             let rules = ProofGuard.Rules(
-                past: config.proofLifetime, future: 60, algorithms: IdP.algorithms(faults), wantsNonce: config.usesNonce || (faults.has("nonce") && !faults.has("nonce", "burns-code")),
-                checksReplay: !faults.has("replay"), checksBinding: !faults.has("binding"), isLiteral: faults.has("htu", "strict"))
-            return (config, ProofGuard(rules: rules, nonces: NonceMint(lifetime: config.proofLifetime, neverAccepts: faults.has("nonce", "loop")), now: { faults.now() }))
+                past: config.proofLifetime, future: 60, algorithms: IdP.algorithms(faults),
+                wantsNonce: config.usesNonce || (faults.has("nonce") && !faults.has("nonce", "burns-code")),
+                checksReplay: !faults.has("replay"), checksBinding: !faults.has("binding"),
+                isLiteral: faults.has("htu", "strict"))
+            return (
+                config,
+                ProofGuard(
+                    rules: rules,
+                    nonces: NonceMint(lifetime: config.proofLifetime, neverAccepts: faults.has("nonce", "loop")),
+                    now: { faults.now() })
+            )
         }
     }
 
-    private func gateway(_ server: LabServer, _ faults: Faults, running: @escaping @Sendable (Int) -> Void, make: @escaping @Sendable () -> Gateway) throws -> some Service {
+    private func gateway(
+        _ server: LabServer, _ faults: Faults, running: @escaping @Sendable (Int) -> Void,
+        make: @escaping @Sendable () -> Gateway
+    ) throws -> some Service {
         let made = Mutex<Gateway?>(nil)
         return try server.application(
             { request, context in
@@ -171,7 +201,9 @@ struct Lab {
                     if known == nil { known = make() }
                     return known!
                 }
-                if let seconds = faults.seconds("slow") { try await ContinuousClock().sleep(for: .milliseconds(Int(seconds * 1000))) }
+                if let seconds = faults.seconds("slow") {
+                    try await ContinuousClock().sleep(for: .milliseconds(Int(seconds * 1000)))
+                }
                 if faults.has("reset") { try await context.channel.close() }
                 let message = try await server.read(request, context, withBody: false)
                 let response = try await gateway.respond(message, streaming: request.body)
@@ -180,7 +212,9 @@ struct Lab {
     }
 
     /// An answer that promises more than it sends.
-    private static func truncated(_ response: HummingbirdCore.Response, _ channel: any Channel) -> HummingbirdCore.Response {
+    private static func truncated(_ response: HummingbirdCore.Response, _ channel: any Channel)
+        -> HummingbirdCore.Response
+    {
         HummingbirdCore.Response(
             status: response.status, headers: response.headers,
             body: ResponseBody(contentLength: 4096) { writer in
@@ -198,21 +232,26 @@ struct LabIdentity: Sendable {
 
     init() throws {
         made = try SelfSigned(commonName: "dpop-lab", names: "DNS:localhost,IP:127.0.0.1,IP:::1")
-        guard let path = LabSystem.writePrivate(made.certificate, name: "ca") else { throw LabError("the certificate cannot be written: \(LabSystem.reason())") }
+        guard let path = LabSystem.writePrivate(made.certificate, name: "ca") else {
+            throw LabError("the certificate cannot be written: \(LabSystem.reason())")
+        }
         certificatePath = path
     }
 
     func configuration() throws -> TLSChannelConfiguration {
         let chain = try NIOSSLCertificate.fromPEMBytes(Array(made.certificate.utf8))
         let key = try NIOSSLPrivateKey(bytes: Array(made.key.utf8), format: .pem)
-        var tls = TLSConfiguration.makeServerConfiguration(certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+        var tls = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         // Client certificates are asked for and taken as they are: tokens are bound to their thumbprint, not to a CA.
         tls.certificateVerification = .noHostnameVerification
         tls.certificateVerification = .optionalVerification
-        return TLSChannelConfiguration(tlsConfiguration: tls, customVerificationCallback: { certificates, promise in
-            promise.succeed(.certificateVerified)
-            _ = certificates
-        })
+        return TLSChannelConfiguration(
+            tlsConfiguration: tls,
+            customVerificationCallback: { certificates, promise in
+                promise.succeed(.certificateVerified)
+                _ = certificates
+            })
     }
 
     func clientConfiguration() throws -> TLSConfiguration {

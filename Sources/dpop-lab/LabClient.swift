@@ -31,14 +31,17 @@ struct LabClient: Sendable {
         let list = root["clients"]?.elements ?? (root.kind == .array ? root.elements : [root])
         var clients: [LabClient] = []
         for value in list {
-            guard let id = value["clientId"]?.string else { throw LabError("\(file): byte \(value.span.offset): expected a client with `clientId`") }
+            guard let id = value["clientId"]?.string else {
+                throw LabError("\(file): byte \(value.span.offset): expected a client with `clientId`")
+            }
             clients.append(LabClient(id, value))
         }
         return clients
     }
 
     init(
-        id: String, secret: String? = nil, isPublic: Bool = false, authenticator: String = "client-secret", requiresDPoP: Bool = true, bindsCertificate: Bool = false
+        id: String, secret: String? = nil, isPublic: Bool = false, authenticator: String = "client-secret",
+        requiresDPoP: Bool = true, bindsCertificate: Bool = false
     ) {
         (self.id, self.secret, self.isPublic, self.authenticator) = (id, secret, isPublic, authenticator)
         (self.requiresDPoP, self.bindsCertificate) = (requiresDPoP, bindsCertificate)
@@ -66,8 +69,11 @@ struct LabClient: Sendable {
 
     func allows(redirect: String) -> Bool {
         redirects.contains { pattern in
-            pattern.hasSuffix("*") ? redirect.hasPrefix(pattern.dropLast()) : pattern == redirect
-                || (HTTPURL(pattern).isLoopback && HTTPURL(redirect).isLoopback && HTTPURL(pattern).path == HTTPURL(redirect).path)
+            pattern.hasSuffix("*")
+                ? redirect.hasPrefix(pattern.dropLast())
+                : pattern == redirect
+                    || (HTTPURL(pattern).isLoopback && HTTPURL(redirect).isLoopback
+                        && HTTPURL(pattern).path == HTTPURL(redirect).path)
         }
     }
 }

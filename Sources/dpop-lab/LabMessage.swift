@@ -48,14 +48,20 @@ struct LabResponse: Sendable {
     var body: [UInt8] = []
 
     static func json(_ text: String, status: Int = 200, headers: [Header] = []) -> LabResponse {
-        LabResponse(status: status, headers: [Header("Content-Type", "application/json")] + headers, body: Array(text.utf8))
+        LabResponse(
+            status: status, headers: [Header("Content-Type", "application/json")] + headers, body: Array(text.utf8))
     }
 
     static func html(_ text: String, status: Int = 200) -> LabResponse {
-        LabResponse(status: status, headers: [Header("Content-Type", "text/html; charset=utf-8"), Header("Cache-Control", "no-store")], body: Array(text.utf8))
+        LabResponse(
+            status: status,
+            headers: [Header("Content-Type", "text/html; charset=utf-8"), Header("Cache-Control", "no-store")],
+            body: Array(text.utf8))
     }
 
-    static func redirect(_ location: String) -> LabResponse { LabResponse(status: 302, headers: [Header("Location", location)]) }
+    static func redirect(_ location: String) -> LabResponse {
+        LabResponse(status: 302, headers: [Header("Location", location)])
+    }
 
     var fields: HTTPFields {
         var fields = HTTPFields()
@@ -66,11 +72,14 @@ struct LabResponse: Sendable {
     }
 
     var sent: HummingbirdCore.Response {
-        HummingbirdCore.Response(status: .init(code: status), headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: body)))
+        HummingbirdCore.Response(
+            status: .init(code: status), headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }
 
     var recorded: FlowModel.Response {
-        FlowModel.Response(status: status, reason: HTTPResponse.Status(code: status).reasonPhrase, headers: headers, body: body.isEmpty ? nil : Body(Bytes(body)))
+        FlowModel.Response(
+            status: status, reason: HTTPResponse.Status(code: status).reasonPhrase, headers: headers,
+            body: body.isEmpty ? nil : Body(Bytes(body)))
     }
 }
 

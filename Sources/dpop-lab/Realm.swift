@@ -89,7 +89,9 @@ final class Realm: Sendable {
         case "kid": return (jwk.flatMap { (try? JSONDocument(Bytes($0)))?.root["kid"]?.string }) ?? "client-key-1"
         case "noncanonical": return jwk.map { Base64URL.encode(HashFunction.sha256($0)) } ?? jkt
         case "der":
-            guard let value = jwk.flatMap({ try? JSONDocument(Bytes($0)) })?.root, let spki = JWK(value).spki else { return jkt }
+            guard let value = jwk.flatMap({ try? JSONDocument(Bytes($0)) })?.root, let spki = JWK(value).spki else {
+                return jkt
+            }
             return Base64URL.encode(HashFunction.sha256(Bytes(spki)))
         default: return strangeKey.fingerprint.base64url
         }
@@ -106,8 +108,10 @@ final class Realm: Sendable {
             token = Self.random(32)
         } else {
             let said = faults.has("token", "other-issuer") ? issuer + "-other" : issuer
-            var claims = "{\"exp\":\(Int(grantee.expires)),\"iat\":\(Int(now)),\"jti\":\"\(Self.random(16))\",\"iss\":\(JSONText.quote(said)),\"aud\":\(JSONText.quote(grantee.audience ?? "account")),"
-            claims += "\"sub\":\(JSONText.quote(grantee.subject)),\"typ\":\"\(grantee.jkt == nil ? "Bearer" : "DPoP")\",\"azp\":\(JSONText.quote(grantee.client)),\"scope\":\(JSONText.quote(grantee.scope))"
+            var claims =
+                "{\"exp\":\(Int(grantee.expires)),\"iat\":\(Int(now)),\"jti\":\"\(Self.random(16))\",\"iss\":\(JSONText.quote(said)),\"aud\":\(JSONText.quote(grantee.audience ?? "account")),"
+            claims +=
+                "\"sub\":\(JSONText.quote(grantee.subject)),\"typ\":\"\(grantee.jkt == nil ? "Bearer" : "DPoP")\",\"azp\":\(JSONText.quote(grantee.client)),\"scope\":\(JSONText.quote(grantee.scope))"
             claims += confirmation + "}"
             let signer = faults.has("token", "wrong-key") ? strangeKey : key
             token = try signer.jws(header: "{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"\(kid)\"}", payload: claims)
@@ -167,7 +171,9 @@ final class Realm: Sendable {
         let text = SecretBytes.random(8).map { letters[Int($0) % letters.count] }
         let user = String(text[..<4]) + "-" + String(text[4...])
         let code = Self.random()
-        memory.withLock { $0.devices[code] = Device(userCode: user, client: client, scope: scope, expires: now() + 600) }
+        memory.withLock {
+            $0.devices[code] = Device(userCode: user, client: client, scope: scope, expires: now() + 600)
+        }
         return (code, user)
     }
 
@@ -176,7 +182,9 @@ final class Realm: Sendable {
 
     func approve(userCode: String, subject: String) -> Bool {
         memory.withLock { memory in
-            guard let code = memory.devices.first(where: { $0.value.userCode == userCode.uppercased() })?.key else { return false }
+            guard let code = memory.devices.first(where: { $0.value.userCode == userCode.uppercased() })?.key else {
+                return false
+            }
             memory.devices[code]!.subject = subject
             return true
         }

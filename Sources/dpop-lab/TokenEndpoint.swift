@@ -7,16 +7,26 @@ struct TokenEndpoint {
     let issuer: String
     private var realm: Realm { idp.realm }
 
-    init(idp: IdP, request: LabRequest, issuer: String) { (self.idp, self.request, self.issuer) = (idp, request, issuer) }
+    init(idp: IdP, request: LabRequest, issuer: String) {
+        (self.idp, self.request, self.issuer) = (idp, request, issuer)
+    }
 
     func respond() throws -> LabResponse {
         let form = request.form
-        if let code = realm.faults["idp-status"].flatMap({ Int($0) }) { return .json("{\"error\":\"server_error\"}", status: code) }
+        if let code = realm.faults["idp-status"].flatMap({ Int($0) }) {
+            return .json("{\"error\":\"server_error\"}", status: code)
+        }
         let client = try idp.client(request, issuer: issuer)
-        guard let name = form["grant_type"] else { throw idp.error("invalid_request", "Missing form parameter: grant_type") }
-        guard let grant = Grant(rawValue: name) else { throw idp.error("unsupported_grant_type", "Unsupported grant_type") }
+        guard let name = form["grant_type"] else {
+            throw idp.error("invalid_request", "Missing form parameter: grant_type")
+        }
+        guard let grant = Grant(rawValue: name) else {
+            throw idp.error("unsupported_grant_type", "Unsupported grant_type")
+        }
         guard client.grants.contains(grant), !(client.isPublic && grant == .clientCredentials) else {
-            throw idp.error("unauthorized_client", "Client not enabled to retrieve service account", status: grant == .clientCredentials ? 401 : 400)
+            throw idp.error(
+                "unauthorized_client", "Client not enabled to retrieve service account",
+                status: grant == .clientCredentials ? 401 : 400)
         }
         if realm.faults.has("nonce", "burns-code"), let code = form["code"], !hasNonce { _ = realm.spend(code: code) }
         let needsProof = client.requiresDPoP && !(client.bindsCertificate && request.certificate != nil)
@@ -24,15 +34,25 @@ struct TokenEndpoint {
         var grantee = try grantee(grant, form, client, proof)
         grantee.jkt = realm.faults.has("type", "bearer") ? nil : proof?.jkt
         grantee.x5t = client.bindsCertificate ? request.certificate?.thumbprint : nil
-        if client.bindsCertificate, grantee.x5t == nil { throw idp.error("invalid_request", "Client Certification missing for MTLS HoK Token Binding") }
+        if client.bindsCertificate, grantee.x5t == nil {
+            throw idp.error("invalid_request", "Client Certification missing for MTLS HoK Token Binding")
+        }
         return try answer(grantee, client, grant, proof)
     }
 
-    private var hasNonce: Bool { request.headers.first("dpop").flatMap { CompactJWS($0).payload?.root["nonce"] } != nil }
+    private var hasNonce: Bool {
+        request.headers.first("dpop").flatMap { CompactJWS($0).payload?.root["nonce"] } != nil
+    }
 
-    private func grantee(_ grant: Grant, _ form: Form, _ client: LabClient, _ proof: AcceptedProof?) throws -> Realm.Grantee {
+    private func grantee(_ grant: Grant, _ form: Form, _ client: LabClient, _ proof: AcceptedProof?) throws
+        -> Realm.Grantee
+    {
         let scope = form["scope"] ?? "openid profile"
-        func fresh(_ subject: String) -> Realm.Grantee { Realm.Grantee(client: client.id, subject: subject, scope: scope, expires: realm.now() + 1800, audience: form["audience"]) }
+        func fresh(_ subject: String) -> Realm.Grantee {
+            Realm.Grantee(
+                client: client.id, subject: subject, scope: scope, expires: realm.now() + 1800,
+                audience: form["audience"])
+        }
         switch grant {
         case .clientCredentials: return fresh("service-account-\(client.id)")
         case .password:
@@ -46,55 +66,81 @@ struct TokenEndpoint {
         case .jwtBearer:
             // Assertions are those of this realm: what another IdP says is not known here.
             let jws = CompactJWS(form["assertion"] ?? "")
-            guard jws.isWellFormed, let subject = jws.payload?.root["sub"]?.string, SignatureVerifier().verify(jws, with: realm.key.jwk) == .valid,
+            guard jws.isWellFormed, let subject = jws.payload?.root["sub"]?.string,
+                SignatureVerifier().verify(jws, with: realm.key.jwk) == .valid,
                 let expires = jws.payload?.root["exp"]?.double, expires > realm.now()
             else { throw idp.error("invalid_grant", "Invalid assertion") }
             return fresh(subject)
         case .tokenExchange:
-            guard let (subject, _) = realm.introspected(form["subject_token"] ?? "") else { throw idp.error("invalid_request", "Invalid token") }
-            if let jkt = subject.jkt, jkt != proof?.jkt { throw idp.error("invalid_request", "DPoP confirmation doesn't match DPoP proof") }
+            guard let (subject, _) = realm.introspected(form["subject_token"] ?? "") else {
+                throw idp.error("invalid_request", "Invalid token")
+            }
+            if let jkt = subject.jkt, jkt != proof?.jkt {
+                throw idp.error("invalid_request", "DPoP confirmation doesn't match DPoP proof")
+            }
             return fresh(subject.subject)
         }
     }
 
     private func byCode(_ form: Form, _ client: LabClient, _ proof: AcceptedProof?) throws -> Realm.Grantee {
-        guard let grantee = realm.spend(code: form["code"] ?? ""), grantee.client == client.id else { throw idp.error("invalid_grant", "Code not valid") }
-        guard grantee.redirect == form["redirect_uri"] ?? "" else { throw idp.error("invalid_grant", "Incorrect redirect_uri") }
+        guard let grantee = realm.spend(code: form["code"] ?? ""), grantee.client == client.id else {
+            throw idp.error("invalid_grant", "Code not valid")
+        }
+        guard grantee.redirect == form["redirect_uri"] ?? "" else {
+            throw idp.error("invalid_grant", "Incorrect redirect_uri")
+        }
         if let challenge = grantee.challenge {
-            guard let verifier = form["code_verifier"] else { throw idp.error("invalid_grant", "PKCE code verifier not specified") }
-            guard Base64URL.encode(HashFunction.sha256(verifier)) == challenge else { throw idp.error("invalid_grant", "PKCE verification failed: Code mismatch") }
+            guard let verifier = form["code_verifier"] else {
+                throw idp.error("invalid_grant", "PKCE code verifier not specified")
+            }
+            guard Base64URL.encode(HashFunction.sha256(verifier)) == challenge else {
+                throw idp.error("invalid_grant", "PKCE verification failed: Code mismatch")
+            }
         }
         if let announced = grantee.jkt {
             guard let proof else { throw idp.error("invalid_request", "DPoP Proof missing") }
-            guard proof.jkt == announced else { throw idp.error("invalid_request", "DPoP Proof public key thumbprint does not match dpop_jkt") }
+            guard proof.jkt == announced else {
+                throw idp.error("invalid_request", "DPoP Proof public key thumbprint does not match dpop_jkt")
+            }
         }
         return grantee
     }
 
     private func byRefresh(_ form: Form, _ client: LabClient, _ proof: AcceptedProof?) throws -> Realm.Grantee {
         let token = form["refresh_token"] ?? ""
-        guard let grantee = realm.refresh(token), grantee.client == client.id else { throw idp.error("invalid_grant", "Invalid refresh token") }
+        guard let grantee = realm.refresh(token), grantee.client == client.id else {
+            throw idp.error("invalid_grant", "Invalid refresh token")
+        }
         if client.bindsRefreshTokens, let jkt = grantee.jkt {
             guard let proof else { throw idp.error("invalid_grant", "DPoP proof is missing") }
-            guard proof.jkt == jkt else { throw idp.error("invalid_grant", "DPoP confirmation doesn't match DPoP proof") }
+            guard proof.jkt == jkt else {
+                throw idp.error("invalid_grant", "DPoP confirmation doesn't match DPoP proof")
+            }
         }
         realm.forget(refreshToken: token)
         return grantee
     }
 
     private func byDevice(_ form: Form, _ client: LabClient) throws -> Realm.Grantee {
-        guard let code = form["device_code"], let device = realm.device(code), device.client == client.id else { throw idp.error("invalid_grant", "Device code not valid") }
+        guard let code = form["device_code"], let device = realm.device(code), device.client == client.id else {
+            throw idp.error("invalid_grant", "Device code not valid")
+        }
         guard device.expires > realm.now() else { throw idp.error("expired_token", "Device code is expired") }
-        guard let subject = device.subject else { throw idp.error("authorization_pending", "The authorization request is still pending") }
+        guard let subject = device.subject else {
+            throw idp.error("authorization_pending", "The authorization request is still pending")
+        }
         realm.forget(device: code)
         return Realm.Grantee(client: client.id, subject: subject, scope: device.scope, expires: realm.now() + 1800)
     }
 
-    private func answer(_ grantee: Realm.Grantee, _ client: LabClient, _ grant: Grant, _ proof: AcceptedProof?) throws -> LabResponse {
+    private func answer(_ grantee: Realm.Grantee, _ client: LabClient, _ grant: Grant, _ proof: AcceptedProof?) throws
+        -> LabResponse
+    {
         let token = try realm.accessToken(grantee, issuer: issuer, jwk: proof?.jwk)
         var type = grantee.jkt == nil ? "Bearer" : "DPoP"
         if let fault = realm.faults["type"] { type = fault == "lower" ? "dpop" : fault == "upper" ? "DPOP" : "Bearer" }
-        var out = "{\"access_token\":\"\(token)\",\"expires_in\":\(Int(realm.options.tokenLifetime)),\"token_type\":\"\(type)\",\"scope\":\(JSONText.quote(grantee.scope))"
+        var out =
+            "{\"access_token\":\"\(token)\",\"expires_in\":\(Int(realm.options.tokenLifetime)),\"token_type\":\"\(type)\",\"scope\":\(JSONText.quote(grantee.scope))"
         if grant != .clientCredentials, grant != .tokenExchange, grant != .jwtBearer {
             var kept = grantee
             // Only a public client's refresh token is bound (RFC 9449 §5).

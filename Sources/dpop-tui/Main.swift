@@ -16,7 +16,10 @@ struct DpopTui: ParsableCommand {
             """,
         version: programVersion,
         subcommands: [
-            OpenCommand.self, RunCommand.self, CheckCommand.self, WhyCommand.self, ExplainCommand.self, LedgerCommand.self, DiffCommand.self, DoctorCommand.self, KongConfigCommand.self, ProofCommand.self, LabCommand.self, ConfigCommand.self, RenderCommand.self, CompareCommand.self, DecodeCommand.self, KeyCommand.self,
+            OpenCommand.self, RunCommand.self, CheckCommand.self, WhyCommand.self, ExplainCommand.self,
+            LedgerCommand.self, DiffCommand.self, DoctorCommand.self, KongConfigCommand.self, ProofCommand.self,
+            LabCommand.self, ConfigCommand.self, RenderCommand.self, CompareCommand.self, DecodeCommand.self,
+            KeyCommand.self,
             ConvertCommand.self, ThemesCommand.self, CompletionsCommand.self, DocsCommand.self,
         ],
         defaultSubcommand: OpenCommand.self)

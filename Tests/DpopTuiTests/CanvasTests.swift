@@ -6,7 +6,10 @@ import Testing
 
 @Suite struct CanvasTests {
     /// Whatever a value is made of, its lines hold all of it and none is wider than it may be.
-    @Test(arguments: ["", "a", "plain text of some length", "a\u{202e}b\u{1b}c\u{0}d", "漢字仮名交じり文と ascii", "e\u{301}e\u{301}👨‍👩‍👧x", "\u{1b}\u{1b}\u{1b}\u{1b}"])
+    @Test(arguments: [
+        "", "a", "plain text of some length", "a\u{202e}b\u{1b}c\u{0}d", "漢字仮名交じり文と ascii", "e\u{301}e\u{301}👨‍👩‍👧x",
+        "\u{1b}\u{1b}\u{1b}\u{1b}",
+    ])
     func aCutValueLosesNothing(text: String) {
         let whole = String(Glyph.of(text).map(\.text))
         for first in 1...12 {
@@ -21,7 +24,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a\u{1B}[2Jb", "a␛[2Jb"), ("\u{202E}evil", "\\u{202e}evil"), ("x\u{0}y\u{7F}", "x␀y␡"), ("\u{9B}31m", "\\u{9b}31m"), ("a\tb", "a␉b"), ("\r\n", "␍␊"),
+        ("a\u{1B}[2Jb", "a␛[2Jb"), ("\u{202E}evil", "\\u{202e}evil"), ("x\u{0}y\u{7F}", "x␀y␡"),
+        ("\u{9B}31m", "\\u{9b}31m"), ("a\tb", "a␉b"), ("\r\n", "␍␊"),
         ("e\u{301}", "e\u{301}"), ("界", "界"), ("\u{200B}", "\\u{200b}"), ("\u{FEFF}", "\\u{feff}"),
     ])
     func hostileTextIsMadeVisible(text: String, shown: String) {
@@ -31,7 +35,9 @@ import Testing
     @Test func widths() {
         #expect("界a".columns == 3 && "e\u{301}".columns == 1 && "👨‍👩‍👧".columns <= 4 && "🇩🇪".columns <= 3)
         #expect("abcdef".fitted(4) == "abc…" && "界界界".fitted(4) == "界… " && "ab".fitted(4) == "ab  ")
-        #expect("one two three".wrapped(7) == ["one two", "three"] && "abcdefghij".wrapped(4) == ["abcd", "efgh", "ij"] && "".wrapped(5) == [""])
+        #expect(
+            "one two three".wrapped(7) == ["one two", "three"] && "abcdefghij".wrapped(4) == ["abcd", "efgh", "ij"]
+                && "".wrapped(5) == [""])
     }
 
     @Test func wideCharactersOwnTwoCells() {
@@ -62,7 +68,7 @@ import Testing
             let sizes = [(80, 24), (120, 40), (40, 12), (1, 1), (23, 7), (250, 9)]
             let (width, height) = sizes[round % sizes.count]
             var model = Model(document: document, width: width, height: height)
-            for key in "n2n3n5n6n7}F<tab><enter>+4" .map(Key.character) {
+            for key in "n2n3n5n6n7}F<tab><enter>+4".map(Key.character) {
                 _ = model.update(.key(key))
                 Self.expectSound(ScreenView.draw(model))
             }
@@ -79,10 +85,14 @@ import Testing
 
     @Test func hugeBodiesAreShownLazily() {
         let body = String(repeating: "x", count: 20_000_000)
-        let exchange = Exchange(index: 0, request: Request(method: "GET", url: HTTPURL("https://h/"), headers: [Header("DPoP", "a.b.c")]), response: Response(status: 200, body: Body(Bytes(body))), started: 1)
+        let exchange = Exchange(
+            index: 0, request: Request(method: "GET", url: HTTPURL("https://h/"), headers: [Header("DPoP", "a.b.c")]),
+            response: Response(status: 200, body: Body(Bytes(body))), started: 1)
         let line = FlowLine.write(exchange)
         let loaded = try! LoadedCapture.read(Bytes(line))
-        var model = Model(document: Document(files: [Document.File(name: "big", loaded: loaded)], settings: CheckSettings()), width: 120, height: 40)
+        var model = Model(
+            document: Document(files: [Document.File(name: "big", loaded: loaded)], settings: CheckSettings()),
+            width: 120, height: 40)
         let start = Date()
         _ = model.press("G6")
         #expect(model.screen.contains("20000000 bytes"))

@@ -11,22 +11,42 @@ struct DoctorTests {
         return Doctor(configuration, kongVersion: version).examine()
     }
 
-    private static func plugin(_ more: String = "", methods: String = "[\"bearer\"]", mode: String = "strict") -> String {
+    private static func plugin(_ more: String = "", methods: String = "[\"bearer\"]", mode: String = "strict") -> String
+    {
         "{\"name\":\"openid-connect\",\"config\":{\"issuer\":\"https://idp.test/realms/a\",\"client_id\":[\"kong\"],\"auth_methods\":\(methods),\"proof_of_possession_dpop\":\"\(mode)\"\(more)}}"
     }
 
-    private static let yamlConfig = "issuer: http://10.0.0.1/realms/a\nclient_id: [kong]\nauth_methods: [bearer]\nproof_of_possession_dpop: optional\n"
+    private static let yamlConfig =
+        "issuer: http://10.0.0.1/realms/a\nclient_id: [kong]\nauth_methods: [bearer]\nproof_of_possession_dpop: optional\n"
 
     /// The same mistake (optional) in each form; the line is the one of the key.
     @Test(arguments: [
         (plugin(mode: "optional"), 1),
         ("{\"data\":[\(plugin(mode: "optional"))]}", 1),
-        ("_format_version: \"3.0\"\nplugins:\n  - name: openid-connect\n    config:\n      issuer: https://i.test\n      client_id: [k]\n      auth_methods: [bearer]\n      proof_of_possession_dpop: optional\n", 8),
-        ("services:\n  - name: s\n    routes:\n      - name: r\n        plugins:\n          - name: openid-connect\n            config:\n              issuer: https://i.test\n              auth_methods: [bearer]\n              proof_of_possession_dpop: optional\n", 10),
-        ("consumers:\n  - username: c\n    plugins:\n      - name: openid-connect\n        config: {issuer: \"https://i.test\", auth_methods: [bearer], proof_of_possession_dpop: optional}\n", 5),
-        ("apiVersion: v1\nkind: Service\n---\napiVersion: configuration.konghq.com/v1\nkind: KongPlugin\nplugin: openid-connect\nconfig:\n  issuer: https://i.test\n  auth_methods: [bearer]\n  proof_of_possession_dpop: optional\n", 10),
-        ("kind: KongClusterPlugin\nplugin: openid-connect\nconfig: {issuer: \"https://i.test\", auth_methods: [bearer], proof_of_possession_dpop: optional}\n", 3),
-        ("# A page\n\n```yaml\nplugins:\n- name: openid-connect\n  config:\n    issuer: https://i.test\n    auth_methods: [bearer]\n    proof_of_possession_dpop: optional\n```\n", 9),
+        (
+            "_format_version: \"3.0\"\nplugins:\n  - name: openid-connect\n    config:\n      issuer: https://i.test\n      client_id: [k]\n      auth_methods: [bearer]\n      proof_of_possession_dpop: optional\n",
+            8
+        ),
+        (
+            "services:\n  - name: s\n    routes:\n      - name: r\n        plugins:\n          - name: openid-connect\n            config:\n              issuer: https://i.test\n              auth_methods: [bearer]\n              proof_of_possession_dpop: optional\n",
+            10
+        ),
+        (
+            "consumers:\n  - username: c\n    plugins:\n      - name: openid-connect\n        config: {issuer: \"https://i.test\", auth_methods: [bearer], proof_of_possession_dpop: optional}\n",
+            5
+        ),
+        (
+            "apiVersion: v1\nkind: Service\n---\napiVersion: configuration.konghq.com/v1\nkind: KongPlugin\nplugin: openid-connect\nconfig:\n  issuer: https://i.test\n  auth_methods: [bearer]\n  proof_of_possession_dpop: optional\n",
+            10
+        ),
+        (
+            "kind: KongClusterPlugin\nplugin: openid-connect\nconfig: {issuer: \"https://i.test\", auth_methods: [bearer], proof_of_possession_dpop: optional}\n",
+            3
+        ),
+        (
+            "# A page\n\n```yaml\nplugins:\n- name: openid-connect\n  config:\n    issuer: https://i.test\n    auth_methods: [bearer]\n    proof_of_possession_dpop: optional\n```\n",
+            9
+        ),
     ])
     func everyFormIsRead(text: String, line: Int) {
         let found = advice([text]).filter { $0.cause == "gw.optional-bypass" }
@@ -34,12 +54,21 @@ struct DoctorTests {
     }
 
     @Test(arguments: [
-        (plugin(mode: "off"), "gw.off"), (plugin(methods: "[\"bearer\",\"password\"]"), "gw.auth-methods"), (plugin(methods: "[\"session\"]"), "gw.auth-methods"),
-        (plugin(",\"proof_of_possession_auth_methods_validation\":false"), "gw.validation-off"), (plugin(methods: "[\"bearer\",\"session\"]"), "gw.session-share"),
-        (plugin(",\"anonymous\":\"guest\""), "gw.anonymous"), (plugin(",\"bearer_token_param_type\":[\"header\",\"query\"]"), "gw.token-in-query"),
+        (plugin(mode: "off"), "gw.off"), (plugin(methods: "[\"bearer\",\"password\"]"), "gw.auth-methods"),
+        (plugin(methods: "[\"session\"]"), "gw.auth-methods"),
+        (plugin(",\"proof_of_possession_auth_methods_validation\":false"), "gw.validation-off"),
+        (plugin(methods: "[\"bearer\",\"session\"]"), "gw.session-share"),
+        (plugin(",\"anonymous\":\"guest\""), "gw.anonymous"),
+        (plugin(",\"bearer_token_param_type\":[\"header\",\"query\"]"), "gw.token-in-query"),
         (plugin(",\"hide_credentials\":true,\"upstream_access_token_header\":null"), "gw.no-token-upstream"),
-        ("{\"name\":\"openid-connect\",\"config\":{\"issuer\":\"https://i.test\",\"proof_of_possession_dpop\":\"strict\"}}", "gw.auth-methods"),
-        ("[\(plugin(",\"session_secret\":\"one\"", methods: "[\"bearer\",\"session\"]")),\(plugin(",\"session_secret\":\"one\"", methods: "[\"bearer\",\"session\"]"))]", "gw.session-share"),
+        (
+            "{\"name\":\"openid-connect\",\"config\":{\"issuer\":\"https://i.test\",\"proof_of_possession_dpop\":\"strict\"}}",
+            "gw.auth-methods"
+        ),
+        (
+            "[\(plugin(",\"session_secret\":\"one\"", methods: "[\"bearer\",\"session\"]")),\(plugin(",\"session_secret\":\"one\"", methods: "[\"bearer\",\"session\"]"))]",
+            "gw.session-share"
+        ),
         ("{\"issuer\":\"https://i.test\",\"token_endpoint\":\"https://i.test/t\"}", "as.feature-off"),
     ])
     func mistakesAreNamed(text: String, cause: String) { #expect(advice([text]).contains { $0.cause == cause }) }
@@ -47,15 +76,24 @@ struct DoctorTests {
     @Test func aGoodConfigurationRaisesNothing() {
         #expect(advice([Self.plugin()]) == [])
         #expect(advice([Self.plugin(",\"session_secret\":\"one\"", methods: "[\"bearer\",\"session\"]")]) == [])
-        #expect(advice(["{\"issuer\":\"https://i.test\",\"token_endpoint\":\"x\",\"dpop_signing_alg_values_supported\":[\"ES256\"]}"]) == [])
+        #expect(
+            advice([
+                "{\"issuer\":\"https://i.test\",\"token_endpoint\":\"x\",\"dpop_signing_alg_values_supported\":[\"ES256\"]}"
+            ]) == [])
     }
 
     @Test(arguments: [
-        ("https://idp.test/auth/realms/a", "/auth on one side only"), ("http://idp.test/realms/a", "is http here and https elsewhere"), ("https://idp.test:8443/realms/a", "port is 8443 here"),
-        ("https://idp.test/realms/a/", "ends in '/' on one side only"), ("https://idp.test/realms/b", "path is /realms/b here"),
+        ("https://idp.test/auth/realms/a", "/auth on one side only"),
+        ("http://idp.test/realms/a", "is http here and https elsewhere"),
+        ("https://idp.test:8443/realms/a", "port is 8443 here"),
+        ("https://idp.test/realms/a/", "ends in '/' on one side only"),
+        ("https://idp.test/realms/b", "path is /realms/b here"),
     ])
     func issuersAreComparedWithTheDiscoveryDocument(issuer: String, words: String) {
-        let found = advice([Self.plugin(), "{\"issuer\":\"\(issuer)\",\"token_endpoint\":\"x\",\"dpop_signing_alg_values_supported\":[\"ES256\"]}"])
+        let found = advice([
+            Self.plugin(),
+            "{\"issuer\":\"\(issuer)\",\"token_endpoint\":\"x\",\"dpop_signing_alg_values_supported\":[\"ES256\"]}",
+        ])
         #expect(found.contains { $0.says.contains(words) }, "\(found)")
     }
 
@@ -64,32 +102,46 @@ struct DoctorTests {
         let found = advice([Self.plugin(), realm])
         #expect(found.contains { $0.says.contains("'kong_' here and 'kong'") })
         #expect(found.contains { $0.cause == "cnf.absent" })
-        let good = advice([Self.plugin(), "{\"clients\":[{\"clientId\":\"kong\",\"attributes\":{\"dpop.bound.access.tokens\":\"true\"}}]}"])
+        let good = advice([
+            Self.plugin(),
+            "{\"clients\":[{\"clientId\":\"kong\",\"attributes\":{\"dpop.bound.access.tokens\":\"true\"}}]}",
+        ])
         #expect(good == [])
     }
 
-    @Test(arguments: [([3, 6, 1, 0], "gw.version"), ([3, 9, 1, 2], "gw.introspection-cnf"), ([3, 10, 0, 9], "gw.introspection-cnf"), ([3, 10, 0, 10], nil), ([3, 15, 0, 0], nil)])
+    @Test(arguments: [
+        ([3, 6, 1, 0], "gw.version"), ([3, 9, 1, 2], "gw.introspection-cnf"), ([3, 10, 0, 9], "gw.introspection-cnf"),
+        ([3, 10, 0, 10], nil), ([3, 15, 0, 0], nil),
+    ])
     func versions(version: [Int], cause: String?) {
         let found = advice([Self.plugin(methods: "[\"introspection\"]")], version: version)
         #expect(found.compactMap(\.cause) == [cause].compactMap { $0 })
     }
 
     @Test(arguments: KongWriter.Format.allCases) func whatWeWriteIsGood(format: KongWriter.Format) {
-        let text = KongWriter.write(.init(issuer: "https://idp.test/realms/a", clientID: "kong", clientSecret: "{vault://env/x}", methods: ["bearer", "introspection"]), format)
+        let text = KongWriter.write(
+            .init(
+                issuer: "https://idp.test/realms/a", clientID: "kong", clientSecret: "{vault://env/x}",
+                methods: ["bearer", "introspection"]), format)
         var configuration = Configuration()
         configuration.read(text, file: "f", yaml: YAMLText.json)
         #expect(configuration.plugins.count == 1)
         #expect(Doctor(configuration).examine() == [])
     }
 
-    @Test(arguments: [("a: [1\nb: 2", 2), ("a: b: c\n", 1), ("\t- x", 1)]) func badYAMLSaysWhere(text: String, line: Int) {
-        let found = advice(["plugins:\n" + text].map { $0.split(separator: "plugins:\n", maxSplits: 1).last.map(String.init) ?? $0 })
+    @Test(arguments: [("a: [1\nb: 2", 2), ("a: b: c\n", 1), ("\t- x", 1)]) func badYAMLSaysWhere(
+        text: String, line: Int
+    ) {
+        let found = advice(
+            ["plugins:\n" + text].map { $0.split(separator: "plugins:\n", maxSplits: 1).last.map(String.init) ?? $0 })
         #expect(found.first?.says.hasPrefix("cannot be read as YAML") == true)
         #expect(found.first?.place == "f0:\(line)")
     }
 
     @Test func commasBeforeBracketsAreNamedAndReadPast() {
-        let found = advice(["{\n\"name\": \"openid-connect\",\n\"config\": {\"issuer\": \"https://i.test\", \"auth_methods\": [\"bearer\"], \"proof_of_possession_dpop\": \"strict\",\n}}"])
+        let found = advice([
+            "{\n\"name\": \"openid-connect\",\n\"config\": {\"issuer\": \"https://i.test\", \"auth_methods\": [\"bearer\"], \"proof_of_possession_dpop\": \"strict\",\n}}"
+        ])
         #expect(found.map(\.place) == ["f0:3"])
         #expect(found[0].says.hasPrefix("a comma before a closing bracket"))
     }
@@ -97,7 +149,10 @@ struct DoctorTests {
     /// An alias of an alias of an alias … must end.
     @Test func billionsOfLaughsEnd() {
         var text = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n"
-        for level in 1..<12 { text += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ",") + "]\n" }
+        for level in 1..<12 {
+            text +=
+                "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ",") + "]\n"
+        }
         if case .success = YAMLText.json(text) { Issue.record("it was written out in full") }
     }
 }

@@ -7,17 +7,22 @@ import Testing
 
     /// Flow 2, the failing step.
     @Test(arguments: sizes) func failingStep(width: Int, height: Int) {
-        Golden.expect(ScreenView.draw(Sample.model(width: width, height: height, keys: "}F")), "failing-step-\(width)x\(height)")
+        Golden.expect(
+            ScreenView.draw(Sample.model(width: width, height: height, keys: "}F")), "failing-step-\(width)x\(height)")
     }
 
     /// Flow 4: two keys, side by side.
     @Test(arguments: sizes) func thumbprints(width: Int, height: Int) {
-        Golden.expect(ScreenView.draw(Sample.model(width: width, height: height, keys: "}}}F4<tab>")), "thumbprints-\(width)x\(height)")
+        Golden.expect(
+            ScreenView.draw(Sample.model(width: width, height: height, keys: "}}}F4<tab>")),
+            "thumbprints-\(width)x\(height)")
     }
 
     @Test(arguments: [
-        ("good-flow", ""), ("nonces", "}}nn"), ("proof", "}F2<tab>"), ("token", "}F3"), ("request", "n5<tab>"), ("response", "nn6"), ("raw", "}F<tab><enter>"),
-        ("help", "?"), ("palette", "<c-p>key<down>"), ("search", "/jkt<enter>"), ("prompt", "/at"), ("zoom", "}F4<tab>+"), ("filter", "}Fff"),
+        ("good-flow", ""), ("nonces", "}}nn"), ("proof", "}F2<tab>"), ("token", "}F3"), ("request", "n5<tab>"),
+        ("response", "nn6"), ("raw", "}F<tab><enter>"),
+        ("help", "?"), ("palette", "<c-p>key<down>"), ("search", "/jkt<enter>"), ("prompt", "/at"),
+        ("zoom", "}F4<tab>+"), ("filter", "}Fff"),
     ])
     func tab(name: String, keys: String) { Golden.expect(ScreenView.draw(Sample.model(keys: keys)), "\(name)-120x40") }
 

@@ -11,12 +11,14 @@ struct LiveUpdateTests {
         plan.endpoints.token = "https://as.test/token"
         plan.resource = ResourceRequest(url: "https://api.test/r")
         let flow = LiveFlow(plan: plan, key: key)
-        let line = FlowLine.write(Exchange(index: 0, request: try! flow.request(.token, at: 1_795_334_400), started: 1_795_334_400))
+        let line = FlowLine.write(
+            Exchange(index: 0, request: try! flow.request(.token, at: 1_795_334_400), started: 1_795_334_400))
         let loaded = try! LoadedCapture.read(Bytes(line))
         let document = Document(
             files: [Document.File(name: "lab", loaded: loaded)], settings: CheckSettings(),
             live: LivePlan(pending: 0, ahead: [.resource], resource: "GET /r"))
-        var model = Model(document: document, width: 120, height: 40, live: LiveStatus(phase: phase, pending: 0, extras: [.userinfo]))
+        var model = Model(
+            document: document, width: 120, height: 40, live: LiveStatus(phase: phase, pending: 0, extras: [.userinfo]))
         model.select(step: step)
         return model
     }
@@ -85,7 +87,8 @@ struct LiveUpdateTests {
         #expect(model.update(.key(.character("u"))) == [.live(.add(.userinfo))])
         #expect(model.update(.key(.character("a"))) == [])
         #expect(model.update(.key(.character("i"))) == [])
-        #expect(model.message == "no introspection now: the IdP has no endpoint for it, or there is no token for it yet")
+        #expect(
+            model.message == "no introspection now: the IdP has no endpoint for it, or there is no token for it yet")
     }
 
     @Test func theRedirectCanBePasted() {
@@ -106,7 +109,10 @@ struct LiveUpdateTests {
         ("[profiles.a]\nisuer = \"x\"", "FILE:2: unknown setting 'isuer'; did you mean 'issuer'?"),
         ("[profiles.a]\r\nisuer = \"x\"\r\n", "FILE:2: unknown setting 'isuer'; did you mean 'issuer'?"),
         ("[profiles.a]\nissuer = []", "FILE:2: expected a text for issuer"),
-        ("[profiles.a]\n\ngrant-type = \"magic\"", "FILE:3: unknown grant-type 'magic'; expected one of client_credentials, authorization_code, refresh_token, password, device, token-exchange, jwt-bearer"),
+        (
+            "[profiles.a]\n\ngrant-type = \"magic\"",
+            "FILE:3: unknown grant-type 'magic'; expected one of client_credentials, authorization_code, refresh_token, password, device, token-exchange, jwt-bearer"
+        ),
         ("[profiles.a]\nhttp-timeout = -1", "FILE:2: expected seconds for http-timeout, found '-1'"),
         ("[profiles.b]\npar = \"yes\"", "FILE:2: expected true or false for par, found 'yes'"),
         ("default = \"c\"\n[profiles.b]", "FILE:1: there is no profile 'c'; there are b"),
@@ -119,13 +125,19 @@ struct LiveUpdateTests {
 
     @Test func profilesInherit() throws {
         let path = try PrivateFile.make(
-            "[profiles.a]\nissuer = \"https://a.test\"\nclient-id = \"one\"\n[profiles.b]\ninherits = \"a\"\nclient-id = \"two\"\n[profiles.x]\ninherits = \"y\"\n[profiles.y]\ninherits = \"x\"\n", name: "config").get()
+            "[profiles.a]\nissuer = \"https://a.test\"\nclient-id = \"one\"\n[profiles.b]\ninherits = \"a\"\nclient-id = \"two\"\n[profiles.x]\ninherits = \"y\"\n[profiles.y]\ninherits = \"x\"\n",
+            name: "config"
+        ).get()
         defer { unlink(path) }
         let files = [try ConfigFile(path)]
         let values = try ConfigFile.profile("b", in: files)
         #expect(values.text("issuer") == "https://a.test")
         #expect(values.text("client-id") == "two")
-        #expect { try ConfigFile.profile("x", in: files) } throws: { "\($0)".hasSuffix("profile 'x' inherits itself: x → y → x") }
-        #expect { try ConfigFile.profile("z", in: files) } throws: { "\($0)".hasSuffix("there is no profile 'z'; there are a, b, x, y") }
+        #expect { try ConfigFile.profile("x", in: files) } throws: {
+            "\($0)".hasSuffix("profile 'x' inherits itself: x → y → x")
+        }
+        #expect { try ConfigFile.profile("z", in: files) } throws: {
+            "\($0)".hasSuffix("there is no profile 'z'; there are a, b, x, y")
+        }
     }
 }

@@ -7,7 +7,9 @@ import Testing
     @Test func theDiagnosisStandsBesideTheDiagram() {
         var model = Sample.model(keys: "}FE")
         #expect(model.page?.kind == .diagnosis)
-        #expect(model.screen.contains("Diagnosis of flow 2") && model.screen.contains("✗ ath.missing  step 4  proof.ath") && model.screen.contains("Gateway"))
+        #expect(
+            model.screen.contains("Diagnosis of flow 2") && model.screen.contains("✗ ath.missing  step 4  proof.ath")
+                && model.screen.contains("Gateway"))
         _ = model.press("n")
         #expect(model.message == "q closes this page first" && model.currentStep?.number == 4)
         #expect(model.press("y") == [.copy(model.page!.text, what: "the page")])
@@ -21,7 +23,9 @@ import Testing
     }
 
     /// On a small screen the page has all of it, and every line of the text is there.
-    @Test(arguments: [(80, 24), (120, 40), (44, 14), (40, 12)]) func everyWordOfAPageCanBeReached(width: Int, height: Int) {
+    @Test(arguments: [(80, 24), (120, 40), (44, 14), (40, 12)]) func everyWordOfAPageCanBeReached(
+        width: Int, height: Int
+    ) {
         var model = Sample.model(width: width, height: height, keys: "}FE")
         let words = { (text: String) in text.filter { !$0.isWhitespace } }
         let wanted = words(model.page!.text)
@@ -57,7 +61,10 @@ import Testing
     @Test func aDifferenceKeepsItsSigns() {
         let model = Sample.model(keys: "}}:4<enter>d")
         let lines = PageView.rows(model)
-        #expect(lines.contains { $0.text == "+ scope              \"openid profile\"" && $0.spans.allSatisfy { $0.role == .accent } })
+        #expect(
+            lines.contains {
+                $0.text == "+ scope              \"openid profile\"" && $0.spans.allSatisfy { $0.role == .accent }
+            })
         #expect(lines.contains { $0.text == "- status             400" && $0.spans.allSatisfy { $0.role == .dim } })
     }
 }
@@ -65,36 +72,60 @@ import Testing
 @Suite struct ExportTests {
     @Test func aRequestAsCurlCommand() {
         var model = Sample.model(keys: "n")
-        guard case .copy(let text, let what)? = model.press("xc").first else { Issue.record("nothing copied"); return }
+        guard case .copy(let text, let what)? = model.press("xc").first else {
+            Issue.record("nothing copied")
+            return
+        }
         #expect(what == "the request as a curl command")
         #expect(text.hasPrefix("curl --http1.1 https://keycloak.test/realms/demo/protocol/openid-connect/token \\\n"))
         #expect(text.contains("  -H 'DPoP: eyJ") && text.contains("client_secret=****") && !text.contains("Host:"))
-        guard case .copy(let open, _)? = model.press("vxc").first else { Issue.record("nothing copied"); return }
+        guard case .copy(let open, _)? = model.press("vxc").first else {
+            Issue.record("nothing copied")
+            return
+        }
         #expect(open.contains("client_secret=cf4c655a-0622-4ce6-a0de-d3353ef0b714"))
     }
 
     @Test func whatASavedFlowIs() throws {
         var model = Sample.model(keys: "}Fw")
         #expect(model.prompt?.text == "sample-flow2.jsonl")
-        guard case .save(let text, let path)? = model.press("<enter>").first else { Issue.record("nothing saved"); return }
+        guard case .save(let text, let path)? = model.press("<enter>").first else {
+            Issue.record("nothing saved")
+            return
+        }
         #expect(path == "sample-flow2.jsonl")
         let verdicts = { (loaded: LoadedCapture) in
-            let view = Document(files: [Document.File(name: "again", loaded: loaded)], settings: CheckSettings()).view(0)!
+            let view = Document(files: [Document.File(name: "again", loaded: loaded)], settings: CheckSettings()).view(
+                0)!
             return Verdict.allCases.dropFirst().map(view.report.count)
         }
         let own = Verdict.allCases.dropFirst().map(model.view!.report.count)
         let again = try LoadedCapture.read(Bytes(text))
         #expect(again.flows.count == 1 && again.flows[0].keys == model.view?.flow.keys)
         #expect(verdicts(again) == own)
-        guard case .save(let har, "a b.har")? = model.press(":w a<esc>w<c-u>a b.har<enter>").last else { Issue.record("nothing saved"); return }
+        guard case .save(let har, "a b.har")? = model.press(":w a<esc>w<c-u>a b.har<enter>").last else {
+            Issue.record("nothing saved")
+            return
+        }
         #expect(try verdicts(LoadedCapture.read(Bytes(har))) == own)
-        guard case .save(let json, "sample-flow2.json")? = model.press("xj<enter>").last else { Issue.record("nothing saved"); return }
+        guard case .save(let json, "sample-flow2.json")? = model.press("xj<enter>").last else {
+            Issue.record("nothing saved")
+            return
+        }
         #expect(try JSONDocument(Bytes(json)).root["flows"]?.elements.first?["cause"]?.string == "ath.missing")
-        guard case .save(let report, "x.txt")? = model.press(":w x.txt<enter>").last else { Issue.record("nothing saved"); return }
+        guard case .save(let report, "x.txt")? = model.press(":w x.txt<enter>").last else {
+            Issue.record("nothing saved")
+            return
+        }
         #expect(report.contains("proof.ath"))
-        guard case .save(_, "a b.txt")? = model.press(":w a b.txt<enter>").last else { Issue.record("nothing saved"); return }
+        guard case .save(_, "a b.txt")? = model.press(":w a b.txt<enter>").last else {
+            Issue.record("nothing saved")
+            return
+        }
         #expect(model.press(":w x.doc<enter>").isEmpty)
-        #expect(model.message == "cannot tell the form of 'x.doc'; expected a name that ends in .jsonl, .har, .json or .txt")
+        #expect(
+            model.message == "cannot tell the form of 'x.doc'; expected a name that ends in .jsonl, .har, .json or .txt"
+        )
     }
 
     @Test func stepsWithoutARequestSayThatTheyHaveNone() {
@@ -132,17 +163,23 @@ import Testing
         _ = model.press(":profile rfc9449<enter>:clock capture<enter>")
         #expect(model.view?.report.count(.fail) == 0)
         _ = model.press(":clock noon<enter>")
-        #expect(model.message == "cannot read the clock 'noon'; expected capture, an RFC 3339 time, or an offset such as +40s or -5m")
+        #expect(
+            model.message
+                == "cannot read the clock 'noon'; expected capture, an RFC 3339 time, or an offset such as +40s or -5m")
         _ = model.press(":profile kongo<enter>")
         #expect(model.message?.hasPrefix("no profile 'kongo'; there are rfc9449") == true)
     }
 
     @Test func worstChecksFirst() {
         var model = Sample.model(keys: "}Fo")
-        let first = (0..<model.rows(of: .summary).count).lazy.map { model.rows(of: .summary).row($0) }.first { $0.target != nil }
+        let first = (0..<model.rows(of: .summary).count).lazy.map { model.rows(of: .summary).row($0) }.first {
+            $0.target != nil
+        }
         #expect(first?.target == .check(.proofAth))
         _ = model.press("o")
-        let usual = (0..<model.rows(of: .summary).count).lazy.map { model.rows(of: .summary).row($0) }.first { $0.target != nil }
+        let usual = (0..<model.rows(of: .summary).count).lazy.map { model.rows(of: .summary).row($0) }.first {
+            $0.target != nil
+        }
         #expect(usual?.target == .check(Check.all[0].id))
     }
 

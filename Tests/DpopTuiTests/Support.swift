@@ -21,13 +21,16 @@ extension Model {
     var screen: String { ScreenView.draw(self).lines.joined(separator: "\n") }
 }
 
-/// Golden screens: text, then a block of roles. RECORD_SCREENS=1 writes them and fails the run, so no recording passes unseen.
+/// Golden screens: text, then a block of roles. RECORD_SCREENS=1 writes them and fails the run, so no recording passes
+/// unseen.
 enum Golden {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../Screens").standardized
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../Screens")
+        .standardized
 
     static func expect(_ canvas: Canvas, _ name: String) {
         let file = folder.appendingPathComponent(name + ".txt")
-        let text = canvas.lines.joined(separator: "\n") + "\n---- roles\n" + canvas.roleLines.joined(separator: "\n") + "\n"
+        let text =
+            canvas.lines.joined(separator: "\n") + "\n---- roles\n" + canvas.roleLines.joined(separator: "\n") + "\n"
         let known = try? String(contentsOf: file, encoding: .utf8)
         if ProcessInfo.processInfo.environment["RECORD_SCREENS"] == "1" {
             try! text.write(to: file, atomically: true, encoding: .utf8)
@@ -38,7 +41,10 @@ enum Golden {
             Issue.record("no golden screen \(name); RECORD_SCREENS=1 makes it")
             return
         }
-        let (old, new) = (known.split(separator: "\n", omittingEmptySubsequences: false), text.split(separator: "\n", omittingEmptySubsequences: false))
+        let (old, new) = (
+            known.split(separator: "\n", omittingEmptySubsequences: false),
+            text.split(separator: "\n", omittingEmptySubsequences: false)
+        )
         for (line, pair) in zip(old, new).enumerated() where pair.0 != pair.1 {
             Issue.record("\(name) differs in line \(line + 1):\n- \(pair.0)\n+ \(pair.1)")
             return

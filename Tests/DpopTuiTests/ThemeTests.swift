@@ -6,7 +6,9 @@ import Testing
     @Test func sixThemesAreBuiltInAndNameEveryRole() throws {
         let shelf = ThemeShelf()
         #expect(shelf.problems.isEmpty)
-        for name in ["dark", "light", "high-contrast", "colour-blind-safe", "solarized", "mono"] { #expect(shelf.names.contains(name)) }
+        for name in ["dark", "light", "high-contrast", "colour-blind-safe", "solarized", "mono"] {
+            #expect(shelf.names.contains(name))
+        }
         #expect(Set(shelf.theme(named: "dark").styles.keys) == Set(Role.allCases))
         let mono = shelf.theme(named: "mono")
         #expect(Role.allCases.allSatisfy { mono[$0].foreground == .terminal && mono[$0].background == .terminal })
@@ -18,10 +20,16 @@ import Testing
     }
 
     @Test(arguments: [
-        ("[roles]\npass = { fg = \"grean\" }", "t.toml:2: 'grean' is no colour for pass.fg; expected default, a name (red, bright-red), 0-255 or #rrggbb"),
+        (
+            "[roles]\npass = { fg = \"grean\" }",
+            "t.toml:2: 'grean' is no colour for pass.fg; expected default, a name (red, bright-red), 0-255 or #rrggbb"
+        ),
         ("[roles]\n\npas = {}", "t.toml:3: unknown role 'pas'; expected one of "),
         ("colour = 1", "t.toml:1: unknown key 'colour'; expected name, about or [roles]"),
-        ("[roles]\npass = { blink = true }", "t.toml:2: unknown key 'blink' in pass; expected fg, bg, bold, dim, underline, reverse or italic"),
+        (
+            "[roles]\npass = { blink = true }",
+            "t.toml:2: unknown key 'blink' in pass; expected fg, bg, bold, dim, underline, reverse or italic"
+        ),
         ("[roles]\npass = { bold = 1 }", "t.toml:2: expected true or false for pass.bold"),
         ("[roles]\npass = 3", "t.toml:2: expected a table such as { fg = \"green\", bold = true } for 'pass'"),
         ("name = \n", "t.toml:1: expected TOML: "),
@@ -31,7 +39,11 @@ import Testing
     }
 
     @Test func coloursComeDownToWhatTheTerminalHas() {
-        #expect(ThemeColor("#ff0000")?.index(colors: 256) == 196 && ThemeColor("#ff0000")?.index(colors: 8) == 1 && ThemeColor("#ff0000")?.index(colors: 0) == -1)
-        #expect(ThemeColor("bright-red")?.index(colors: 16) == 9 && ThemeColor("bright-red")?.index(colors: 8) == 1 && ThemeColor("999") == nil)
+        #expect(
+            ThemeColor("#ff0000")?.index(colors: 256) == 196 && ThemeColor("#ff0000")?.index(colors: 8) == 1
+                && ThemeColor("#ff0000")?.index(colors: 0) == -1)
+        #expect(
+            ThemeColor("bright-red")?.index(colors: 16) == 9 && ThemeColor("bright-red")?.index(colors: 8) == 1
+                && ThemeColor("999") == nil)
     }
 }

@@ -8,7 +8,9 @@ import Testing
     @Test func thePaletteFindsCommandsByTheirWords() {
         var model = Sample.model(keys: "<c-p>")
         let all = model.palette.map(\.words)
-        #expect(all.contains("next step; in a live run, send the request on screen") && all.contains("tab Keys") && all.contains("theme light"))
+        #expect(
+            all.contains("next step; in a live run, send the request on screen") && all.contains("tab Keys")
+                && all.contains("theme light"))
         #expect(!all.contains("previous step") && !all.contains { $0.contains("breakpoint") } && !all.contains("up"))
         _ = model.press("tok TAB")
         #expect(model.palette.map(\.words).first == "tab Token")
@@ -18,7 +20,9 @@ import Testing
         #expect(model.press("<c-p>theme<down><enter>") == [.useTheme("light")])
         #expect(model.press("<c-p>suspend<enter>") == [.suspend])
         // What nothing has, Enter leaves open; Esc takes it back.
-        #expect(model.press("<c-p>frob<enter>").isEmpty && model.prompt != nil && model.screen.contains("no command has these words"))
+        #expect(
+            model.press("<c-p>frob<enter>").isEmpty && model.prompt != nil
+                && model.screen.contains("no command has these words"))
         _ = model.press("<esc>")
         #expect(model.prompt == nil)
         _ = model.press("<c-p><up><up><down><down><up><c-p><c-n><tab>")
@@ -151,9 +155,15 @@ import Testing
 
     @Test func copying() {
         var model = Sample.model(keys: "n")
-        #expect(model.press("y") == [.copy("https://keycloak.test/realms/demo/protocol/openid-connect/token", what: "the URL")])
+        #expect(
+            model.press("y") == [
+                .copy("https://keycloak.test/realms/demo/protocol/openid-connect/token", what: "the URL")
+            ])
         _ = model.press("4")
-        guard case .copy(let text, _)? = model.press("y").first else { Issue.record("nothing copied"); return }
+        guard case .copy(let text, _)? = model.press("y").first else {
+            Issue.record("nothing copied")
+            return
+        }
         #expect(text.count == 43)
         #expect(model.update(.copied("copied")).isEmpty && model.message == "copied")
     }
@@ -177,7 +187,10 @@ import Testing
         #expect(model.press(":theme dark<enter>") == [.useTheme("dark")])
         #expect(model.update(.terminated(15)) == [.quit(143)])
         #expect(model.update(.resize(width: 80, height: 24)) == [.repaint] && model.width == 80)
-        guard case .edit(let text, let name)? = model.press("e").first else { Issue.record("no effect"); return }
+        guard case .edit(let text, let name)? = model.press("e").first else {
+            Issue.record("no effect")
+            return
+        }
         #expect(text.contains("proof.typ") && name == "1-summary")
     }
 
@@ -225,6 +238,12 @@ import Testing
     }
 
     @Test func noKeyIsBoundThatTerminalsTake() {
-        for binding in Binding.all { for key in binding.keys { #expect(![.control("h"), .control("m"), .control("i"), .control("s"), .control("q"), .control("[")].contains(key)) } }
+        for binding in Binding.all {
+            for key in binding.keys {
+                #expect(
+                    ![.control("h"), .control("m"), .control("i"), .control("s"), .control("q"), .control("[")]
+                        .contains(key))
+            }
+        }
     }
 }

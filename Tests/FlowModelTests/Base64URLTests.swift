@@ -11,8 +11,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("AA=", 2, Base64URLError.Reason.padding), ("A+AA", 1, .standardAlphabet(0x2B)), ("AAA/", 3, .standardAlphabet(0x2F)),
-        ("AA A", 2, .character(0x20)), ("A", 0, .length(1)), ("AAAAA", 4, .length(5)), ("AB", 1, .trailingBits), ("AAB", 2, .trailingBits),
+        ("AA=", 2, Base64URLError.Reason.padding), ("A+AA", 1, .standardAlphabet(0x2B)),
+        ("AAA/", 3, .standardAlphabet(0x2F)),
+        ("AA A", 2, .character(0x20)), ("A", 0, .length(1)), ("AAAAA", 4, .length(5)), ("AB", 1, .trailingBits),
+        ("AAB", 2, .trailingBits),
         ("A\u{e9}", 1, .character(0xC3)),
     ])
     func refusesAndSaysWhere(text: String, offset: Int, reason: Base64URLError.Reason) {

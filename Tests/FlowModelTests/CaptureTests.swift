@@ -3,15 +3,19 @@ import Testing
 @testable import FlowModel
 
 @Suite struct CaptureTests {
-    static let entry = "{\"startedDateTime\":\"2026-11-22T08:00:00Z\",\"time\":5,\"request\":{\"method\":\"GET\",\"url\":\"https://h/a\",\"headers\":[{\"name\":\":authority\",\"value\":\"h\"},{\"name\":\"dpop\",\"value\":\"x\"}]},\"response\":{\"status\":200,\"headers\":[],\"content\":{\"text\":\"Zm9v\",\"encoding\":\"base64\"}}}"
+    static let entry =
+        "{\"startedDateTime\":\"2026-11-22T08:00:00Z\",\"time\":5,\"request\":{\"method\":\"GET\",\"url\":\"https://h/a\",\"headers\":[{\"name\":\":authority\",\"value\":\"h\"},{\"name\":\"dpop\",\"value\":\"x\"}]},\"response\":{\"status\":200,\"headers\":[],\"content\":{\"text\":\"Zm9v\",\"encoding\":\"base64\"}}}"
 
     private func read(_ text: String) throws -> LoadedCapture { try LoadedCapture.read(Bytes(text)) }
 
     @Test func readsBrowsersHARs() throws {
-        let loaded = try read("\u{FEFF}{\"log\":{\"version\":\"1.2\",\"pages\":[{}],\"entries\":[\(Self.entry)],\"comment\":\"x\"}}")
+        let loaded = try read(
+            "\u{FEFF}{\"log\":{\"version\":\"1.2\",\"pages\":[{}],\"entries\":[\(Self.entry)],\"comment\":\"x\"}}")
         let exchange = try #require(loaded.exchange(0))
         #expect(loaded.problems.isEmpty && exchange.request.headers.map(\.name) == ["dpop"])
-        #expect(exchange.response?.body?.bytes.text == "foo" && exchange.started == 1_795_334_400 && exchange.duration == 0.005)
+        #expect(
+            exchange.response?.body?.bytes.text == "foo" && exchange.started == 1_795_334_400
+                && exchange.duration == 0.005)
     }
 
     /// Members in any order, blanks anywhere, members nobody asked for, escapes: the same exchange.
@@ -22,14 +26,20 @@ import Testing
     ]) func theLayoutOfAHARDoesNotMatter(entry: String) throws {
         let exchange = try #require(try read("{\"log\":{\"entries\":[\(entry)]}}").exchange(0))
         #expect(exchange.request.headers.map(\.name) == ["dpop"] && exchange.request.headers.first("DPoP") == "x")
-        #expect(exchange.request.method == "GET" && exchange.request.url.text == "https://h/a" && exchange.response?.status == 200)
-        #expect(exchange.response?.body?.bytes.text == "foo" && exchange.started == 1_795_334_400 && exchange.duration == 0.005)
+        #expect(
+            exchange.request.method == "GET" && exchange.request.url.text == "https://h/a"
+                && exchange.response?.status == 200)
+        #expect(
+            exchange.response?.body?.bytes.text == "foo" && exchange.started == 1_795_334_400
+                && exchange.duration == 0.005)
     }
 
     /// A field's name is found whatever its length and wherever its text ends.
-    @Test(arguments: ["a", "te", "via", "dpop", "trail", "server", "expires", "location", "dpop-nonce"]) func fieldsAreFoundByName(name: String) {
+    @Test(arguments: ["a", "te", "via", "dpop", "trail", "server", "expires", "location", "dpop-nonce"])
+    func fieldsAreFoundByName(name: String) {
         let (line, upper) = (Bytes("\(name)v"), name.uppercased())
-        let field = Header(in: line, name: SourceSpan(0, name.utf8.count), value: SourceSpan(name.utf8.count, 1), valueOffset: 0)
+        let field = Header(
+            in: line, name: SourceSpan(0, name.utf8.count), value: SourceSpan(name.utf8.count, 1), valueOffset: 0)
         let fields = [Header("x", "0"), field, Header(upper, "2")]
         let wanted: [StaticString] = ["a", "te", "via", "dpop", "trail", "server", "expires", "location", "dpop-nonce"]
         for other in wanted {
@@ -42,8 +52,12 @@ import Testing
     @Test(arguments: ["inf", "nan", "1e300", "-1e300", "9999999999999"]) func absurdTimes(text: String) throws {
         func net(_ value: String, _ type: Character) -> String { "\(value.utf8.count):\(value)\(type)" }
         let proof = TestKey().proof("GET", "https://h/p", token: "t")
-        let headers = net(net(net("DPoP", ",") + net(proof, ","), "]") + net(net("Authorization", ",") + net("DPoP t", ","), "]"), "]")
-        let request = net("method", ";") + net("GET", ";") + net("path", ";") + net("https://h/p", ";") + net("headers", ";") + headers
+        let headers = net(
+            net(net("DPoP", ",") + net(proof, ","), "]") + net(net("Authorization", ",") + net("DPoP t", ","), "]"), "]"
+        )
+        let request =
+            net("method", ";") + net("GET", ";") + net("path", ";") + net("https://h/p", ";") + net("headers", ";")
+            + headers
             + net("timestamp_start", ";") + net(text, "^") + net("timestamp_end", ";") + net(text, "^")
         let loaded = try read(net(net("request", ";") + net(request, "}"), "}"))
         let report = FlowChecker(context: loaded.context).check(loaded.flows[0]) { loaded.exchange($0) }
@@ -58,7 +72,10 @@ import Testing
                 for third in letters { _ = try? LoadedCapture.read(Bytes([first, second, third])) }
             }
         }
-        for prefix in 0..<40 { _ = try? LoadedCapture.read(Bytes(Array("{\"dpop-tui\":1,\"request\":{\"method\":\"\"}}\n".utf8.prefix(prefix)))) }
+        for prefix in 0..<40 {
+            _ = try? LoadedCapture.read(
+                Bytes(Array("{\"dpop-tui\":1,\"request\":{\"method\":\"\"}}\n".utf8.prefix(prefix))))
+        }
     }
 
     @Test func keepsSpansIntoTheFile() throws {
@@ -74,15 +91,30 @@ import Testing
         (" \n\t", "byte 0: expected '{' (HAR or dpop-tui capture) or a digit (mitmproxy flow file), found 0x20"),
         ("{", "byte 1: expected a member `log`: this JSON is no HAR, found the end"),
         ("\n{\"log\":{\"entries\":{}}}", "byte 19: expected an array as `log.entries`, found '{'"),
-        ("PK\u{3}\u{4}x", "byte 0: expected '{' (HAR or dpop-tui capture) or a digit (mitmproxy flow file), found a zip archive: unpack it first"),
+        (
+            "PK\u{3}\u{4}x",
+            "byte 0: expected '{' (HAR or dpop-tui capture) or a digit (mitmproxy flow file), found a zip archive: unpack it first"
+        ),
         ("1", "entry 0, byte 1: expected ':' after the length, found the end; 0 whole flows stand before it"),
         ("{}", "byte 1: expected a member `log`: this JSON is no HAR, found '}'"),
         ("{\"log\":[]}", "byte 7: expected an object as `log`, found '['"),
         ("{\"log\":{\"entries\":{}}}", "byte 18: expected an array as `log.entries`, found '{'"),
-        ("{\"log\":{\"entries\":[{\"request\":", "entry 0, byte 19: the file ends inside this entry: 0 whole entries stand before it"),
-        ("{\"log\":{\"entries\":[{\"request\":{}}]}}", "entry 0, byte 30: expected a string as `request.method` of the entry"),
-        ("12:abc", "entry 0, byte 0: expected 12 bytes and a type, but only 3 bytes are left; 0 whole flows stand before it"),
-        ("3:abc?", "entry 0, byte 5: expected a type, one of , ; # ^ ! ~ ] }, found '?'; 0 whole flows stand before it"),
+        (
+            "{\"log\":{\"entries\":[{\"request\":",
+            "entry 0, byte 19: the file ends inside this entry: 0 whole entries stand before it"
+        ),
+        (
+            "{\"log\":{\"entries\":[{\"request\":{}}]}}",
+            "entry 0, byte 30: expected a string as `request.method` of the entry"
+        ),
+        (
+            "12:abc",
+            "entry 0, byte 0: expected 12 bytes and a type, but only 3 bytes are left; 0 whole flows stand before it"
+        ),
+        (
+            "3:abc?",
+            "entry 0, byte 5: expected a type, one of , ; # ^ ! ~ ] }, found '?'; 0 whole flows stand before it"
+        ),
         ("{\"dpop-tui\":1,", "line 1, byte 0: the last line is cut short: its writer was stopped in the middle of it"),
         ("{\"dpop-tui\":2}\n", "entry 0, byte 0: expected format version 1, found 2: a newer dpop-tui wrote this"),
     ])
@@ -91,15 +123,19 @@ import Testing
     }
 
     @Test func aHalfReadableHARShowsWhatItCould() throws {
-        let whole = "{\"log\":{\"entries\":[\(Self.entry),17,\(Self.entry),{\"request\":{\"method\":1}},\(Self.entry)]}}"
+        let whole =
+            "{\"log\":{\"entries\":[\(Self.entry),17,\(Self.entry),{\"request\":{\"method\":1}},\(Self.entry)]}}"
         let loaded = try read(whole)
         #expect(loaded.exchangeCount == 3 && loaded.damage.count == 2)
         let cut = String(whole.dropLast(60))
         let torn = try read(cut)
         #expect(torn.exchangeCount == 2 && torn.damage.count == 3)
         // What a crash, or a tool that wrote over a longer file, leaves behind.
-        let longer = try read(whole.replacing(",17", with: "").replacing(",{\"request\":{\"method\":1}}", with: "") + "\n\u{0}\u{0}")
-        #expect(longer.exchangeCount == 3 && longer.damage.map(\.words) == ["expected nothing after the HAR's last '}', found 0x00"])
+        let longer = try read(
+            whole.replacing(",17", with: "").replacing(",{\"request\":{\"method\":1}}", with: "") + "\n\u{0}\u{0}")
+        #expect(
+            longer.exchangeCount == 3
+                && longer.damage.map(\.words) == ["expected nothing after the HAR's last '}', found 0x00"])
     }
 
     @Test func theWritersLinesSurviveACrash() throws {
@@ -128,7 +164,8 @@ import Testing
 
     @Test func bodiesThatAreNotTextSurvive() throws {
         let bytes: [UInt8] = [0, 255, 128, 10]
-        let exchange = Exchange(index: 0, request: Request(method: "POST", url: HTTPURL("https://h/"), body: Body(Bytes(bytes))))
+        let exchange = Exchange(
+            index: 0, request: Request(method: "POST", url: HTTPURL("https://h/"), body: Body(Bytes(bytes))))
         #expect(try read(FlowLine.write(exchange)).exchange(0)?.request.body?.bytes.array == bytes)
         #expect(try read(HARWriter.head + HARWriter.entry(exchange) + HARWriter.tail).exchanges == 1)
     }
@@ -136,13 +173,18 @@ import Testing
     @Test func mitmproxyKeepsOrderAndRepeatsAndTakesTheHostHeader() throws {
         func net(_ value: String, _ type: Character) -> String { "\(value.utf8.count):\(value)\(type)" }
         func pair(_ a: String, _ b: String) -> String { net(net(a, ",") + net(b, ","), "]") }
-        let request = net("method", ";") + net("GET", ";") + net("scheme", ";") + net("https", ";") + net("host", ";") + net("10.0.0.1", ";") + net("port", ";") + net("9", "#")
-            + net("path", ";") + net("/p", ";") + net("headers", ";") + net(pair("DPoP", "a") + pair("Host", "h.test:8443") + pair("DPoP", "b"), "]")
+        let request =
+            net("method", ";") + net("GET", ";") + net("scheme", ";") + net("https", ";") + net("host", ";")
+            + net("10.0.0.1", ";") + net("port", ";") + net("9", "#")
+            + net("path", ";") + net("/p", ";") + net("headers", ";")
+            + net(pair("DPoP", "a") + pair("Host", "h.test:8443") + pair("DPoP", "b"), "]")
         let flow = net(net("type", ";") + net("http", ";") + net("request", ";") + net(request, "}"), "}")
         let dns = net(net("type", ";") + net("dns", ";"), "}")
         let loaded = try read(flow + dns)
         let exchange = try #require(loaded.exchange(0))
-        #expect(exchange.request.url.text == "https://h.test:8443/p" && exchange.request.headers.map(\.value) == ["a", "h.test:8443", "b"])
+        #expect(
+            exchange.request.url.text == "https://h.test:8443/p"
+                && exchange.request.headers.map(\.value) == ["a", "h.test:8443", "b"])
         #expect(loaded.damage.isEmpty && loaded.problems.map(\.words) == ["a dns flow: only HTTP is read"])
     }
 }

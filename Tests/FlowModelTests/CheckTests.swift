@@ -8,7 +8,10 @@ import Testing
     let other = TestKey(1)
 
     /// A token request, then one call whose proof is changed.
-    func call(_ proof: (TestKey, String) -> String?, scheme: String = "DPoP", status: Int = 200, answer: [(String, String)] = [], url: String = Scene.apiURL) -> Scene {
+    func call(
+        _ proof: (TestKey, String) -> String?, scheme: String = "DPoP", status: Int = 200,
+        answer: [(String, String)] = [], url: String = Scene.apiURL
+    ) -> Scene {
         var scene = Scene()
         let token = scene.token(key)
         scene.call(token, proof: proof(key, token), scheme: scheme, status: status, answer: answer, url: url)
@@ -30,7 +33,10 @@ import Testing
         let header: [String: String?]
         let payload: [String: String?]
 
-        init(_ check: CheckID, _ verdict: Verdict, _ cause: String?, header: [String: String?] = [:], payload: [String: String?] = [:]) {
+        init(
+            _ check: CheckID, _ verdict: Verdict, _ cause: String?, header: [String: String?] = [:],
+            payload: [String: String?] = [:]
+        ) {
             (self.check, self.verdict, self.cause, self.header, self.payload) = (check, verdict, cause, header, payload)
         }
 
@@ -38,31 +44,59 @@ import Testing
     }
 
     static let changed: [Case] = [
-        Case(.proofTyp, .fail, "typ.wrong", header: ["typ": "\"JWT\""]), Case(.proofTyp, .fail, "typ.wrong", header: ["typ": nil]),
-        Case(.proofAlg, .fail, "alg.sym-none", header: ["alg": "\"none\""]), Case(.proofAlg, .fail, "alg.sym-none", header: ["alg": "\"HS256\""]),
-        Case(.proofAlg, .fail, "alg.key-mismatch", header: ["alg": "\"RS256\""]), Case(.proofAlg, .fail, nil, header: ["alg": nil]),
+        Case(.proofTyp, .fail, "typ.wrong", header: ["typ": "\"JWT\""]),
+        Case(.proofTyp, .fail, "typ.wrong", header: ["typ": nil]),
+        Case(.proofAlg, .fail, "alg.sym-none", header: ["alg": "\"none\""]),
+        Case(.proofAlg, .fail, "alg.sym-none", header: ["alg": "\"HS256\""]),
+        Case(.proofAlg, .fail, "alg.key-mismatch", header: ["alg": "\"RS256\""]),
+        Case(.proofAlg, .fail, nil, header: ["alg": nil]),
         Case(.proofAlg, .cannotTell, nil, header: ["alg": "\"ML-DSA-44\""]),
-        Case(.proofJwk, .fail, "jwk.kid-instead", header: ["jwk": nil, "kid": "\"a1\""]), Case(.proofJwk, .fail, "jwk.x5c", header: ["jwk": nil, "x5c": "[]"]),
-        Case(.proofJwk, .fail, "jwk.as-string", header: ["jwk": "\"{}\""]), Case(.proofJwk, .fail, nil, header: ["jwk": "{\"kty\":\"EC\"}"]),
-        Case(.proofJwk, .fail, "jwk.private", header: ["jwk": "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\",\"d\":\"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A\"}"]),
-        Case(.proofJwk, .fail, "ec.zero-stripped", header: ["jwk": "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"-BgbkE1AFZVP7DvJbnVuL0zmFWW66o84ZdeXmJ_80w\",\"y\":\"QmnCr5fkc5hvPAHJlus28hFl9fvENm3BAHbt7YcDakQ\"}"]),
-        Case(.proofClaims, .fail, "jti.missing", payload: ["jti": nil]), Case(.proofClaims, .fail, nil, payload: ["htm": nil]),
+        Case(.proofJwk, .fail, "jwk.kid-instead", header: ["jwk": nil, "kid": "\"a1\""]),
+        Case(.proofJwk, .fail, "jwk.x5c", header: ["jwk": nil, "x5c": "[]"]),
+        Case(.proofJwk, .fail, "jwk.as-string", header: ["jwk": "\"{}\""]),
+        Case(.proofJwk, .fail, nil, header: ["jwk": "{\"kty\":\"EC\"}"]),
+        Case(
+            .proofJwk, .fail, "jwk.private",
+            header: [
+                "jwk":
+                    "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\",\"d\":\"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A\"}"
+            ]),
+        Case(
+            .proofJwk, .fail, "ec.zero-stripped",
+            header: [
+                "jwk":
+                    "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"-BgbkE1AFZVP7DvJbnVuL0zmFWW66o84ZdeXmJ_80w\",\"y\":\"QmnCr5fkc5hvPAHJlus28hFl9fvENm3BAHbt7YcDakQ\"}"
+            ]),
+        Case(.proofClaims, .fail, "jti.missing", payload: ["jti": nil]),
+        Case(.proofClaims, .fail, nil, payload: ["htm": nil]),
         Case(.proofClaims, .fail, nil, payload: ["htu": nil]), Case(.proofClaims, .fail, nil, payload: ["iat": nil]),
         Case(.proofClaims, .fail, "iat.type", payload: ["iat": "\"1795334400\""]),
-        Case(.proofHtm, .fail, "htm.reused", payload: ["htm": "\"PUT\""]), Case(.proofHtm, .fail, "htm.case", payload: ["htm": "\"get\""]),
-        Case(.proofHtu, .warn, "htu.query", payload: ["htu": "\"https://api.test/data?x=1\""]), Case(.proofHtu, .warn, "htu.fragment", payload: ["htu": "\"https://api.test/data#f\""]),
-        Case(.proofHtu, .warn, "htu.case", payload: ["htu": "\"HTTPS://API.test/data\""]), Case(.proofHtu, .warn, "htu.default-port", payload: ["htu": "\"https://api.test:443/data\""]),
-        Case(.proofHtu, .warn, "htu.pct-encoding", payload: ["htu": "\"https://api.test/%64ata\""]), Case(.proofHtu, .warn, nil, payload: ["htu": "\"https://api.test/x/../data\""]),
-        Case(.proofHtu, .fail, "htu.trailing-slash", payload: ["htu": "\"https://api.test/data/\""]), Case(.proofHtu, .fail, "htu.scheme", payload: ["htu": "\"http://api.test/data\""]),
-        Case(.proofHtu, .fail, "htu.client-internal", payload: ["htu": "\"https://internal/data\""]), Case(.proofHtu, .fail, "htu.client-internal", payload: ["htu": "\"https://api.test:8443/data\""]),
-        Case(.proofHtu, .fail, "htu.issuer-not-endpoint", payload: ["htu": "\"https://api.test\""]), Case(.proofHtu, .fail, "htu.path-only", payload: ["htu": "\"/data\""]),
-        Case(.proofHtu, .fail, "htu.double-slash", payload: ["htu": "\"https://api.test//data\""]), Case(.proofHtu, .fail, nil, payload: ["htu": "\"https://api.test/other\""]),
-        Case(.proofIat, .fail, "iat.ms", payload: ["iat": "1795334400000"]), Case(.proofIat, .fail, "iat.skew-behind", payload: ["iat": "1795330800"]),
-        Case(.proofIat, .fail, "iat.skew-ahead", payload: ["iat": "1795334700"]), Case(.proofIat, .pass, nil, payload: ["iat": "1795334400.5"]),
+        Case(.proofHtm, .fail, "htm.reused", payload: ["htm": "\"PUT\""]),
+        Case(.proofHtm, .fail, "htm.case", payload: ["htm": "\"get\""]),
+        Case(.proofHtu, .warn, "htu.query", payload: ["htu": "\"https://api.test/data?x=1\""]),
+        Case(.proofHtu, .warn, "htu.fragment", payload: ["htu": "\"https://api.test/data#f\""]),
+        Case(.proofHtu, .warn, "htu.case", payload: ["htu": "\"HTTPS://API.test/data\""]),
+        Case(.proofHtu, .warn, "htu.default-port", payload: ["htu": "\"https://api.test:443/data\""]),
+        Case(.proofHtu, .warn, "htu.pct-encoding", payload: ["htu": "\"https://api.test/%64ata\""]),
+        Case(.proofHtu, .warn, nil, payload: ["htu": "\"https://api.test/x/../data\""]),
+        Case(.proofHtu, .fail, "htu.trailing-slash", payload: ["htu": "\"https://api.test/data/\""]),
+        Case(.proofHtu, .fail, "htu.scheme", payload: ["htu": "\"http://api.test/data\""]),
+        Case(.proofHtu, .fail, "htu.client-internal", payload: ["htu": "\"https://internal/data\""]),
+        Case(.proofHtu, .fail, "htu.client-internal", payload: ["htu": "\"https://api.test:8443/data\""]),
+        Case(.proofHtu, .fail, "htu.issuer-not-endpoint", payload: ["htu": "\"https://api.test\""]),
+        Case(.proofHtu, .fail, "htu.path-only", payload: ["htu": "\"/data\""]),
+        Case(.proofHtu, .fail, "htu.double-slash", payload: ["htu": "\"https://api.test//data\""]),
+        Case(.proofHtu, .fail, nil, payload: ["htu": "\"https://api.test/other\""]),
+        Case(.proofIat, .fail, "iat.ms", payload: ["iat": "1795334400000"]),
+        Case(.proofIat, .fail, "iat.skew-behind", payload: ["iat": "1795330800"]),
+        Case(.proofIat, .fail, "iat.skew-ahead", payload: ["iat": "1795334700"]),
+        Case(.proofIat, .pass, nil, payload: ["iat": "1795334400.5"]),
         Case(.proofIat, .fail, "iat.skew-ahead", payload: ["iat": "1e300"]),
         Case(.proofJti, .warn, "jti.weak", payload: ["jti": "\"1\""]),
-        Case(.proofAth, .fail, "ath.missing", payload: ["ath": nil]), Case(.proofAth, .fail, nil, payload: ["ath": "\"fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo\""]),
-        Case(.proofNonce, .cannotTell, nil, payload: ["nonce": "\"from-nowhere\""]), Case(.proofWellformed, .fail, nil, payload: ["\\u0068tm": "\"GET\""]),
+        Case(.proofAth, .fail, "ath.missing", payload: ["ath": nil]),
+        Case(.proofAth, .fail, nil, payload: ["ath": "\"fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo\""]),
+        Case(.proofNonce, .cannotTell, nil, payload: ["nonce": "\"from-nowhere\""]),
+        Case(.proofWellformed, .fail, nil, payload: ["\\u0068tm": "\"GET\""]),
     ]
 
     @Test(arguments: changed)
@@ -72,26 +106,36 @@ import Testing
         #expect(found?.verdict == example.verdict && found?.cause == example.cause, "\(String(describing: found))")
     }
 
-    @Test(arguments: [("\"eyJ", "proof.quoted"), ("eyJhbGciOiJFUzI1NiJ9.e30", "proof.quoted"), ("a.b=.c", "proof.quoted"), ("", "proof.quoted")])
+    @Test(arguments: [
+        ("\"eyJ", "proof.quoted"), ("eyJhbGciOiJFUzI1NiJ9.e30", "proof.quoted"), ("a.b=.c", "proof.quoted"),
+        ("", "proof.quoted"),
+    ])
     func malformedProofs(text: String, cause: String) {
         let found = call { _, _ in text }.verdict(.proofWellformed)
         #expect(found?.verdict == .fail && found?.cause == cause)
     }
 
     @Test func signatureOfAnotherKeyOrShortOrChanged() {
-        #expect(call { key, token in String(good(key, token).dropLast(2)) + "AA" }.verdict(.proofSignature)?.verdict == .fail)
+        #expect(
+            call { key, token in String(good(key, token).dropLast(2)) + "AA" }.verdict(.proofSignature)?.verdict
+                == .fail)
         let short = call { key, token in
             let parts = good(key, token).split(separator: ".")
-            return "\(parts[0]).\(parts[1]).\(Base64URL.encode(CompactJWS(good(key, token)).signature.array.dropLast()))"
+            return
+                "\(parts[0]).\(parts[1]).\(Base64URL.encode(CompactJWS(good(key, token)).signature.array.dropLast()))"
         }
         #expect(short.verdict(.proofSignature)?.cause == "sig.short")
-        #expect(call { key, token in other.proof("GET", Scene.apiURL, token: token, header: ["jwk": key.jwk]) }.verdict(.proofSignature)?.verdict == .fail)
+        #expect(
+            call { key, token in other.proof("GET", Scene.apiURL, token: token, header: ["jwk": key.jwk]) }.verdict(
+                .proofSignature)?.verdict == .fail)
     }
 
     @Test func athForensics() {
         let recipes: [(String, (String) -> String)] = [
-            ("ath.prefix", { Fingerprint(of: "DPoP " + $0).base64url }), ("ath.trim", { Fingerprint(of: $0 + "\n").base64url }),
-            ("ath.hex", { Hex.text(Fingerprint(of: $0).bytes) }), ("ath.padding", { Fingerprint(of: $0).base64url + "=" }),
+            ("ath.prefix", { Fingerprint(of: "DPoP " + $0).base64url }),
+            ("ath.trim", { Fingerprint(of: $0 + "\n").base64url }),
+            ("ath.hex", { Hex.text(Fingerprint(of: $0).bytes) }),
+            ("ath.padding", { Fingerprint(of: $0).base64url + "=" }),
             ("ath.half", { Base64URL.encode(Fingerprint(of: $0).bytes.prefix(16)) }),
         ]
         for (cause, recipe) in recipes {
@@ -113,7 +157,9 @@ import Testing
         #expect(call { "\(good($0, $1)), \(good($0, $1))" }.verdict(.proofSingle)?.cause == "proof.duplicated")
         var two = Scene()
         let token = two.token(key)
-        two.add("GET", Scene.apiURL, [("Authorization", "DPoP \(token)"), ("dpop", good(key, token)), ("DPoP", good(key, token))])
+        two.add(
+            "GET", Scene.apiURL,
+            [("Authorization", "DPoP \(token)"), ("dpop", good(key, token)), ("DPoP", good(key, token))])
         #expect(two.verdict(.proofSingle)?.cause == "proof.duplicated")
         var plain = Scene()
         let bearer = plain.token(key, proof: "", token: TestKey(9).token(jkt: nil), type: "Bearer")
@@ -122,9 +168,13 @@ import Testing
     }
 
     @Test func bindingNamesTheOtherKey() {
-        #expect(call { _, token in other.proof("GET", Scene.apiURL, token: token) }.verdict(.proofBinding)?.cause == "key.two-keys")
+        #expect(
+            call { _, token in other.proof("GET", Scene.apiURL, token: token) }.verdict(.proofBinding)?.cause
+                == "key.two-keys")
         var restarted = Scene()
-        restarted.call(TestKey(9).token(jkt: key.jkt), proof: other.proof("GET", Scene.apiURL, token: TestKey(9).token(jkt: key.jkt)))
+        restarted.call(
+            TestKey(9).token(jkt: key.jkt),
+            proof: other.proof("GET", Scene.apiURL, token: TestKey(9).token(jkt: key.jkt)))
         let token = restarted.exchanges[0].request.headers[0].value.dropFirst(5)
         restarted.exchanges.removeAll()
         restarted.call(String(token), proof: other.proof("GET", Scene.apiURL, token: String(token)))
@@ -139,7 +189,8 @@ import Testing
         let token = scene.token(key)
         let proof = good(key, token)
         scene.call(token, proof: proof)
-        scene.call(token, proof: proof, status: 401, answer: [("WWW-Authenticate", "DPoP error=\"invalid_dpop_proof\"")])
+        scene.call(
+            token, proof: proof, status: 401, answer: [("WWW-Authenticate", "DPoP error=\"invalid_dpop_proof\"")])
         #expect(scene.verdict(.proofJti)?.verdict == .fail && scene.verdict(.proofJti)?.cause == "jti.retry")
         scene.exchanges.removeLast()
         scene.call(token, proof: key.proof("GET", Scene.apiURL, token: token, iat: 1_795_334_401))
@@ -184,22 +235,41 @@ import Testing
         let token = TestKey(9).token(jkt: nil)
         unbound.call(token, proof: good(key, token))
         #expect(unbound.verdict(.requestScheme)?.cause == "scheme.dpop-unbound")
-        #expect(call(good, url: Scene.apiURL + "?access_token=x").verdict(.requestPlacement)?.cause == "gw.token-in-query")
+        #expect(
+            call(good, url: Scene.apiURL + "?access_token=x").verdict(.requestPlacement)?.cause == "gw.token-in-query")
         #expect(call(good, url: "http://api.test/data").verdict(.transportSecure)?.verdict == .warn)
         var both = Scene()
         let bound = both.token(key)
-        both.add("GET", Scene.apiURL, [("Authorization", "DPoP \(bound)"), ("Authorization", "Bearer \(bound)"), ("DPoP", good(key, bound))])
+        both.add(
+            "GET", Scene.apiURL,
+            [("Authorization", "DPoP \(bound)"), ("Authorization", "Bearer \(bound)"), ("DPoP", good(key, bound))])
         #expect(both.verdict(.requestScheme)?.cause == "scheme.both")
     }
 
     @Test func challenges() {
-        #expect(call(good, status: 401, answer: [("WWW-Authenticate", "DPoP error=\"invalid_token\"")]).verdict(.responseChallenge)?.verdict == .pass)
+        #expect(
+            call(good, status: 401, answer: [("WWW-Authenticate", "DPoP error=\"invalid_token\"")]).verdict(
+                .responseChallenge)?.verdict == .pass)
         #expect(call(good, status: 401).verdict(.responseChallenge)?.verdict == .fail)
-        #expect(call(good, status: 401, answer: [("WWW-Authenticate", "Bearer"), ("WWW-Authenticate", "DPoP algs=\"ES256\"")]).verdict(.responseChallenge)?.verdict == .pass)
-        #expect(call(good, status: 401, answer: [("WWW-Authenticate", "DPoP error=\"x")]).verdict(.responseChallenge)?.verdict == .fail)
-        #expect(call(good, status: 401, answer: [("WWW-Authenticate", "DPoP algs=\"PS256\"")]).verdict(.proofAlg)?.cause == "alg.unsupported")
-        #expect(call(good, status: 401, answer: [("WWW-Authenticate", "DPoP error=\"use_dpop_nonce\"")]).verdict(.responseChallenge)?.cause == "nonce.in-body")
-        #expect(call(good, status: 401, answer: [("WWW-Authenticate", "DPoP error=\"use_dpop_nonce\""), ("DPoP-Nonce", "n1")]).verdict(.responseChallenge)?.cause == "nonce.unhandled")
+        #expect(
+            call(
+                good, status: 401,
+                answer: [("WWW-Authenticate", "Bearer"), ("WWW-Authenticate", "DPoP algs=\"ES256\"")]
+            ).verdict(.responseChallenge)?.verdict == .pass)
+        #expect(
+            call(good, status: 401, answer: [("WWW-Authenticate", "DPoP error=\"x")]).verdict(.responseChallenge)?
+                .verdict == .fail)
+        #expect(
+            call(good, status: 401, answer: [("WWW-Authenticate", "DPoP algs=\"PS256\"")]).verdict(.proofAlg)?.cause
+                == "alg.unsupported")
+        #expect(
+            call(good, status: 401, answer: [("WWW-Authenticate", "DPoP error=\"use_dpop_nonce\"")]).verdict(
+                .responseChallenge)?.cause == "nonce.in-body")
+        #expect(
+            call(
+                good, status: 401,
+                answer: [("WWW-Authenticate", "DPoP error=\"use_dpop_nonce\""), ("DPoP-Nonce", "n1")]
+            ).verdict(.responseChallenge)?.cause == "nonce.unhandled")
     }
 
     @Test func nonces() {
@@ -208,8 +278,18 @@ import Testing
             let token = scene.token(key)
             let challenge = [("WWW-Authenticate", "DPoP error=\"use_dpop_nonce\""), ("DPoP-Nonce", "first")]
             scene.call(token, proof: good(key, token), status: 401, answer: challenge)
-            if let second { scene.call(token, proof: key.proof("GET", Scene.apiURL, token: token, jti: "second-jti", payload: ["nonce": "\"first\""]), answer: [("DPoP-Nonce", second)]) }
-            scene.call(token, proof: key.proof("GET", Scene.apiURL, token: token, jti: "third-jti-", payload: ["nonce": nonce.map { "\"\($0)\"" }]), status: accepted ? 200 : 401,
+            if let second {
+                scene.call(
+                    token,
+                    proof: key.proof(
+                        "GET", Scene.apiURL, token: token, jti: "second-jti", payload: ["nonce": "\"first\""]),
+                    answer: [("DPoP-Nonce", second)])
+            }
+            scene.call(
+                token,
+                proof: key.proof(
+                    "GET", Scene.apiURL, token: token, jti: "third-jti-", payload: ["nonce": nonce.map { "\"\($0)\"" }]),
+                status: accepted ? 200 : 401,
                 answer: accepted ? [] : [("WWW-Authenticate", "DPoP error=\"invalid_dpop_proof\"")])
             return scene
         }
@@ -219,16 +299,24 @@ import Testing
         #expect(after("first", accepted: false, second: "newer").verdict(.proofNonce)?.verdict == .fail)
         #expect(after("first", accepted: true, second: "newer").verdict(.proofNonce)?.verdict == .warn)
         var crossed = Scene()
-        crossed.add("POST", Scene.tokenURL, [("DPoP", key.proof("POST", Scene.tokenURL))], body: "grant_type=client_credentials", status: 400, answer: [("DPoP-Nonce", "as-nonce")], answerBody: "{\"error\":\"use_dpop_nonce\"}")
-        let token = crossed.token(key, proof: key.proof("POST", Scene.tokenURL, jti: "again-again", payload: ["nonce": "\"as-nonce\""]))
-        crossed.call(token, proof: key.proof("GET", Scene.apiURL, token: token, payload: ["nonce": "\"as-nonce\""]), status: 401, answer: [("WWW-Authenticate", "DPoP")])
+        crossed.add(
+            "POST", Scene.tokenURL, [("DPoP", key.proof("POST", Scene.tokenURL))],
+            body: "grant_type=client_credentials", status: 400, answer: [("DPoP-Nonce", "as-nonce")],
+            answerBody: "{\"error\":\"use_dpop_nonce\"}")
+        let token = crossed.token(
+            key, proof: key.proof("POST", Scene.tokenURL, jti: "again-again", payload: ["nonce": "\"as-nonce\""]))
+        crossed.call(
+            token, proof: key.proof("GET", Scene.apiURL, token: token, payload: ["nonce": "\"as-nonce\""]), status: 401,
+            answer: [("WWW-Authenticate", "DPoP")])
         #expect(crossed.verdict(.proofNonce)?.cause == "nonce.cross-origin")
     }
 
     @Test func codesAndRefreshTokens() {
         func login(_ tokenKey: TestKey) -> Scene {
             var scene = Scene()
-            scene.add("GET", "https://as.test/auth?response_type=code&client_id=c&dpop_jkt=\(key.jkt)", [], status: 302, answer: [("Location", "http://localhost/cb?code=abc")])
+            scene.add(
+                "GET", "https://as.test/auth?response_type=code&client_id=c&dpop_jkt=\(key.jkt)", [], status: 302,
+                answer: [("Location", "http://localhost/cb?code=abc")])
             _ = scene.token(tokenKey, form: "grant_type=authorization_code&code=abc", more: ",\"refresh_token\":\"rt\"")
             return scene
         }
@@ -276,7 +364,9 @@ import Testing
         }
         #expect(introspected("{\"active\":true,\"cnf\":{\"jkt\":\"\(key.jkt)\"}}").report().count(.fail) == 0)
         #expect(introspected("{\"active\":true}").verdict(.tokenCnf)?.cause == "cnf.introspection")
-        #expect(introspected("{\"active\":true,\"cnf\":{\"jkt\":\"\(other.jkt)\"}}").verdict(.proofBinding)?.verdict == .fail)
+        #expect(
+            introspected("{\"active\":true,\"cnf\":{\"jkt\":\"\(other.jkt)\"}}").verdict(.proofBinding)?.verdict
+                == .fail)
     }
 
     @Test func profilesAndClocksMoveTheWindow() {

@@ -1,5 +1,6 @@
-@testable import FlowModel
 import Testing
+
+@testable import FlowModel
 
 /// Every cause of the catalogue that can be seen: bytes that show it, and bytes that nearly do.
 struct DiagnosisTests {
@@ -10,19 +11,30 @@ struct DiagnosisTests {
     static let token = TestKey(9).token(jkt: key.jkt)
     static let api = Scene.apiURL
 
-    static func proof(_ method: String = "GET", _ url: String = Scene.apiURL, token: String? = DiagnosisTests.token, iat: Int = 1_795_334_400, jti: String = "call-abcdefghijklmn", header: [String: String?] = [:], payload: [String: String?] = [:]) -> String {
+    static func proof(
+        _ method: String = "GET", _ url: String = Scene.apiURL, token: String? = DiagnosisTests.token,
+        iat: Int = 1_795_334_400, jti: String = "call-abcdefghijklmn", header: [String: String?] = [:],
+        payload: [String: String?] = [:]
+    ) -> String {
         key.proof(method, url, token: token, iat: iat, jti: jti, header: header, payload: payload)
     }
 
     /// A token request, then a call refused with 401.
-    static func refused(_ proof: String?, scheme: String = "DPoP", url: String = Scene.apiURL, token: String = DiagnosisTests.token, method: String = "GET") -> Case {
+    static func refused(
+        _ proof: String?, scheme: String = "DPoP", url: String = Scene.apiURL, token: String = DiagnosisTests.token,
+        method: String = "GET"
+    ) -> Case {
         { scene in
             let got = scene.token(key, token: token)
-            scene.call(got, proof: proof, scheme: scheme, status: 401, answer: [("WWW-Authenticate", "DPoP error=\"invalid_dpop_proof\"")], url: url, method: method)
+            scene.call(
+                got, proof: proof, scheme: scheme, status: 401,
+                answer: [("WWW-Authenticate", "DPoP error=\"invalid_dpop_proof\"")], url: url, method: method)
         }
     }
 
-    static func accepted(_ proof: String?, scheme: String = "DPoP", url: String = Scene.apiURL, answer: [(String, String)] = []) -> Case {
+    static func accepted(
+        _ proof: String?, scheme: String = "DPoP", url: String = Scene.apiURL, answer: [(String, String)] = []
+    ) -> Case {
         { scene in
             let got = scene.token(key, token: token)
             scene.call(got, proof: proof, scheme: scheme, answer: answer, url: url)
@@ -33,7 +45,13 @@ struct DiagnosisTests {
 
     /// A token answer bound to this value, and whatever goes into `cnf` besides.
     static func bound(to jkt: String, more: String = "") -> Case {
-        { scene in _ = scene.token(key, token: TestKey(9).sign("{\"alg\":\"ES256\",\"kid\":\"as\"}", "{\"iss\":\"https://as.test\",\"exp\":1795334700,\"cnf\":{\"jkt\":\"\(jkt)\"\(more)}}")) }
+        { scene in
+            _ = scene.token(
+                key,
+                token: TestKey(9).sign(
+                    "{\"alg\":\"ES256\",\"kid\":\"as\"}",
+                    "{\"iss\":\"https://as.test\",\"exp\":1795334700,\"cnf\":{\"jkt\":\"\(jkt)\"\(more)}}"))
+        }
     }
 
     static func hash(_ text: String) -> String { Fingerprint(of: text).base64url }
@@ -45,18 +63,29 @@ struct DiagnosisTests {
         return parts[0] + "." + parts[1] + "." + Base64URL.encode(change(try! Base64URL.decode(parts[2])))
     }
 
-    static func challenged(_ next: @escaping @Sendable (inout Scene) -> Void, form: String = "grant_type=client_credentials", nonce: String? = nil) -> Case {
+    static func challenged(
+        _ next: @escaping @Sendable (inout Scene) -> Void, form: String = "grant_type=client_credentials",
+        nonce: String? = nil
+    ) -> Case {
         { scene in
-            let first = key.proof("POST", Scene.tokenURL, jti: "first-abcdefghijk", payload: nonce.map { ["nonce": "\"\($0)\""] } ?? [:])
-            scene.add("POST", Scene.tokenURL, [("DPoP", first)], body: form, status: 400, answer: [("DPoP-Nonce", "n1")], answerBody: "{\"error\":\"use_dpop_nonce\"}")
+            let first = key.proof(
+                "POST", Scene.tokenURL, jti: "first-abcdefghijk", payload: nonce.map { ["nonce": "\"\($0)\""] } ?? [:])
+            scene.add(
+                "POST", Scene.tokenURL, [("DPoP", first)], body: form, status: 400, answer: [("DPoP-Nonce", "n1")],
+                answerBody: "{\"error\":\"use_dpop_nonce\"}")
             next(&scene)
         }
     }
 
-    static func retry(_ payload: [String: String?], jti: String = "second-abcdefghij", form: String = "grant_type=client_credentials", status: Int = 200, answer: [(String, String)] = [], body: String? = nil) -> @Sendable (inout Scene) -> Void {
+    static func retry(
+        _ payload: [String: String?], jti: String = "second-abcdefghij", form: String = "grant_type=client_credentials",
+        status: Int = 200, answer: [(String, String)] = [], body: String? = nil
+    ) -> @Sendable (inout Scene) -> Void {
         { scene in
             let proof = key.proof("POST", Scene.tokenURL, jti: jti, payload: payload)
-            scene.add("POST", Scene.tokenURL, [("DPoP", proof)], body: form, status: status, answer: answer, answerBody: body ?? "{\"access_token\":\"\(token)\",\"token_type\":\"DPoP\"}")
+            scene.add(
+                "POST", Scene.tokenURL, [("DPoP", proof)], body: form, status: status, answer: answer,
+                answerBody: body ?? "{\"access_token\":\"\(token)\",\"token_type\":\"DPoP\"}")
         }
     }
 
@@ -65,46 +94,78 @@ struct DiagnosisTests {
     private static let target: [(cause: String, shown: Case, near: Case)] = [
         ("htu.client-internal", refused(proof("GET", "https://internal.test/data")), good),
         ("htu.scheme", refused(proof("GET", "http://api.test/data")), good),
-        ("htu.port-lost", refused(proof("GET", "https://api.test/data"), url: "https://api.test:8443/data"), accepted(proof("GET", "https://api.test:8443/data"), url: "https://api.test:8443/data")),
-        ("htu.path-prefix", refused(proof("GET", "https://api.test/v1/data")), refused(proof("GET", "https://api.test/v1/else"))),
+        (
+            "htu.port-lost", refused(proof("GET", "https://api.test/data"), url: "https://api.test:8443/data"),
+            accepted(proof("GET", "https://api.test:8443/data"), url: "https://api.test:8443/data")
+        ),
+        (
+            "htu.path-prefix", refused(proof("GET", "https://api.test/v1/data")),
+            refused(proof("GET", "https://api.test/v1/else"))
+        ),
         ("htu.query", accepted(proof("GET", api + "?a=1"), url: api + "?a=1"), accepted(proof(), url: api + "?a=1")),
         ("htu.fragment", accepted(proof("GET", api + "#x")), good),
         ("htu.trailing-slash", refused(proof("GET", api + "/")), good),
         ("htu.double-slash", refused(proof("GET", "https://api.test//data")), good),
-        ("htu.default-port", accepted(proof("GET", "https://api.test:443/data")), refused(proof("GET", "https://api.test:8443/data"))),
+        (
+            "htu.default-port", accepted(proof("GET", "https://api.test:443/data")),
+            refused(proof("GET", "https://api.test:8443/data"))
+        ),
         ("htu.case", accepted(proof("GET", "https://API.test/data")), refused(proof("GET", "https://api.test/DATA"))),
-        ("htu.pct-encoding", accepted(proof("GET", "https://api.test/d%61ta")), refused(proof("GET", "https://api.test/d%62ta"))),
+        (
+            "htu.pct-encoding", accepted(proof("GET", "https://api.test/d%61ta")),
+            refused(proof("GET", "https://api.test/d%62ta"))
+        ),
         ("htu.issuer-not-endpoint", refused(proof("GET", "https://api.test")), good),
         ("htu.path-only", refused(proof("GET", "/data")), good),
         ("htu.wrong-service", refused(proof("POST", Scene.tokenURL)), refused(proof("GET", "https://else.test/token"))),
-        ("htu.localhost-alias", refused(proof("GET", "http://127.0.0.1:9/x"), url: "http://localhost:9/x"), accepted(proof("GET", "http://localhost:9/x"), url: "http://localhost:9/x")),
-        ("htu.redirect", { scene in
-            let got = scene.token(key, token: token), one = proof()
-            scene.call(got, proof: one, status: 302, answer: [("Location", "https://api.test/new")])
-            scene.call(got, proof: one, status: 401, answer: [("WWW-Authenticate", "DPoP")], url: "https://api.test/new")
-        }, { scene in
-            let got = scene.token(key, token: token)
-            scene.call(got, proof: proof(), status: 302, answer: [("Location", "https://api.test/new")])
-            scene.call(got, proof: proof("GET", "https://api.test/new", jti: "again-abcdefghij"), url: "https://api.test/new")
-        }),
+        (
+            "htu.localhost-alias", refused(proof("GET", "http://127.0.0.1:9/x"), url: "http://localhost:9/x"),
+            accepted(proof("GET", "http://localhost:9/x"), url: "http://localhost:9/x")
+        ),
+        (
+            "htu.redirect",
+            { scene in
+                let got = scene.token(key, token: token)
+                let one = proof()
+                scene.call(got, proof: one, status: 302, answer: [("Location", "https://api.test/new")])
+                scene.call(
+                    got, proof: one, status: 401, answer: [("WWW-Authenticate", "DPoP")], url: "https://api.test/new")
+            },
+            { scene in
+                let got = scene.token(key, token: token)
+                scene.call(got, proof: proof(), status: 302, answer: [("Location", "https://api.test/new")])
+                scene.call(
+                    got, proof: proof("GET", "https://api.test/new", jti: "again-abcdefghij"),
+                    url: "https://api.test/new")
+            }
+        ),
         ("htm.case", refused(proof("get")), good),
         ("htm.reused", refused(proof("POST")), good),
         ("htm.preflight", preflight(401, []), preflight(204, [("Access-Control-Allow-Headers", "DPoP")])),
-        ("proof.cors", preflight(204, [("Access-Control-Allow-Headers", "authorization")]), preflight(204, [("Access-Control-Allow-Headers", "authorization, dpop")])),
+        (
+            "proof.cors", preflight(204, [("Access-Control-Allow-Headers", "authorization")]),
+            preflight(204, [("Access-Control-Allow-Headers", "authorization, dpop")])
+        ),
         ("gw.preflight", preflight(401, [("X-Kong-Response-Latency", "1")]), preflight(401, [])),
     ]
 
     private static func preflight(_ status: Int, _ answer: [(String, String)]) -> Case {
         { scene in
             let got = scene.token(key, token: token)
-            scene.add("OPTIONS", api, [("Origin", "https://spa.test"), ("Access-Control-Request-Method", "GET"), ("Access-Control-Request-Headers", "authorization,dpop")], status: status, answer: answer)
+            scene.add(
+                "OPTIONS", api,
+                [
+                    ("Origin", "https://spa.test"), ("Access-Control-Request-Method", "GET"),
+                    ("Access-Control-Request-Headers", "authorization,dpop"),
+                ], status: status, answer: answer)
             scene.call(got, proof: proof())
         }
     }
 
     private static func later(_ seconds: Double, status: Int = 200) -> Case {
         { scene in
-            let got = scene.token(key, token: token), one = proof()
+            let got = scene.token(key, token: token)
+            let one = proof()
             scene.call(got, proof: one)
             scene.time += seconds
             scene.call(got, proof: one, status: status, answer: status == 401 ? [("WWW-Authenticate", "DPoP")] : [])
@@ -114,8 +175,11 @@ struct DiagnosisTests {
     /// A client whose clock is off by so many seconds in every proof.
     private static func off(_ seconds: Int) -> Case {
         { scene in
-            let got = scene.token(key, proof: key.proof("POST", Scene.tokenURL, iat: 1_795_334_400 + seconds, jti: "token-abcdefghij"), token: token)
-            scene.call(got, proof: proof(iat: 1_795_334_400 + seconds), status: 401, answer: [("WWW-Authenticate", "DPoP")])
+            let got = scene.token(
+                key, proof: key.proof("POST", Scene.tokenURL, iat: 1_795_334_400 + seconds, jti: "token-abcdefghij"),
+                token: token)
+            scene.call(
+                got, proof: proof(iat: 1_795_334_400 + seconds), status: 401, answer: [("WWW-Authenticate", "DPoP")])
         }
     }
 
@@ -128,11 +192,19 @@ struct DiagnosisTests {
         ("iat.slow-delivery", refused(proof(iat: 1_795_334_400 - 1234)), off(-1234)),
         ("iat.skew-behind", off(-1234), accepted(proof(iat: 1_795_334_400 - 30))),
         ("iat.skew-ahead", refused(proof(iat: 1_795_334_400 + 1234)), accepted(proof(iat: 1_795_334_400 + 5))),
-        ("iat.slow-delivery", { scene in
-            scene.call(token, proof: proof(iat: 1_795_334_400 - 700), status: 401, answer: [("Date", "Sun, 22 Nov 2026 08:00:00 GMT"), ("WWW-Authenticate", "DPoP")])
-        }, { scene in
-            scene.call(token, proof: proof(iat: 1_795_334_400 - 700), status: 401, answer: [("Date", "Sun, 22 Nov 2026 08:20:00 GMT"), ("WWW-Authenticate", "DPoP")])
-        }),
+        (
+            "iat.slow-delivery",
+            { scene in
+                scene.call(
+                    token, proof: proof(iat: 1_795_334_400 - 700), status: 401,
+                    answer: [("Date", "Sun, 22 Nov 2026 08:00:00 GMT"), ("WWW-Authenticate", "DPoP")])
+            },
+            { scene in
+                scene.call(
+                    token, proof: proof(iat: 1_795_334_400 - 700), status: 401,
+                    answer: [("Date", "Sun, 22 Nov 2026 08:20:00 GMT"), ("WWW-Authenticate", "DPoP")])
+            }
+        ),
         ("iat.cached-proof", later(700, status: 401), good),
         ("jti.retry", later(1, status: 401), good),
         ("jti.not-shared", later(1), later(1, status: 401)),
@@ -146,66 +218,129 @@ struct DiagnosisTests {
         ("ath.prefix", refused(proof(payload: ["ath": "\"\(hash("DPoP " + token))\""])), good),
         ("ath.hex", refused(proof(payload: ["ath": "\"\(Hex.text(HashFunction.sha256(token)))\""])), good),
         ("ath.padding", refused(proof(payload: ["ath": "\"\(hash(token))=\""])), good),
-        ("ath.half", refused(proof(payload: ["ath": "\"\(Base64URL.encode(HashFunction.sha256(token).prefix(16)))\""])), good),
+        (
+            "ath.half",
+            refused(proof(payload: ["ath": "\"\(Base64URL.encode(HashFunction.sha256(token).prefix(16)))\""])), good
+        ),
         ("ath.trim", refused(proof(payload: ["ath": "\"\(hash(token + "\n"))\""])), good),
-        ("ath.other-token", refused(proof(payload: ["ath": "\"\(hash(CompactJWS(token).payloadBytes.text))\""])), refused(proof(payload: ["ath": "\"\(hash("nothing of this"))\""]))),
-        ("ath.stale", { scene in
-            let old = TestKey(9).token(jkt: key.jkt, exp: 1_795_334_699)
-            _ = scene.token(key, token: old)
-            let got = scene.token(key, token: token)
-            scene.call(got, proof: proof(token: old), status: 401, answer: [("WWW-Authenticate", "DPoP")])
-        }, good),
-        ("ath.on-token-request", { scene in _ = scene.token(key, proof: key.proof("POST", Scene.tokenURL, token: "x", jti: "with-ath-abcdefgh")) }, good),
+        (
+            "ath.other-token", refused(proof(payload: ["ath": "\"\(hash(CompactJWS(token).payloadBytes.text))\""])),
+            refused(proof(payload: ["ath": "\"\(hash("nothing of this"))\""]))
+        ),
+        (
+            "ath.stale",
+            { scene in
+                let old = TestKey(9).token(jkt: key.jkt, exp: 1_795_334_699)
+                _ = scene.token(key, token: old)
+                let got = scene.token(key, token: token)
+                scene.call(got, proof: proof(token: old), status: 401, answer: [("WWW-Authenticate", "DPoP")])
+            }, good
+        ),
+        (
+            "ath.on-token-request",
+            { scene in
+                _ = scene.token(key, proof: key.proof("POST", Scene.tokenURL, token: "x", jti: "with-ath-abcdefgh"))
+            }, good
+        ),
         ("scheme.bearer", refused(proof(), scheme: "Bearer"), good),
-        ("scheme.dpop-unbound", refused(proof(token: TestKey(9).token(jkt: nil)), token: TestKey(9).token(jkt: nil)), good),
+        (
+            "scheme.dpop-unbound", refused(proof(token: TestKey(9).token(jkt: nil)), token: TestKey(9).token(jkt: nil)),
+            good
+        ),
         ("scheme.in-token", refused(proof(), scheme: "DPoP DPoP"), good),
         ("scheme.case", accepted(proof(), scheme: "dpop"), good),
-        ("scheme.both", { scene in
-            let got = scene.token(key, token: token)
-            scene.add("GET", api, [("Authorization", "DPoP \(got)"), ("Authorization", "Bearer \(got)"), ("DPoP", proof())], status: 400)
-        }, good),
-        ("type.case", { scene in
-            let got = scene.token(key, token: token, type: "dpop")
-            scene.call(got, proof: nil, scheme: "Bearer", status: 401, answer: [("WWW-Authenticate", "DPoP")])
-        }, { scene in
-            let got = scene.token(key, token: token, type: "dpop")
-            scene.call(got, proof: proof())
-        }),
-        ("type.bearer-returned", { scene in _ = scene.token(key, token: TestKey(9).token(jkt: nil), type: "Bearer") }, good),
+        (
+            "scheme.both",
+            { scene in
+                let got = scene.token(key, token: token)
+                scene.add(
+                    "GET", api,
+                    [("Authorization", "DPoP \(got)"), ("Authorization", "Bearer \(got)"), ("DPoP", proof())],
+                    status: 400)
+            }, good
+        ),
+        (
+            "type.case",
+            { scene in
+                let got = scene.token(key, token: token, type: "dpop")
+                scene.call(got, proof: nil, scheme: "Bearer", status: 401, answer: [("WWW-Authenticate", "DPoP")])
+            },
+            { scene in
+                let got = scene.token(key, token: token, type: "dpop")
+                scene.call(got, proof: proof())
+            }
+        ),
+        (
+            "type.bearer-returned",
+            { scene in _ = scene.token(key, token: TestKey(9).token(jkt: nil), type: "Bearer") }, good
+        ),
         ("cnf.absent", refused(proof(token: TestKey(9).token(jkt: nil)), token: TestKey(9).token(jkt: nil)), good),
-        ("cnf.shape", { scene in _ = scene.token(key, token: TestKey(9).token(jkt: nil, more: ",\"cnf\":\"\(key.jkt)\"")) }, good),
+        (
+            "cnf.shape",
+            { scene in _ = scene.token(key, token: TestKey(9).token(jkt: nil, more: ",\"cnf\":\"\(key.jkt)\"")) }, good
+        ),
         ("cnf.extra", bound(to: key.jkt, more: ",\"x5t#S256\":\"A\""), bound(to: key.jkt)),
-        ("cnf.introspection", { scene in
-            let got = scene.token(key, token: "opaque-token-1")
-            scene.call(got, proof: proof(token: "opaque-token-1"), status: 401, answer: [("WWW-Authenticate", "DPoP")])
-            scene.exchanges[1] = scene.exchanges[1].changed(duration: 0.5)
-            scene.time -= 0.05
-            scene.add("POST", "https://as.test/introspect", [("User-Agent", "gw")], body: "token=opaque-token-1", answerBody: "{\"active\":true}")
-        }, good),
-        ("cnf.unchecked", { scene in
-            let got = scene.token(key, token: token)
-            scene.call(got, proof: other.proof("GET", api, token: got, jti: "other-abcdefghij"))
-        }, refused(other.proof("GET", api, token: token, jti: "other-abcdefghij"))),
+        (
+            "cnf.introspection",
+            { scene in
+                let got = scene.token(key, token: "opaque-token-1")
+                scene.call(
+                    got, proof: proof(token: "opaque-token-1"), status: 401, answer: [("WWW-Authenticate", "DPoP")])
+                scene.exchanges[1] = scene.exchanges[1].changed(duration: 0.5)
+                scene.time -= 0.05
+                scene.add(
+                    "POST", "https://as.test/introspect", [("User-Agent", "gw")], body: "token=opaque-token-1",
+                    answerBody: "{\"active\":true}")
+            }, good
+        ),
+        (
+            "cnf.unchecked",
+            { scene in
+                let got = scene.token(key, token: token)
+                scene.call(got, proof: other.proof("GET", api, token: got, jti: "other-abcdefghij"))
+            }, refused(other.proof("GET", api, token: token, jti: "other-abcdefghij"))
+        ),
         ("key.two-keys", refused(other.proof("GET", api, token: token, jti: "other-abcdefghij")), good),
-        ("key.regenerated", { scene in
-            scene.call(token, proof: other.proof("GET", api, token: token, jti: "other-abcdefghij"), status: 401, answer: [("WWW-Authenticate", "DPoP")])
-        }, good),
-        ("key.refresh-other", { scene in
-            _ = scene.token(key, token: token, form: "grant_type=client_credentials&client_id=spa", more: ",\"refresh_token\":\"r1\"")
-            scene.add("POST", Scene.tokenURL, [("DPoP", other.proof("POST", Scene.tokenURL, jti: "refresh-abcdefgh"))], body: "grant_type=refresh_token&refresh_token=r1&client_id=spa", status: 400, answerBody: "{\"error\":\"invalid_grant\"}")
-        }, good),
-        ("key.dpop-jkt", { scene in
-            scene.add("GET", "https://as.test/auth?response_type=code&client_id=spa&dpop_jkt=\(other.jkt)", [], status: 302, answer: [("Location", "https://spa.test/cb?code=c1")])
-            _ = scene.token(key, token: token, form: "grant_type=authorization_code&code=c1")
-        }, good),
+        (
+            "key.regenerated",
+            { scene in
+                scene.call(
+                    token, proof: other.proof("GET", api, token: token, jti: "other-abcdefghij"), status: 401,
+                    answer: [("WWW-Authenticate", "DPoP")])
+            }, good
+        ),
+        (
+            "key.refresh-other",
+            { scene in
+                _ = scene.token(
+                    key, token: token, form: "grant_type=client_credentials&client_id=spa",
+                    more: ",\"refresh_token\":\"r1\"")
+                scene.add(
+                    "POST", Scene.tokenURL, [("DPoP", other.proof("POST", Scene.tokenURL, jti: "refresh-abcdefgh"))],
+                    body: "grant_type=refresh_token&refresh_token=r1&client_id=spa", status: 400,
+                    answerBody: "{\"error\":\"invalid_grant\"}")
+            }, good
+        ),
+        (
+            "key.dpop-jkt",
+            { scene in
+                scene.add(
+                    "GET", "https://as.test/auth?response_type=code&client_id=spa&dpop_jkt=\(other.jkt)", [],
+                    status: 302, answer: [("Location", "https://spa.test/cb?code=c1")])
+                _ = scene.token(key, token: token, form: "grant_type=authorization_code&code=c1")
+            }, good
+        ),
         ("jkt.der", bound(to: hash2(jwk.spki!)), bound(to: key.jkt)),
         ("jkt.hex-pad", bound(to: key.jkt + "="), bound(to: key.jkt)),
         ("jkt.noncanonical", bound(to: hash(key.jwk)), bound(to: key.jkt)),
-        ("jkt.kid", { scene in
-            let withID = String(key.jwk.dropLast()) + ",\"kid\":\"my-key\"}"
-            let proof = key.proof("POST", Scene.tokenURL, jti: "token-abcdefghij", header: ["jwk": withID])
-            _ = scene.token(key, proof: proof, token: TestKey(9).token(jkt: "my-key"))
-        }, bound(to: key.jkt)),
+        (
+            "jkt.kid",
+            { scene in
+                let withID = String(key.jwk.dropLast()) + ",\"kid\":\"my-key\"}"
+                let proof = key.proof("POST", Scene.tokenURL, jti: "token-abcdefghij", header: ["jwk": withID])
+                _ = scene.token(key, proof: proof, token: TestKey(9).token(jkt: "my-key"))
+            }, bound(to: key.jkt)
+        ),
     ]
 
     private static func hash2(_ bytes: [UInt8]) -> String { Base64URL.encode(HashFunction.sha256(Bytes(bytes))) }
@@ -216,44 +351,81 @@ struct DiagnosisTests {
         ("proof.quoted", refused("\"\(proof())\""), good),
         ("typ.wrong", refused(proof(header: ["typ": "\"JWT\""])), good),
         ("alg.sym-none", refused(proof(header: ["alg": "\"none\""])), good),
-        ("alg.unsupported", { scene in
-            let got = scene.token(key, token: token)
-            scene.call(got, proof: proof(), status: 401, answer: [("WWW-Authenticate", "DPoP error=\"invalid_dpop_proof\", algs=\"RS256\"")])
-        }, good),
+        (
+            "alg.unsupported",
+            { scene in
+                let got = scene.token(key, token: token)
+                scene.call(
+                    got, proof: proof(), status: 401,
+                    answer: [("WWW-Authenticate", "DPoP error=\"invalid_dpop_proof\", algs=\"RS256\"")])
+            }, good
+        ),
         ("alg.key-mismatch", refused(proof(header: ["alg": "\"ES384\""])), good),
-        ("alg.duplicated", refused(key.sign("{\"typ\":\"dpop+jwt\",\"alg\":\"ES256\",\"alg\":\"ES256\",\"jwk\":\(key.jwk)}", "{\"jti\":\"x\"}")), good),
-        ("alg.ed25519-name", { scene in
-            let pair = try! SigningKey.generate(.named("EdDSA")!)
-            let got = scene.token(key, token: TestKey(9).token(jkt: pair.fingerprint.base64url))
-            let proof = try! Proof.make(key: pair, method: "GET", url: HTTPURL(api), iat: 1_795_334_400, jti: "ed-abcdefghijklmn", token: got)
-            scene.call(got, proof: proof, status: 401, answer: [("WWW-Authenticate", "DPoP error=\"invalid_dpop_proof\", algs=\"ES256 Ed25519\"")])
-        }, good),
+        (
+            "alg.duplicated",
+            refused(
+                key.sign(
+                    "{\"typ\":\"dpop+jwt\",\"alg\":\"ES256\",\"alg\":\"ES256\",\"jwk\":\(key.jwk)}", "{\"jti\":\"x\"}")),
+            good
+        ),
+        (
+            "alg.ed25519-name",
+            { scene in
+                let pair = try! SigningKey.generate(.named("EdDSA")!)
+                let got = scene.token(key, token: TestKey(9).token(jkt: pair.fingerprint.base64url))
+                let proof = try! Proof.make(
+                    key: pair, method: "GET", url: HTTPURL(api), iat: 1_795_334_400, jti: "ed-abcdefghijklmn",
+                    token: got)
+                scene.call(
+                    got, proof: proof, status: 401,
+                    answer: [("WWW-Authenticate", "DPoP error=\"invalid_dpop_proof\", algs=\"ES256 Ed25519\"")])
+            }, good
+        ),
         ("sig.der", refused(signed { raw in der(raw) }), refused(signed { $0.map { $0 ^ 1 } })),
         ("sig.short", refused(signed { Array($0.dropFirst()) }), good),
         ("sig.other-key", refused(proof(header: ["jwk": other.jwk])), good),
-        ("sig.reencoded", { scene in
-            let got = scene.token(key, token: token)
-            let parts = proof().split(separator: ".").map(String.init)
-            let payload = String(decoding: try! Base64URL.decode(parts[1]), as: UTF8.self)
-            let spaced = payload.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ", ")
-            scene.call(got, proof: "\(parts[0]).\(Base64URL.encode(Array(spaced.utf8))).\(parts[2])", status: 401, answer: [("WWW-Authenticate", "DPoP")])
-        }, good),
+        (
+            "sig.reencoded",
+            { scene in
+                let got = scene.token(key, token: token)
+                let parts = proof().split(separator: ".").map(String.init)
+                let payload = String(decoding: try! Base64URL.decode(parts[1]), as: UTF8.self)
+                let spaced = payload.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ", ")
+                scene.call(
+                    got, proof: "\(parts[0]).\(Base64URL.encode(Array(spaced.utf8))).\(parts[2])", status: 401,
+                    answer: [("WWW-Authenticate", "DPoP")])
+            }, good
+        ),
         ("jwk.private", refused(proof(header: ["jwk": String(key.jwk.dropLast()) + ",\"d\":\"AAAA\"}"])), good),
         ("jwk.kid-instead", refused(proof(header: ["jwk": nil, "kid": "\"k1\""])), good),
         ("jwk.as-string", refused(proof(header: ["jwk": JSONText.quote(key.jwk)])), good),
         ("jwk.x5c", refused(proof(header: ["jwk": nil, "x5c": "[\"AA\"]"])), good),
-        ("jwk.kid-inside", { scene in
-            let got = scene.token(key, token: token)
-            scene.call(got, proof: proof(header: ["jwk": String(key.jwk.dropLast()) + ",\"kid\":\"k1\"}"]), status: 401, answer: [("WWW-Authenticate", "DPoP error=\"invalid_dpop_proof\", error_description=\"bad jwk\"")])
-        }, good),
+        (
+            "jwk.kid-inside",
+            { scene in
+                let got = scene.token(key, token: token)
+                scene.call(
+                    got, proof: proof(header: ["jwk": String(key.jwk.dropLast()) + ",\"kid\":\"k1\"}"]), status: 401,
+                    answer: [("WWW-Authenticate", "DPoP error=\"invalid_dpop_proof\", error_description=\"bad jwk\"")])
+            }, good
+        ),
         ("ec.zero-stripped", refused(proof(header: ["jwk": coordinates { Array($0.dropFirst()) }])), good),
         ("ec.zero-added", refused(proof(header: ["jwk": coordinates { [0] + $0 }])), good),
-        ("rsa.zero-added", refused(proof(header: ["alg": "\"RS256\"", "jwk": "{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"\(Base64URL.encode([0] + [UInt8](repeating: 201, count: 256)))\"}"])), good),
+        (
+            "rsa.zero-added",
+            refused(
+                proof(header: [
+                    "alg": "\"RS256\"",
+                    "jwk":
+                        "{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"\(Base64URL.encode([0] + [UInt8](repeating: 201, count: 256)))\"}",
+                ])), good
+        ),
     ]
 
     private static func coordinates(_ change: ([UInt8]) -> [UInt8]) -> String {
         let x = change(try! Base64URL.decode(jwk.value["x"]!.string!))
-        return "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"\(Base64URL.encode(x))\",\"y\":\"\(jwk.value["y"]!.string!)\"}"
+        return
+            "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"\(Base64URL.encode(x))\",\"y\":\"\(jwk.value["y"]!.string!)\"}"
     }
 
     private static func der(_ raw: [UInt8]) -> [UInt8] {
@@ -270,55 +442,131 @@ struct DiagnosisTests {
     private static let refresh = "grant_type=refresh_token&refresh_token=r9"
     private static let nonces: [(cause: String, shown: Case, near: Case)] = [
         ("nonce.unhandled", challenged { _ in }, challenged(retry(["nonce": "\"n1\""]))),
-        ("nonce.not-echoed", challenged(retry([:], status: 400, answer: [("DPoP-Nonce", "n2")], body: "{\"error\":\"use_dpop_nonce\"}")), challenged(retry(["nonce": "\"n1\""]))),
-        ("nonce.retry-same-jti", challenged(retry(["nonce": "\"n1\""], jti: "first-abcdefghijk")), challenged(retry(["nonce": "\"n1\""]))),
-        ("nonce.in-body", { scene in
-            scene.add("POST", Scene.tokenURL, [("DPoP", key.proof("POST", Scene.tokenURL, jti: "first-abcdefghijk"))], body: "grant_type=client_credentials", status: 400, answerBody: "{\"error\":\"use_dpop_nonce\",\"nonce\":\"n1\"}")
-        }, challenged(retry(["nonce": "\"n1\""]))),
-        ("nonce.cross-origin", { scene in
-            let got = scene.token(key, token: token)
-            scene.exchanges[0] = Exchange(index: 0, request: scene.exchanges[0].request, response: Response(status: 200, headers: [Header("DPoP-Nonce", "as-nonce")], body: scene.exchanges[0].response!.body), started: Scene.start, duration: 0.05)
-            scene.call(got, proof: proof(), status: 401, answer: [("DPoP-Nonce", "rs-nonce"), ("WWW-Authenticate", "DPoP error=\"use_dpop_nonce\"")])
-            scene.call(got, proof: proof(jti: "cross-abcdefghij", payload: ["nonce": "\"as-nonce\""]), status: 401, answer: [("WWW-Authenticate", "DPoP")])
-        }, good),
-        ("nonce.not-updated-on-200", { scene in
-            let got = scene.token(key, token: token)
-            scene.call(got, proof: proof(), status: 401, answer: [("DPoP-Nonce", "n1"), ("WWW-Authenticate", "DPoP error=\"use_dpop_nonce\"")])
-            scene.call(got, proof: proof(jti: "two-abcdefghijkl", payload: ["nonce": "\"n1\""]), answer: [("DPoP-Nonce", "n2")])
-            scene.call(got, proof: proof(jti: "three-abcdefghij", payload: ["nonce": "\"n1\""]))
-        }, good),
-        ("nonce.burns-code", challenged(retry(["nonce": "\"n1\""], form: grant, status: 400, body: "{\"error\":\"invalid_grant\"}"), form: grant), challenged(retry(["nonce": "\"n1\""], form: grant), form: grant)),
-        ("nonce.burns-refresh", challenged(retry(["nonce": "\"n1\""], form: refresh, status: 400, body: "{\"error\":\"invalid_grant\"}"), form: refresh), challenged(retry(["nonce": "\"n1\""], form: refresh), form: refresh)),
-        ("nonce.loop", challenged { scene in
-            for number in 2...3 { retry(["nonce": "\"n\(number - 1)\""], jti: "loop-\(number)-abcdefg", status: 400, answer: [("DPoP-Nonce", "n\(number)")], body: "{\"error\":\"use_dpop_nonce\"}")(&scene) }
-        }, challenged(retry(["nonce": "\"n1\""], status: 400, answer: [("DPoP-Nonce", "n2")], body: "{\"error\":\"use_dpop_nonce\"}"))),
+        (
+            "nonce.not-echoed",
+            challenged(retry([:], status: 400, answer: [("DPoP-Nonce", "n2")], body: "{\"error\":\"use_dpop_nonce\"}")),
+            challenged(retry(["nonce": "\"n1\""]))
+        ),
+        (
+            "nonce.retry-same-jti", challenged(retry(["nonce": "\"n1\""], jti: "first-abcdefghijk")),
+            challenged(retry(["nonce": "\"n1\""]))
+        ),
+        (
+            "nonce.in-body",
+            { scene in
+                scene.add(
+                    "POST", Scene.tokenURL, [("DPoP", key.proof("POST", Scene.tokenURL, jti: "first-abcdefghijk"))],
+                    body: "grant_type=client_credentials", status: 400,
+                    answerBody: "{\"error\":\"use_dpop_nonce\",\"nonce\":\"n1\"}")
+            }, challenged(retry(["nonce": "\"n1\""]))
+        ),
+        (
+            "nonce.cross-origin",
+            { scene in
+                let got = scene.token(key, token: token)
+                scene.exchanges[0] = Exchange(
+                    index: 0, request: scene.exchanges[0].request,
+                    response: Response(
+                        status: 200, headers: [Header("DPoP-Nonce", "as-nonce")],
+                        body: scene.exchanges[0].response!.body), started: Scene.start, duration: 0.05)
+                scene.call(
+                    got, proof: proof(), status: 401,
+                    answer: [("DPoP-Nonce", "rs-nonce"), ("WWW-Authenticate", "DPoP error=\"use_dpop_nonce\"")])
+                scene.call(
+                    got, proof: proof(jti: "cross-abcdefghij", payload: ["nonce": "\"as-nonce\""]), status: 401,
+                    answer: [("WWW-Authenticate", "DPoP")])
+            }, good
+        ),
+        (
+            "nonce.not-updated-on-200",
+            { scene in
+                let got = scene.token(key, token: token)
+                scene.call(
+                    got, proof: proof(), status: 401,
+                    answer: [("DPoP-Nonce", "n1"), ("WWW-Authenticate", "DPoP error=\"use_dpop_nonce\"")])
+                scene.call(
+                    got, proof: proof(jti: "two-abcdefghijkl", payload: ["nonce": "\"n1\""]),
+                    answer: [("DPoP-Nonce", "n2")])
+                scene.call(got, proof: proof(jti: "three-abcdefghij", payload: ["nonce": "\"n1\""]))
+            }, good
+        ),
+        (
+            "nonce.burns-code",
+            challenged(
+                retry(["nonce": "\"n1\""], form: grant, status: 400, body: "{\"error\":\"invalid_grant\"}"), form: grant
+            ), challenged(retry(["nonce": "\"n1\""], form: grant), form: grant)
+        ),
+        (
+            "nonce.burns-refresh",
+            challenged(
+                retry(["nonce": "\"n1\""], form: refresh, status: 400, body: "{\"error\":\"invalid_grant\"}"),
+                form: refresh), challenged(retry(["nonce": "\"n1\""], form: refresh), form: refresh)
+        ),
+        (
+            "nonce.loop",
+            challenged { scene in
+                for number in 2...3 {
+                    retry(
+                        ["nonce": "\"n\(number - 1)\""], jti: "loop-\(number)-abcdefg", status: 400,
+                        answer: [("DPoP-Nonce", "n\(number)")], body: "{\"error\":\"use_dpop_nonce\"}")(&scene)
+                }
+            },
+            challenged(
+                retry(
+                    ["nonce": "\"n1\""], status: 400, answer: [("DPoP-Nonce", "n2")],
+                    body: "{\"error\":\"use_dpop_nonce\"}"))
+        ),
         ("nonce.only-if-none", challenged({ _ in }, nonce: "n0"), challenged({ _ in })),
-        ("nonce.stale-code", { scene in
-            let got = scene.token(key, token: token)
-            scene.call(got, proof: proof(payload: ["nonce": "\"old\""]), status: 401, answer: [("DPoP-Nonce", "new"), ("WWW-Authenticate", "DPoP error=\"invalid_dpop_proof\"")])
-        }, good),
-        ("nonce.unwanted", { scene in
-            let got = scene.token(key, token: token)
-            scene.call(got, proof: proof(payload: ["nonce": "\"n\""]), status: 401, answer: [("WWW-Authenticate", "DPoP error=\"invalid_dpop_proof\", error_description=\"DPoP nonces are not supported\"")])
-        }, good),
+        (
+            "nonce.stale-code",
+            { scene in
+                let got = scene.token(key, token: token)
+                scene.call(
+                    got, proof: proof(payload: ["nonce": "\"old\""]), status: 401,
+                    answer: [("DPoP-Nonce", "new"), ("WWW-Authenticate", "DPoP error=\"invalid_dpop_proof\"")])
+            }, good
+        ),
+        (
+            "nonce.unwanted",
+            { scene in
+                let got = scene.token(key, token: token)
+                scene.call(
+                    got, proof: proof(payload: ["nonce": "\"n\""]), status: 401,
+                    answer: [
+                        (
+                            "WWW-Authenticate",
+                            "DPoP error=\"invalid_dpop_proof\", error_description=\"DPoP nonces are not supported\""
+                        )
+                    ])
+            }, good
+        ),
         ("nonce.cors-hidden", browser(exposed: nil), browser(exposed: "WWW-Authenticate, DPoP-Nonce")),
         ("nonce.cached-response", cached("public, max-age=60"), cached("no-store")),
-        ("nonce.oidc-mixup", { scene in
-            scene.add("GET", "https://as.test/auth?response_type=code&client_id=spa&nonce=oidc-1&dpop_jkt=\(key.jkt)", [], status: 302, answer: [("Location", "https://spa.test/cb?code=c1")])
-            let proof = key.proof("POST", Scene.tokenURL, jti: "mixup-abcdefghij", payload: ["nonce": "\"oidc-1\""])
-            _ = scene.token(key, proof: proof, token: token, form: "grant_type=authorization_code&code=c1")
-        }, good),
+        (
+            "nonce.oidc-mixup",
+            { scene in
+                scene.add(
+                    "GET", "https://as.test/auth?response_type=code&client_id=spa&nonce=oidc-1&dpop_jkt=\(key.jkt)", [],
+                    status: 302, answer: [("Location", "https://spa.test/cb?code=c1")])
+                let proof = key.proof("POST", Scene.tokenURL, jti: "mixup-abcdefghij", payload: ["nonce": "\"oidc-1\""])
+                _ = scene.token(key, proof: proof, token: token, form: "grant_type=authorization_code&code=c1")
+            }, good
+        ),
     ]
 
     private static func browser(exposed: String?) -> Case {
         { scene in
             let got = scene.token(key, token: token)
             let more = exposed.map { [("Access-Control-Expose-Headers", $0)] } ?? []
-            scene.add("GET", api, [("Origin", "https://spa.test"), ("Authorization", "DPoP \(got)"), ("DPoP", proof())], answer: [("DPoP-Nonce", "n1")] + more)
+            scene.add(
+                "GET", api, [("Origin", "https://spa.test"), ("Authorization", "DPoP \(got)"), ("DPoP", proof())],
+                answer: [("DPoP-Nonce", "n1")] + more)
         }
     }
 
-    private static func cached(_ control: String) -> Case { accepted(proof(), answer: [("DPoP-Nonce", "n1"), ("Cache-Control", control)]) }
+    private static func cached(_ control: String) -> Case {
+        accepted(proof(), answer: [("DPoP-Nonce", "n1"), ("Cache-Control", control)])
+    }
 
     private static func passed(_ upstream: [(String, String)], body: String? = nil, shown: String = token) -> Case {
         { scene in
@@ -331,52 +579,96 @@ struct DiagnosisTests {
     }
 
     private static let servers: [(cause: String, shown: Case, near: Case)] = [
-        ("gw.downgrade-refused", { scene in
-            let got = scene.token(key, token: token)
-            scene.call(got, proof: proof(), status: 401, answer: [("X-Kong-Upstream-Latency", "3"), ("WWW-Authenticate", "Bearer error=\"invalid_token\"")])
-        }, { scene in
-            let got = scene.token(key, token: token)
-            scene.call(got, proof: proof(), status: 401, answer: [("X-Kong-Response-Latency", "3"), ("WWW-Authenticate", "DPoP error=\"invalid_token\"")])
-        }),
-        ("gw.optional-bypass", { scene in
-            let got = scene.token(key, token: TestKey(9).token(jkt: nil))
-            scene.call(got, proof: nil, scheme: "Bearer")
-        }, { scene in
-            let got = scene.token(key, token: TestKey(9).token(jkt: nil))
-            scene.call(got, proof: nil, scheme: "Bearer", status: 401)
-        }),
+        (
+            "gw.downgrade-refused",
+            { scene in
+                let got = scene.token(key, token: token)
+                scene.call(
+                    got, proof: proof(), status: 401,
+                    answer: [("X-Kong-Upstream-Latency", "3"), ("WWW-Authenticate", "Bearer error=\"invalid_token\"")])
+            },
+            { scene in
+                let got = scene.token(key, token: token)
+                scene.call(
+                    got, proof: proof(), status: 401,
+                    answer: [("X-Kong-Response-Latency", "3"), ("WWW-Authenticate", "DPoP error=\"invalid_token\"")])
+            }
+        ),
+        (
+            "gw.optional-bypass",
+            { scene in
+                let got = scene.token(key, token: TestKey(9).token(jkt: nil))
+                scene.call(got, proof: nil, scheme: "Bearer")
+            },
+            { scene in
+                let got = scene.token(key, token: TestKey(9).token(jkt: nil))
+                scene.call(got, proof: nil, scheme: "Bearer", status: 401)
+            }
+        ),
         ("gw.off", accepted(nil, scheme: "Bearer"), refused(nil, scheme: "Bearer")),
         ("gw.no-token-upstream", passed([]), passed([("Authorization", "Bearer \(token)")])),
-        ("at.changed-by-gateway", passed([("Authorization", "DPoP \(TestKey(9).token(jkt: key.jkt, exp: 1_795_334_650))"), ("DPoP", proof())]), passed([("Authorization", "Bearer \(token)")])),
-        ("gw.token-in-query", { scene in
-            let got = scene.token(key, token: token)
-            scene.add("GET", api + "?access_token=\(got)", [("DPoP", proof())], status: 401, answer: [("WWW-Authenticate", "DPoP")])
-        }, good),
-        ("gw.https-only", { scene in
-            let got = scene.token(key, token: token)
-            scene.call(got, proof: proof(), status: 426)
-        }, good),
-        ("as.hybrid", { scene in
-            scene.add("GET", "https://as.test/auth?response_type=code%20token&client_id=spa&dpop_jkt=\(key.jkt)", [], status: 302, answer: [("Location", "https://spa.test/cb#access_token=x")])
-            _ = scene.token(key, token: token)
-        }, good),
+        (
+            "at.changed-by-gateway",
+            passed([("Authorization", "DPoP \(TestKey(9).token(jkt: key.jkt, exp: 1_795_334_650))"), ("DPoP", proof())]
+            ), passed([("Authorization", "Bearer \(token)")])
+        ),
+        (
+            "gw.token-in-query",
+            { scene in
+                let got = scene.token(key, token: token)
+                scene.add(
+                    "GET", api + "?access_token=\(got)", [("DPoP", proof())], status: 401,
+                    answer: [("WWW-Authenticate", "DPoP")])
+            }, good
+        ),
+        (
+            "gw.https-only",
+            { scene in
+                let got = scene.token(key, token: token)
+                scene.call(got, proof: proof(), status: 426)
+            }, good
+        ),
+        (
+            "as.hybrid",
+            { scene in
+                scene.add(
+                    "GET", "https://as.test/auth?response_type=code%20token&client_id=spa&dpop_jkt=\(key.jkt)", [],
+                    status: 302, answer: [("Location", "https://spa.test/cb#access_token=x")])
+                _ = scene.token(key, token: token)
+            }, good
+        ),
         ("as.feature-off", metadata(""), metadata(",\"dpop_signing_alg_values_supported\":[\"ES256\"]")),
-        ("as.confidential-no-proof", { scene in
-            _ = scene.token(key, token: token, more: ",\"refresh_token\":\"r1\"")
-            scene.add("POST", Scene.tokenURL, [], body: "grant_type=refresh_token&refresh_token=r1", status: 400, answerBody: "{\"error\":\"invalid_request\",\"error_description\":\"DPoP proof is missing\"}")
-        }, good),
-        ("capture.sanitised", { scene in
-            _ = scene.token(key, token: token)
-            scene.add("GET", api, [("DPoP", proof())])
-        }, good),
-        ("capture.truncated", { scene in
-            scene.add("POST", Scene.tokenURL, [("DPoP", key.proof("POST", Scene.tokenURL, jti: "token-abcdefghij"))], body: "grant_type=client_credentials")
-        }, good),
+        (
+            "as.confidential-no-proof",
+            { scene in
+                _ = scene.token(key, token: token, more: ",\"refresh_token\":\"r1\"")
+                scene.add(
+                    "POST", Scene.tokenURL, [], body: "grant_type=refresh_token&refresh_token=r1", status: 400,
+                    answerBody: "{\"error\":\"invalid_request\",\"error_description\":\"DPoP proof is missing\"}")
+            }, good
+        ),
+        (
+            "capture.sanitised",
+            { scene in
+                _ = scene.token(key, token: token)
+                scene.add("GET", api, [("DPoP", proof())])
+            }, good
+        ),
+        (
+            "capture.truncated",
+            { scene in
+                scene.add(
+                    "POST", Scene.tokenURL, [("DPoP", key.proof("POST", Scene.tokenURL, jti: "token-abcdefghij"))],
+                    body: "grant_type=client_credentials")
+            }, good
+        ),
     ]
 
     private static func metadata(_ more: String) -> Case {
         { scene in
-            scene.add("GET", "https://as.test/.well-known/openid-configuration", [], answerBody: "{\"issuer\":\"https://as.test\"\(more)}")
+            scene.add(
+                "GET", "https://as.test/.well-known/openid-configuration", [],
+                answerBody: "{\"issuer\":\"https://as.test\"\(more)}")
             _ = scene.token(key, token: TestKey(9).token(jkt: nil), type: "Bearer")
         }
     }
@@ -395,10 +687,13 @@ struct DiagnosisTests {
         #expect(!nearly.contains(cause), "\(cause) was seen where it is not: \(nearly)")
     }
 
-    /// Each id of the catalogue is diagnosed and tested above, a candidate, told from a configuration, or not visible, because …
+    /// Each id of the catalogue is diagnosed and tested above, a candidate, told from a configuration, or not visible,
+    /// because …
     @Test func noRowOfTheCatalogueIsMissing() throws {
         let tested = Set(Self.table.map(\.cause))
-        for cause in Cause.all where cause.sight == .diagnosed { #expect(tested.contains(cause.id), "no bytes show \(cause.id)") }
+        for cause in Cause.all where cause.sight == .diagnosed {
+            #expect(tested.contains(cause.id), "no bytes show \(cause.id)")
+        }
         for id in tested { #expect(Cause.named(id) != nil, "\(id) is not of the catalogue") }
         #expect(Set(Cause.all.map(\.id)).count == 124)
         for cause in Cause.all { if case .hidden(let why) = cause.sight { #expect(!why.isEmpty) } }
@@ -413,7 +708,10 @@ struct DiagnosisTests {
     @Test func twoMistakesAreBothThereInTheRightOrder() {
         let found = Self.diagnose(Self.refused(Self.proof("POST", token: nil))).entries.compactMap { $0.cause?.id }
         #expect(found == ["htm.reused", "ath.missing"])
-        let more = Self.diagnose(Self.refused(Self.proof(header: ["typ": "\"JWT\""], payload: ["ath": "\"\(Self.hash("DPoP " + Self.token))\""]))).entries.compactMap { $0.cause?.id }
+        let more = Self.diagnose(
+            Self.refused(
+                Self.proof(header: ["typ": "\"JWT\""], payload: ["ath": "\"\(Self.hash("DPoP " + Self.token))\""]))
+        ).entries.compactMap { $0.cause?.id }
         #expect(more == ["typ.wrong", "ath.prefix"])
     }
 
@@ -428,21 +726,32 @@ struct DiagnosisTests {
 
     /// protocol.md 3.11: values that identify wrong recipes, of the RFC's own key and token.
     @Test(arguments: [
-        ("n_P-LqPOv0qzz9DAZza2dAj7gtEE0kaQi0TEAzvQbCI", "jkt.noncanonical"), ("d5TsmEfvt1SS8zJU_s71Rmn3B-OTgkBmcZxQZJnDwok", "jkt.noncanonical"),
-        ("HHJXisT-lYq61NIXml5TUC9HFa-8nQrq-_LBo5rFjyU", "jkt.noncanonical"), ("V73I3zkvXxH3eDccC8jF4gVPnyHcID0OQoSSKz5Bzkg", "jkt.noncanonical"),
-        ("d1970e08e459358cbe0d6a6aab7d236722461d33747761e0941577ba282e0382", "jkt.hex-pad"), ("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I=", "jkt.hex-pad"),
-        ("0ZcOCORZNYy+DWpqq30jZyJGHTN0d2HglBV3uiguA4I=", "jkt.hex-pad"), ("e1qmMOqQnEdA7YLSREJis-yWXZRdVEMgpeGywEzifuI", "jkt.der"), ("wo2Q_O9ZE_ceOPiOoMjvV33kcfXhRLNMpe2lmJ3-E2g", "jkt.der"),
-        ("FCY08B2XBBkr7yAVtAofsQEAOOSTMqmzVBNvQFQpNlk", "ec.zero-added"), ("vPgnKr0XzKHSTSWv8EJzLQdaQpnpHd66TC1ySrcGPV8", "jkt.noncanonical"), ("61jbsv7GCxrMYyyesNUtgudePXB_Wb-dn1DOo45ME9I", "jkt.noncanonical"),
+        ("n_P-LqPOv0qzz9DAZza2dAj7gtEE0kaQi0TEAzvQbCI", "jkt.noncanonical"),
+        ("d5TsmEfvt1SS8zJU_s71Rmn3B-OTgkBmcZxQZJnDwok", "jkt.noncanonical"),
+        ("HHJXisT-lYq61NIXml5TUC9HFa-8nQrq-_LBo5rFjyU", "jkt.noncanonical"),
+        ("V73I3zkvXxH3eDccC8jF4gVPnyHcID0OQoSSKz5Bzkg", "jkt.noncanonical"),
+        ("d1970e08e459358cbe0d6a6aab7d236722461d33747761e0941577ba282e0382", "jkt.hex-pad"),
+        ("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I=", "jkt.hex-pad"),
+        ("0ZcOCORZNYy+DWpqq30jZyJGHTN0d2HglBV3uiguA4I=", "jkt.hex-pad"),
+        ("e1qmMOqQnEdA7YLSREJis-yWXZRdVEMgpeGywEzifuI", "jkt.der"),
+        ("wo2Q_O9ZE_ceOPiOoMjvV33kcfXhRLNMpe2lmJ3-E2g", "jkt.der"),
+        ("FCY08B2XBBkr7yAVtAofsQEAOOSTMqmzVBNvQFQpNlk", "ec.zero-added"),
+        ("vPgnKr0XzKHSTSWv8EJzLQdaQpnpHd66TC1ySrcGPV8", "jkt.noncanonical"),
+        ("61jbsv7GCxrMYyyesNUtgudePXB_Wb-dn1DOo45ME9I", "jkt.noncanonical"),
     ])
     func wrongThumbprintsAreTracedToTheirRecipe(jkt: String, cause: String) throws {
-        let text = "{\"kty\":\"EC\",\"x\":\"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs\",\"y\":\"9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA\",\"crv\":\"P-256\"}"
+        let text =
+            "{\"kty\":\"EC\",\"x\":\"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs\",\"y\":\"9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA\",\"crv\":\"P-256\"}"
         #expect(ThumbprintForensics.recipe(for: jkt, of: JWK(try JSONDocument(Bytes(text)).root))?.cause == cause)
     }
 
     @Test(arguments: [
-        ("flAwo5Y3oIGYMc9aPtQrGL44PSsgvv4CdQJz2GzXcE0", "ath.prefix"), ("HHKKSWb8mCfUyubQjUtm7OSgzVkUjX40NM9LGeVt_Sw", "ath.trim"),
-        ("7d41f23b6af66770d9e7712c36b5816f4c565e868dcb9f4888a080aa4b26404a", "ath.hex"), ("fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo=", "ath.padding"),
-        ("N2Q0MWYyM2I2YWY2Njc3MGQ5ZTc3MTJjMzZiNTgxNmY0YzU2NWU4NjhkY2I5ZjQ4ODhhMDgwYWE0YjI2NDA0YQ", "ath.hex"), ("fUHyO2r2Z3DZ53EsNrWBbw", "ath.half"),
+        ("flAwo5Y3oIGYMc9aPtQrGL44PSsgvv4CdQJz2GzXcE0", "ath.prefix"),
+        ("HHKKSWb8mCfUyubQjUtm7OSgzVkUjX40NM9LGeVt_Sw", "ath.trim"),
+        ("7d41f23b6af66770d9e7712c36b5816f4c565e868dcb9f4888a080aa4b26404a", "ath.hex"),
+        ("fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo=", "ath.padding"),
+        ("N2Q0MWYyM2I2YWY2Njc3MGQ5ZTc3MTJjMzZiNTgxNmY0YzU2NWU4NjhkY2I5ZjQ4ODhhMDgwYWE0YjI2NDA0YQ", "ath.hex"),
+        ("fUHyO2r2Z3DZ53EsNrWBbw", "ath.half"),
     ])
     func wrongHashesAreTracedToTheirRecipe(ath: String, cause: String) {
         #expect(HashForensics.recipe(for: ath, of: "Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU")?.cause == cause)
@@ -454,7 +763,9 @@ struct DiagnosisTests {
         func ask(_ age: Int, _ url: String) -> [String] {
             Self.diagnose { scene in
                 let proof = Self.key.proof("POST", url, iat: 1_795_334_400 - age, jti: "window-abcdefghij")
-                scene.add("POST", url, [("DPoP", proof)], body: "grant_type=client_credentials", status: 400, answerBody: "{\"error\":\"invalid_request\"}")
+                scene.add(
+                    "POST", url, [("DPoP", proof)], body: "grant_type=client_credentials", status: 400,
+                    answerBody: "{\"error\":\"invalid_request\"}")
             }.entries.compactMap { $0.cause?.id }
         }
         #expect(ask(40, url) == ["iat.slow-delivery"])
@@ -465,12 +776,19 @@ struct DiagnosisTests {
 
     @Test func theProxyRewriteThatWouldExplainIsNamed() {
         let diagnosis = Self.diagnose { scene in
-            scene.add("GET", "https://as.test/.well-known/openid-configuration", [], answerBody: "{\"issuer\":\"http://kc:8080\",\"token_endpoint\":\"http://kc:8080/token\"}")
+            scene.add(
+                "GET", "https://as.test/.well-known/openid-configuration", [],
+                answerBody: "{\"issuer\":\"http://kc:8080\",\"token_endpoint\":\"http://kc:8080/token\"}")
             let proof = Self.key.proof("POST", Scene.tokenURL, jti: "proxied-abcdefgh")
-            scene.add("POST", Scene.tokenURL, [("DPoP", proof)], body: "grant_type=client_credentials", status: 400, answerBody: "{\"error\":\"invalid_request\",\"error_description\":\"DPoP HTTP URL mismatch\"}")
+            scene.add(
+                "POST", Scene.tokenURL, [("DPoP", proof)], body: "grant_type=client_credentials", status: 400,
+                answerBody: "{\"error\":\"invalid_request\",\"error_description\":\"DPoP HTTP URL mismatch\"}")
         }
         #expect(diagnosis.entries.isEmpty)
-        #expect(diagnosis.clues.first?.words == "the discovery document (entry 0) says http://kc:8080/token, the client called https://as.test/token: scheme https → http, TLS ends before the server, host as.test → kc, port default → 8080")
+        #expect(
+            diagnosis.clues.first?.words
+                == "the discovery document (entry 0) says http://kc:8080/token, the client called https://as.test/token: scheme https → http, TLS ends before the server, host as.test → kc, port default → 8080"
+        )
         #expect(diagnosis.candidates.first?.id == "htu.proxy-internal")
     }
 
@@ -510,7 +828,8 @@ struct DiagnosisTests {
         #expect(list[0].request.url.text == "https://api.test:8443/data?a=1")
         #expect(list[0].response?.status == 401)
         #expect(list[0].started == 1_795_334_400)
-        let raw = Transcript.read("POST https://as.test/token HTTP/1.1\nDPoP: abc\n\na=b\n\nHTTP/1.1 400 Bad Request\n\n{}", at: 5)
+        let raw = Transcript.read(
+            "POST https://as.test/token HTTP/1.1\nDPoP: abc\n\na=b\n\nHTTP/1.1 400 Bad Request\n\n{}", at: 5)
         #expect(raw.count == 1 && raw[0].request.body?.bytes.text == "a=b" && raw[0].response?.status == 400)
         #expect(Transcript.read("nothing to see", at: nil).isEmpty)
     }

@@ -50,37 +50,61 @@ import Testing
     @Test func pushedAuthorizationLeadsToTheCode() {
         var scene = Scene()
         let key = TestKey()
-        scene.add("POST", "https://as.test/par", [("DPoP", key.proof("POST", "https://as.test/par"))], body: "response_type=code&client_id=c", status: 201, answerBody: "{\"request_uri\":\"urn:x\"}")
-        scene.add("GET", "https://as.test/auth?client_id=c&request_uri=urn%3Ax", [], status: 302, answer: [("Location", "http://localhost/cb?code=abc")])
+        scene.add(
+            "POST", "https://as.test/par", [("DPoP", key.proof("POST", "https://as.test/par"))],
+            body: "response_type=code&client_id=c", status: 201, answerBody: "{\"request_uri\":\"urn:x\"}")
+        scene.add(
+            "GET", "https://as.test/auth?client_id=c&request_uri=urn%3Ax", [], status: 302,
+            answer: [("Location", "http://localhost/cb?code=abc")])
         _ = scene.token(key, form: "grant_type=authorization_code&code=abc")
         #expect(scene.flows.count == 1)
-        #expect(scene.flows[0].steps.map(\.kind) == [.keygen, .pushedAuthorization, .authorization, .tokenRequest, .tokenResponse])
+        #expect(
+            scene.flows[0].steps.map(\.kind) == [
+                .keygen, .pushedAuthorization, .authorization, .tokenRequest, .tokenResponse,
+            ])
         #expect(scene.verdict(.codeBinding)?.verdict == .pass)
     }
 
-    /// RFC 8628: two devices of two keys; each is told from the other by its code, and being told to wait is no refusal.
+    /// RFC 8628: two devices of two keys; each is told from the other by its code, and being told to wait is no
+    /// refusal.
     @Test func devicesAreLinkedByTheirCodes() {
         var scene = Scene()
         let (a, b) = (TestKey(1), TestKey(2))
         let grant = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code="
-        scene.add("POST", "https://as.test/auth/device", [], body: "client_id=c", answerBody: "{\"device_code\":\"one\",\"user_code\":\"A\"}")
-        scene.add("POST", "https://as.test/start", [], body: "client_id=c", answerBody: "{\"device_code\":\"two\",\"user_code\":\"B\"}")
+        scene.add(
+            "POST", "https://as.test/auth/device", [], body: "client_id=c",
+            answerBody: "{\"device_code\":\"one\",\"user_code\":\"A\"}")
+        scene.add(
+            "POST", "https://as.test/start", [], body: "client_id=c",
+            answerBody: "{\"device_code\":\"two\",\"user_code\":\"B\"}")
         scene.add(
             "POST", Scene.tokenURL, [("DPoP", b.proof("POST", Scene.tokenURL))], body: grant + "two", status: 400,
             answerBody: "{\"error\":\"authorization_pending\"}")
         _ = scene.token(a, form: grant + "one")
         _ = scene.token(b, token: TestKey(9).token(jkt: b.jkt), form: grant + "two")
         #expect(scene.flows.map(\.exchanges) == [[0, 3], [1, 2, 4]])
-        #expect(scene.flows[1].steps.map(\.kind) == [.keygen, .authorization, .tokenRequest, .tokenResponse, .tokenRequest, .tokenResponse])
+        #expect(
+            scene.flows[1].steps.map(\.kind) == [
+                .keygen, .authorization, .tokenRequest, .tokenResponse, .tokenRequest, .tokenResponse,
+            ])
         #expect(scene.flows[1].steps.map(\.isPending) == [false, false, false, true, false, false])
         #expect(scene.diagnosis(1).unexplained == nil)
     }
 
     /// httpbin and go-httpbin answer with the headers they got: what is seen of a hop nobody captured.
     @Test(arguments: [
-        ("{\"headers\":{\"Authorization\":\"Bearer t\",\"Host\":\"up\"}}", "the upstream's echo shows Authorization: Bearer and no Dpop"),
-        ("{\"args\":{},\"headers\":{\"Host\":[\"up\"],\"authorization\":[\"bearer t\"]}}", "the upstream's echo shows Authorization: Bearer and no Dpop"),
-        ("{\"headers\":{\"Host\":\"up\",\"Authorization\":\"Bearer t\",\"DPoP\":\"e\"}}", "the upstream's echo shows the proof (Dpop)"),
+        (
+            "{\"headers\":{\"Authorization\":\"Bearer t\",\"Host\":\"up\"}}",
+            "the upstream's echo shows Authorization: Bearer and no Dpop"
+        ),
+        (
+            "{\"args\":{},\"headers\":{\"Host\":[\"up\"],\"authorization\":[\"bearer t\"]}}",
+            "the upstream's echo shows Authorization: Bearer and no Dpop"
+        ),
+        (
+            "{\"headers\":{\"Host\":\"up\",\"Authorization\":\"Bearer t\",\"DPoP\":\"e\"}}",
+            "the upstream's echo shows the proof (Dpop)"
+        ),
         ("{\"headers\":{\"Host\":\"up\",\"Authorization\":\"DPoP t\"}}", "the upstream's echo shows no Bearer token"),
         ("{\"headers\":{\"Host\":\"up\"", nil), ("{\"Host\":\"headers\"}", nil), ("headers Host", nil),
     ]) func anEchoTellsOfTheUpstream(answer: String, words: String?) throws {

@@ -4,12 +4,15 @@ import Testing
 
 @Suite struct HTTPTests {
     @Test func markupIsEscapedByScalars() {
-        #expect(Markup.escape("a<\u{301}script> & \"b\" 'c'") == "a&lt;\u{301}script&gt; &amp; &quot;b&quot; &#39;c&#39;")
+        #expect(
+            Markup.escape("a<\u{301}script> & \"b\" 'c'") == "a&lt;\u{301}script&gt; &amp; &quot;b&quot; &#39;c&#39;")
     }
 
     @Test(arguments: [
-        ("HTTPS://API.test:443/a/./b/../c?x#y", "https://api.test/a/c"), ("http://h", "http://h/"), ("http://h:80/%7euser/%2f%3a", "http://h/~user/%2F%3A"),
-        ("http://h:/x/", "http://h/x/"), ("http://h//a", "http://h//a"), ("https://h:8443/../x", "https://h:8443/x"), ("http://[::1]:80/a", "http://[::1]/a"),
+        ("HTTPS://API.test:443/a/./b/../c?x#y", "https://api.test/a/c"), ("http://h", "http://h/"),
+        ("http://h:80/%7euser/%2f%3a", "http://h/~user/%2F%3A"),
+        ("http://h:/x/", "http://h/x/"), ("http://h//a", "http://h//a"), ("https://h:8443/../x", "https://h:8443/x"),
+        ("http://[::1]:80/a", "http://[::1]/a"),
     ])
     func normalisesAsRFC3986Says(text: String, normal: String) { #expect(HTTPURL(text).normalised == normal) }
 
@@ -27,11 +30,14 @@ import Testing
     @Test func parsesSeveralChallengesInOneField() throws {
         let one = try Challenge.parse("DPoP algs=\"ES256 PS256\"")
         #expect(one.count == 1 && one[0].scheme == "DPoP" && one[0]["algs"] == "ES256 PS256")
-        let binding = try Challenge.parse("DPoP error=\"invalid_token\", error_description=\"Invalid DPoP key binding\", algs=\"ES256\"")
+        let binding = try Challenge.parse(
+            "DPoP error=\"invalid_token\", error_description=\"Invalid DPoP key binding\", algs=\"ES256\"")
         #expect(binding[0].parameters.map(\.name) == ["error", "error_description", "algs"])
         let two = try Challenge.parse("Bearer, DPoP algs=\"ES256 PS256\"")
         #expect(two.map(\.scheme) == ["Bearer", "DPoP"])
-        let mixed = try Challenge.parse("Bearer error=\"invalid_token\", error_description=\"a, \\\"b\\\" DPoP\", DPoP algs=\"ES256\", Basic dXNlcg==")
+        let mixed = try Challenge.parse(
+            "Bearer error=\"invalid_token\", error_description=\"a, \\\"b\\\" DPoP\", DPoP algs=\"ES256\", Basic dXNlcg=="
+        )
         #expect(mixed.map(\.scheme) == ["Bearer", "DPoP", "Basic"])
         #expect(mixed[0]["error_description"] == "a, \"b\" DPoP" && mixed[2].token68 == "dXNlcg==")
     }
@@ -44,11 +50,15 @@ import Testing
     @Test func readsTimes() {
         #expect(Timestamp.parse("2026-11-22T07:54:37.082807+00:00").map { Int($0 * 1000) } == 1_795_334_077_082)
         #expect(Timestamp.parse("2026-11-22T09:54:37+02:00") == 1_795_334_077)
-        #expect(Timestamp.parse("1970-01-01T00:00:00Z") == 0 && Timestamp.parse("yesterday") == nil && Timestamp.parse("2026-13-01T00:00:00Z") == nil)
+        #expect(
+            Timestamp.parse("1970-01-01T00:00:00Z") == 0 && Timestamp.parse("yesterday") == nil
+                && Timestamp.parse("2026-13-01T00:00:00Z") == nil)
         #expect(Timestamp.parseHTTPDate("Sun, 22 Nov 2026 07:54:37 GMT") == 1_795_334_077)
         #expect(Timestamp.text(1_562_262_616) == "2019-07-04 17:50:16 UTC")
         #expect(Timestamp.text(1e300) == "1e+300" && Timestamp.text(-1) == "1969-12-31 23:59:59 UTC")
-        #expect(Timestamp.distance(0.4) == "0.4 s" && Timestamp.distance(3600) == "1 h" && Timestamp.distance(1e18) == "1e+18 s")
+        #expect(
+            Timestamp.distance(0.4) == "0.4 s" && Timestamp.distance(3600) == "1 h"
+                && Timestamp.distance(1e18) == "1e+18 s")
     }
 
     @Test func decodesForms() {
@@ -58,7 +68,9 @@ import Testing
     }
 
     @Test func inflatesWithALimit() {
-        let gzip: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0x4B, 0xCB, 0xCF, 7, 0, 0x21, 0x65, 0x73, 0x8C, 3, 0, 0, 0]
+        let gzip: [UInt8] = [
+            0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0x4B, 0xCB, 0xCF, 7, 0, 0x21, 0x65, 0x73, 0x8C, 3, 0, 0, 0,
+        ]
         #expect(ContentCoding.gzip.decode(Bytes(gzip)).text == "foo")
         #expect(ContentCoding.gzip.decode(Bytes([1, 2, 3])).array == [1, 2, 3])
     }
@@ -75,7 +87,13 @@ import Testing
         #expect(coding.decode(Bytes([1, 2, 3])).array == [1, 2, 3])
         // Cut anywhere, or with anything behind it, it neither hangs nor traps.
         for count in 0...coded.count { #expect(coding.decode(Bytes(Array(coded[..<count]))).count <= 300) }
-        for at in coded.indices { for bit in 0..<8 { var bad = coded; bad[at] ^= 1 << UInt8(bit); _ = coding.decode(Bytes(bad)) } }
+        for at in coded.indices {
+            for bit in 0..<8 {
+                var bad = coded
+                bad[at] ^= 1 << UInt8(bit)
+                _ = coding.decode(Bytes(bad))
+            }
+        }
         if name == "zstd" { #expect(coding.decode(Bytes(coded + coded)).count == 600) }
     }
 }

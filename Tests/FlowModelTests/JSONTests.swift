@@ -19,19 +19,32 @@ import Testing
         }
     }
 
-    /// The block-wise scanners against the parser: brackets and quotes inside strings, runs of backslashes, every place of a block.
+    /// The block-wise scanners against the parser: brackets and quotes inside strings, runs of backslashes, every place
+    /// of a block.
     @Test(arguments: [false, true]) func findsTheEndsOfStringsAndContainers(narrow: Bool) throws {
         cs_stay_narrow(narrow ? 1 : 0)
         defer { cs_stay_narrow(0) }
         var random = MutationTests.Random(state: 7)
-        let parts = ["{", "}", "[", "]", "\\\"", "\\\\", "x", "\u{E9}", ":", ",", "\\u0041", " ", "\\n", String(repeating: "y", count: 71)]
-        func string() -> String { "\"" + (0..<Int.random(in: 0...40, using: &random)).map { _ in parts.randomElement(using: &random)! }.joined() + "\"" }
+        let parts = [
+            "{", "}", "[", "]", "\\\"", "\\\\", "x", "\u{E9}", ":", ",", "\\u0041", " ", "\\n",
+            String(repeating: "y", count: 71),
+        ]
+        func string() -> String {
+            "\""
+                + (0..<Int.random(in: 0...40, using: &random)).map { _ in parts.randomElement(using: &random)! }
+                .joined() + "\""
+        }
         func value(_ depth: Int) -> String {
             switch Int.random(in: 0...(depth > 5 ? 2 : 5), using: &random) {
             case 0, 1: string()
             case 2: "-12.5e3"
-            case 3: "[" + (0..<Int.random(in: 0...4, using: &random)).map { _ in value(depth + 1) }.joined(separator: ",") + "]"
-            default: "{" + (0..<Int.random(in: 0...4, using: &random)).map { _ in string() + ": " + value(depth + 1) }.joined(separator: ", ") + "}"
+            case 3:
+                "[" + (0..<Int.random(in: 0...4, using: &random)).map { _ in value(depth + 1) }.joined(separator: ",")
+                    + "]"
+            default:
+                "{"
+                    + (0..<Int.random(in: 0...4, using: &random)).map { _ in string() + ": " + value(depth + 1) }
+                    .joined(separator: ", ") + "}"
             }
         }
         for round in 0..<400 {
@@ -45,7 +58,9 @@ import Testing
             #expect(cursor.enter(0x5B) && cursor.nextElement())
             guard document.root.elements[0].kind == .string else { continue }
             let inner = cursor.string()
-            #expect(inner?.span == document.root.elements[0].innerSpan && inner?.hasEscapes == document.root.elements[0].hasEscapes, "round \(round)")
+            #expect(
+                inner?.span == document.root.elements[0].innerSpan
+                    && inner?.hasEscapes == document.root.elements[0].hasEscapes, "round \(round)")
             #expect(inner.map { cursor.content(of: $0) } == document.root.elements[0].string)
         }
     }
@@ -62,7 +77,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "byte 0: expected a value, found the end"), ("{\"a\" 1}", "byte 5: expected ':' after the member name, found '1'"),
+        ("", "byte 0: expected a value, found the end"),
+        ("{\"a\" 1}", "byte 5: expected ':' after the member name, found '1'"),
         ("[1,]", "byte 3: expected a value, found ']'"), ("{\"a\":1", "byte 6: expected ',' or '}', found the end"),
         ("\"a\nb\"", "byte 2: expected an escape: control characters may not stand in a string, found 0x0a"),
         ("01", "byte 1: expected the end of the text, found '1'"), ("nul", "byte 3: expected 'null', found the end"),
@@ -90,12 +106,18 @@ import Testing
 
     @Test func quotesWhatTerminalsObey() {
         #expect(JSONText.quote("a\"\\\n\u{1B}\u{9B}é") == "\"a\\\"\\\\\\n\\u001b\\u009bé\"")
-        #expect(JSONText.quote("\0\r\t\u{7F}\u{A0}\u{2027}\u{2028}\u{2029}\u{202A}") == "\"\\u0000\\r\\t\\u007f\u{A0}\u{2027}\\u2028\\u2029\u{202A}\"")
+        #expect(
+            JSONText.quote("\0\r\t\u{7F}\u{A0}\u{2027}\u{2028}\u{2029}\u{202A}")
+                == "\"\\u0000\\r\\t\\u007f\u{A0}\u{2027}\\u2028\\u2029\u{202A}\"")
     }
 
-    /// Whatever is quoted comes back from the parser: every scalar below U+3000, and what stands at the ends of UTF-8's lengths.
+    /// Whatever is quoted comes back from the parser: every scalar below U+3000, and what stands at the ends of UTF-8's
+    /// lengths.
     @Test func quotedTextReadsBack() throws {
-        let scalars = (0..<0x3000).compactMap(UnicodeScalar.init) + ["\u{D7FF}", "\u{E000}", "\u{FFFD}", "\u{FFFF}", "\u{10000}", "\u{10FFFF}"]
+        let scalars =
+            (0..<0x3000).compactMap(UnicodeScalar.init) + [
+                "\u{D7FF}", "\u{E000}", "\u{FFFD}", "\u{FFFF}", "\u{10000}", "\u{10FFFF}",
+            ]
         for size in [5, 500] {
             for start in stride(from: 0, to: scalars.count, by: size) {
                 var text = ""

@@ -69,9 +69,13 @@ struct LiveFlowTests {
     @Test func aSecondChallengeEndsIt() throws {
         var flow = LiveFlow(plan: plan(), key: Self.key)
         for nonce in ["n1", "n2"] {
-            flow.take(answer(400, "{\"error\":\"use_dpop_nonce\"}", [Header("DPoP-Nonce", nonce)]), to: try flow.request(.token, at: 1), of: .token)
+            flow.take(
+                answer(400, "{\"error\":\"use_dpop_nonce\"}", [Header("DPoP-Nonce", nonce)]),
+                to: try flow.request(.token, at: 1), of: .token)
         }
-        #expect(flow.wanted == .stopped("the server asks for a nonce again after it got the one it gave; one retry is enough"))
+        #expect(
+            flow.wanted
+                == .stopped("the server asks for a nonce again after it got the one it gave; one retry is enough"))
         var mute = LiveFlow(plan: plan(), key: Self.key)
         mute.take(answer(400, "{\"error\":\"use_dpop_nonce\"}"), to: try mute.request(.token, at: 1), of: .token)
         #expect(mute.wanted == .stopped("the server asks for a nonce and gives none: no DPoP-Nonce header"))
@@ -79,8 +83,13 @@ struct LiveFlowTests {
 
     @Test func anUnboundTokenIsForThePersonToDecide() throws {
         var flow = LiveFlow(plan: plan(), key: Self.key)
-        flow.take(answer(200, "{\"access_token\":\"at-1\",\"token_type\":\"Bearer\"}"), to: try flow.request(.token, at: 1), of: .token)
-        guard case .decide = flow.wanted else { Issue.record("\(flow.wanted)"); return }
+        flow.take(
+            answer(200, "{\"access_token\":\"at-1\",\"token_type\":\"Bearer\"}"), to: try flow.request(.token, at: 1),
+            of: .token)
+        guard case .decide = flow.wanted else {
+            Issue.record("\(flow.wanted)")
+            return
+        }
         flow.goOn()
         let request = try flow.request(.resource, at: 2)
         #expect(request.headers.first("authorization") == "Bearer at-1")
@@ -90,34 +99,60 @@ struct LiveFlowTests {
     @Test(arguments: [
         ("https://api.test/other", LiveFlow.Wanted.send(.resource)),
         ("/other", .send(.resource)),
-        ("https://evil.test/r", .stopped("redirected to https://evil.test/r: another origin must not get the token or the proof; not followed")),
+        (
+            "https://evil.test/r",
+            .stopped(
+                "redirected to https://evil.test/r: another origin must not get the token or the proof; not followed")
+        ),
     ])
     func redirects(location: String, wanted: LiveFlow.Wanted) throws {
         var flow = LiveFlow(plan: plan(), key: Self.key)
         flow.take(answer(200, Self.token), to: try flow.request(.token, at: 1), of: .token)
-        flow.take(answer(302, "", [Header("Location", location)]), to: try flow.request(.resource, at: 2), of: .resource)
+        flow.take(
+            answer(302, "", [Header("Location", location)]), to: try flow.request(.resource, at: 2), of: .resource)
         #expect(flow.wanted == wanted)
-        if wanted == .send(.resource) { #expect(claims(try flow.request(.resource, at: 3))["htu"]?.string == "https://api.test/other") }
+        if wanted == .send(.resource) {
+            #expect(claims(try flow.request(.resource, at: 3))["htu"]?.string == "https://api.test/other")
+        }
     }
 
     @Test(arguments: [
         ("http://127.0.0.1/callback?code=c&state=STATE", LiveFlow.Wanted.send(.token)),
-        ("http://127.0.0.1/callback?code=c&state=x", .stopped("the redirect's state is 'x'; expected 'STATE': it answers another request")),
-        ("http://127.0.0.1/callback?error=access_denied&error_description=no", .stopped("the IdP refused the authorization: access_denied, no")),
-        ("http://127.0.0.1/callback", .stopped("the redirect 'http://127.0.0.1/callback' has no query; expected code and state")),
+        (
+            "http://127.0.0.1/callback?code=c&state=x",
+            .stopped("the redirect's state is 'x'; expected 'STATE': it answers another request")
+        ),
+        (
+            "http://127.0.0.1/callback?error=access_denied&error_description=no",
+            .stopped("the IdP refused the authorization: access_denied, no")
+        ),
+        (
+            "http://127.0.0.1/callback",
+            .stopped("the redirect 'http://127.0.0.1/callback' has no query; expected code and state")
+        ),
     ])
     func theRedirectBringsTheCode(redirect: String, wanted: LiveFlow.Wanted) throws {
         var flow = LiveFlow(
-            plan: plan { $0.grant = .authorizationCode; $0.endpoints.authorization = "https://as.test/auth" }, key: Self.key,
+            plan: plan {
+                $0.grant = .authorizationCode
+                $0.endpoints.authorization = "https://as.test/auth"
+            }, key: Self.key,
             random: { Array(repeating: 7, count: $0) })
-        guard case .visit(let url) = flow.wanted else { Issue.record("\(flow.wanted)"); return }
+        guard case .visit(let url) = flow.wanted else {
+            Issue.record("\(flow.wanted)")
+            return
+        }
         let query = Form(HTTPURL(url).query ?? "")
         #expect(query["dpop_jkt"] == Self.key.fingerprint.base64url)
         #expect(query["code_challenge_method"] == "S256")
         let state = query["state"] ?? ""
-        flow.take(redirect: redirect.split(separator: "STATE", omittingEmptySubsequences: false).joined(separator: state))
+        flow.take(
+            redirect: redirect.split(separator: "STATE", omittingEmptySubsequences: false).joined(separator: state))
         if case .stopped(let words) = wanted {
-            #expect(flow.wanted == .stopped(words.split(separator: "STATE", omittingEmptySubsequences: false).joined(separator: state)))
+            #expect(
+                flow.wanted
+                    == .stopped(
+                        words.split(separator: "STATE", omittingEmptySubsequences: false).joined(separator: state)))
         } else {
             #expect(flow.wanted == wanted)
             #expect(try flow.request(.token, at: 1).form?["code_verifier"] != nil)
@@ -126,10 +161,18 @@ struct LiveFlowTests {
 
     /// RFC 8628 §3.5: the IdP's own interval, and five seconds more for each `slow_down`.
     @Test func aDeviceIsAskedForAtTheIdPsPace() throws {
-        var flow = LiveFlow(plan: plan { $0.grant = .device; $0.endpoints.device = "https://as.test/device" }, key: Self.key)
+        var flow = LiveFlow(
+            plan: plan {
+                $0.grant = .device
+                $0.endpoints.device = "https://as.test/device"
+            }, key: Self.key)
         #expect(flow.wanted == .send(.device))
         let ask = try flow.request(.device, at: 1)
-        flow.take(answer(200, "{\"device_code\":\"d\",\"user_code\":\"U\",\"verification_uri\":\"https://as.test/d\",\"interval\":2}"), to: ask, of: .device)
+        flow.take(
+            answer(
+                200,
+                "{\"device_code\":\"d\",\"user_code\":\"U\",\"verification_uri\":\"https://as.test/d\",\"interval\":2}"),
+            to: ask, of: .device)
         #expect(flow.wanted == .approve(url: "https://as.test/d", code: "U", interval: 2))
         for (error, interval) in [("authorization_pending", 2), ("slow_down", 7), ("authorization_pending", 7)] {
             flow.resume()
@@ -141,14 +184,18 @@ struct LiveFlowTests {
     @Test func whatIsMissingIsSaid() {
         let flow = LiveFlow(plan: plan { $0.grant = .password }, key: Self.key)
         #expect(throws: LiveError("the password grant needs --username")) { try flow.request(.token, at: 1) }
-        #expect(throws: LiveError("the IdP's metadata has no userinfo_endpoint; give it by hand")) { try flow.request(.userinfo, at: 1) }
+        #expect(throws: LiveError("the IdP's metadata has no userinfo_endpoint; give it by hand")) {
+            try flow.request(.userinfo, at: 1)
+        }
     }
 
     @Test func editedRequestsAreSignedForWhatTheySay() throws {
         var flow = LiveFlow(plan: plan(), key: Self.key)
         flow.take(answer(200, Self.token), to: try flow.request(.token, at: 1), of: .token)
         let text = RequestText.write(try flow.request(.resource, at: 1))
-        let edited = try RequestText.read("PUT https://api.test/else?x\n" + text.split(separator: "\n").dropFirst().joined(separator: "\n") + "\n\nbody\n")
+        let edited = try RequestText.read(
+            "PUT https://api.test/else?x\n" + text.split(separator: "\n").dropFirst().joined(separator: "\n")
+                + "\n\nbody\n")
         let signed = try flow.resigned(edited, at: 9)
         #expect(claims(signed)["htm"]?.string == "PUT")
         #expect(claims(signed)["htu"]?.string == "https://api.test/else")
@@ -168,9 +215,11 @@ struct LiveFlowTests {
     @Test func theWholeDiagramIsThereBeforeAnythingIsSent() {
         let flow = Flow.planned([.token, .resource], resource: "GET /r")
         #expect(flow.steps.map(\.label) == ["1", "2", "3", "4", "5", "6", "7", "8"])
-        #expect(flow.steps.map(\.kind) == [
-            .keygen, .tokenRequest, .tokenResponse, .resourceRequest, .gatewayValidation, .upstreamRequest, .upstreamResponse, .resourceResponse,
-        ])
+        #expect(
+            flow.steps.map(\.kind) == [
+                .keygen, .tokenRequest, .tokenResponse, .resourceRequest, .gatewayValidation, .upstreamRequest,
+                .upstreamResponse, .resourceResponse,
+            ])
         #expect(flow.steps.dropFirst().allSatisfy { $0.status == nil && $0.inferred != nil })
     }
 }
@@ -192,19 +241,27 @@ struct SigningKeyTests {
 
     /// RFC 8037 A.4: Ed25519 signs the same text the same way every time.
     @Test func signsAsTheRFC() throws {
-        let text = "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"d\":\"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}"
+        let text =
+            "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"d\":\"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}"
         let key = try SigningKey.jwk(JSONDocument(Bytes(text)).root)
         #expect(key.fingerprint.base64url == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k")
         let input = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc"
-        #expect(Base64URL.encode(try key.sign(input)) == "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg")
+        #expect(
+            Base64URL.encode(try key.sign(input))
+                == "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg")
     }
 
     @Test(arguments: [
-        ("{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"a\",\"y\":\"b\"}", "JWK: no private member `d`: a public key cannot sign"),
+        (
+            "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"a\",\"y\":\"b\"}",
+            "JWK: no private member `d`: a public key cannot sign"
+        ),
         ("{\"kty\":\"EC\",\"crv\":\"P-1\",\"d\":\"AA\"}", "JWK: curve 'P-1' is not known"),
         ("{\"kty\":\"oct\",\"k\":\"AA\",\"d\":\"AA\"}", "JWK: kty 'oct' cannot sign; expected EC, RSA or OKP"),
-        ("{\"kty\":\"EC\",\"crv\":\"P-256\",\"d\":\"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI\",\"x\":\"AAAA\"}",
-         "JWK: `x` does not belong to `d`: expected f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU, found AAAA"),
+        (
+            "{\"kty\":\"EC\",\"crv\":\"P-256\",\"d\":\"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI\",\"x\":\"AAAA\"}",
+            "JWK: `x` does not belong to `d`: expected f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU, found AAAA"
+        ),
     ])
     func refusesWhatCannotSign(text: String, words: String) {
         #expect { try SigningKey.jwk(JSONDocument(Bytes(text)).root) } throws: { "\($0)" == words }

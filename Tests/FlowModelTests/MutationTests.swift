@@ -34,7 +34,9 @@ import Testing
         for flow in loaded.flows {
             let story = checker.story(of: flow) { loaded.exchange($0) }
             let report = checker.check(flow, story: story)
-            let json = JSONReport.flow(report, story, Diagnosis(flow: flow, report: report, story: story, context: loaded.context, settings: CheckSettings()))
+            let json = JSONReport.flow(
+                report, story,
+                Diagnosis(flow: flow, report: report, story: story, context: loaded.context, settings: CheckSettings()))
             #expect((try? JSONDocument(Bytes(json))) != nil)
             #expect(!json.unicodeScalars.contains { $0.value < 0x20 })
         }

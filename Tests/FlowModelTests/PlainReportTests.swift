@@ -7,7 +7,9 @@ import Testing
         var scene = Scene()
         let key = TestKey()
         let token = scene.token(key)
-        scene.call(token, proof: key.proof("GET", Scene.apiURL), status: 401, answer: [("WWW-Authenticate", "DPoP error=\"invalid_dpop_proof\u{1B}[2J\"")])
+        scene.call(
+            token, proof: key.proof("GET", Scene.apiURL), status: 401,
+            answer: [("WWW-Authenticate", "DPoP error=\"invalid_dpop_proof\u{1B}[2J\"")])
         let reader = FactReader()
         let facts = scene.exchanges.map { reader.facts($0) }
         let flow = FlowAssembler.flows(facts)[0]
@@ -18,10 +20,14 @@ import Testing
         #expect(text.contains("\nKey 1 of 1, thumbprint \(key.jkt)\n"))
         #expect(text.contains("\nStep 1 of 8, Client: key pair. Inferred from the public key in the first proof.\n"))
         #expect(text.contains("\nStep 4 of 8, Client to Gateway: GET "))
-        #expect(text.contains("\n  FAIL, proof.ath: the proof does not name the access token: `ath` is missing.\n    Expected ath: "))
+        #expect(
+            text.contains(
+                "\n  FAIL, proof.ath: the proof does not name the access token: `ath` is missing.\n    Expected ath: "))
         #expect(text.contains("\n    Source: RFC 9449 §4.3(12a).\n"))
         #expect(text.contains("\nSteps 6 and 7 did not happen: refused.\n"))
         // Marks and lines say nothing to an ear; a terminal's controls must not get through.
-        #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !HostileText.isHostile($0) } && !text.contains("✗") && !text.contains("│"))
+        #expect(
+            text.unicodeScalars.allSatisfy { $0 == "\n" || !HostileText.isHostile($0) } && !text.contains("✗")
+                && !text.contains("│"))
     }
 }

@@ -5,7 +5,8 @@ import Testing
 @Suite struct RequestDiffTests {
     private let key = TestKey(1)
 
-    private func diff(_ scene: Scene, _ step: String, mask: @escaping (String) -> String = { $0 }) throws -> RequestDiff {
+    private func diff(_ scene: Scene, _ step: String, mask: @escaping (String) -> String = { $0 }) throws -> RequestDiff
+    {
         let flow = try #require(scene.flows.first)
         let story = FlowChecker(context: CaptureContext()).story(of: flow) { scene.exchanges[$0] }
         let position = try #require(flow.steps.firstIndex { $0.label == step })
@@ -26,7 +27,9 @@ import Testing
     }
 
     @Test func aReplayDiffersInItsAnswerOnly() throws {
-        let scene = twoCalls { $0.call($1, proof: $2, status: 401, answer: [("WWW-Authenticate", "DPoP error=\"invalid_dpop_proof\"")]) }
+        let scene = twoCalls {
+            $0.call($1, proof: $2, status: 401, answer: [("WWW-Authenticate", "DPoP error=\"invalid_dpop_proof\"")])
+        }
         #expect(try diff(scene, "9").summary == "differs in status, WWW-Authenticate of the answer")
     }
 
@@ -40,7 +43,8 @@ import Testing
 
     @Test func aNewProofIsNamedByItsClaims() throws {
         let scene = twoCalls { scene, token, _ in
-            scene.call(token, proof: key.proof("GET", Scene.apiURL, token: token, jti: "call-2-abcdefgh"), method: "PUT")
+            scene.call(
+                token, proof: key.proof("GET", Scene.apiURL, token: token, jti: "call-2-abcdefgh"), method: "PUT")
         }
         let diff = try diff(scene, "9")
         #expect(diff.summary == "differs in method of the request; DPoP of the fields; jti of the proof claims")
@@ -51,13 +55,22 @@ import Testing
     /// Fields of one name are paired in order; what is gone and what is new are lines of their own.
     @Test func repeatedFieldsArePaired() throws {
         let scene = twoCalls { scene, token, proof in
-            scene.add("GET", Scene.apiURL, [("x-a", "1"), ("X-A", "3"), ("Authorization", "DPoP \(token)"), ("DPoP", proof), ("x-new", "\u{1B}[31m")])
+            scene.add(
+                "GET", Scene.apiURL,
+                [
+                    ("x-a", "1"), ("X-A", "3"), ("Authorization", "DPoP \(token)"), ("DPoP", proof),
+                    ("x-new", "\u{1B}[31m"),
+                ])
         }
         var first = scene
         let old = scene.exchanges[1].request
         first.exchanges[1] = Exchange(
-            index: 1, request: Request(method: old.method, url: old.url, headers: [Header("X-A", "1"), Header("X-A", "2"), Header("x-gone", "5")] + old.headers),
-            response: scene.exchanges[1].response, started: scene.exchanges[1].started, duration: scene.exchanges[1].duration)
+            index: 1,
+            request: Request(
+                method: old.method, url: old.url,
+                headers: [Header("X-A", "1"), Header("X-A", "2"), Header("x-gone", "5")] + old.headers),
+            response: scene.exchanges[1].response, started: scene.exchanges[1].started,
+            duration: scene.exchanges[1].duration)
         let diff = try diff(first, "9")
         let fields = try #require(diff.sections.first { $0.title == "fields" })
         let rows = fields.rows.filter { !$0.isSame }.map { "\($0.name) \($0.before ?? "-") \($0.after ?? "-")" }
@@ -68,7 +81,9 @@ import Testing
     /// Only the field that holds the token is shown as one: another Authorization field is what it says.
     @Test func otherAuthorizationFieldsAreShownAsTheyAre() throws {
         let scene = twoCalls { scene, token, proof in
-            scene.add("GET", Scene.apiURL, [("Authorization", "DPoP \(token)"), ("Authorization", "Basic YTpi"), ("DPoP", proof)])
+            scene.add(
+                "GET", Scene.apiURL,
+                [("Authorization", "DPoP \(token)"), ("Authorization", "Basic YTpi"), ("DPoP", proof)])
         }
         let diff = try diff(scene, "9")
         #expect(diff.summary == "differs in Authorization of the fields")
@@ -78,8 +93,14 @@ import Testing
     /// A hostile payload of many members is paired in one pass.
     @Test func manyMembersArePairedAtOnce() throws {
         let scene = twoCalls { scene, token, proof in
-            scene.add("GET", Scene.apiURL, (0..<20_000).map { ("x-\($0)", "1") } + [("Authorization", "DPoP \(token)"), ("DPoP", proof)])
-            scene.add("GET", Scene.apiURL, (0..<20_000).reversed().map { ("x-\($0)", "1") } + [("Authorization", "DPoP \(token)"), ("DPoP", proof)])
+            scene.add(
+                "GET", Scene.apiURL,
+                (0..<20_000).map { ("x-\($0)", "1") } + [("Authorization", "DPoP \(token)"), ("DPoP", proof)])
+            scene.add(
+                "GET", Scene.apiURL,
+                (0..<20_000).reversed().map { ("x-\($0)", "1") } + [
+                    ("Authorization", "DPoP \(token)"), ("DPoP", proof),
+                ])
         }
         #expect(try diff(scene, "14").isSame)
     }

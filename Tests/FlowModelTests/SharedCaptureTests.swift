@@ -2,7 +2,8 @@ import Testing
 
 @testable import FlowModel
 
-/// The captures of third-party clients and servers, each with the verdict its README line demands, as HAR and as mitmproxy wrote them.
+/// The captures of third-party clients and servers, each with the verdict its README line demands, as HAR and as
+/// mitmproxy wrote them.
 @Suite(.enabled(if: Shared.isThere, "\(Shared.absence)"))
 struct SharedCaptureTests {
     struct Expected: Sendable {
@@ -13,12 +14,18 @@ struct SharedCaptureTests {
 
     static let table: [Expected] = [
         Expected(name: "good", check: nil, cause: nil), Expected(name: "refresh", check: nil, cause: nil),
-        Expected(name: "opaque-introspection", check: nil, cause: nil), Expected(name: "nonce-challenge-retry", check: nil, cause: nil),
-        Expected(name: "red-wrong-htu", check: .proofHtu, cause: nil), Expected(name: "red-wrong-htm", check: .proofHtm, cause: "htm.reused"),
-        Expected(name: "red-missing-ath", check: .proofAth, cause: "ath.missing"), Expected(name: "red-stale-iat", check: .proofIat, cause: "iat.skew-behind"),
-        Expected(name: "red-key-mismatch", check: .proofBinding, cause: "key.two-keys"), Expected(name: "red-replayed-jti", check: .proofJti, cause: "jti.retry"),
-        Expected(name: "red-two-dpop-headers", check: .proofSingle, cause: "proof.duplicated"), Expected(name: "red-private-jwk", check: .proofJwk, cause: "jwk.private"),
-        Expected(name: "red-no-proof", check: .proofPresent, cause: "proof.absent"), Expected(name: "red-bearer-scheme", check: .requestScheme, cause: "scheme.bearer"),
+        Expected(name: "opaque-introspection", check: nil, cause: nil),
+        Expected(name: "nonce-challenge-retry", check: nil, cause: nil),
+        Expected(name: "red-wrong-htu", check: .proofHtu, cause: nil),
+        Expected(name: "red-wrong-htm", check: .proofHtm, cause: "htm.reused"),
+        Expected(name: "red-missing-ath", check: .proofAth, cause: "ath.missing"),
+        Expected(name: "red-stale-iat", check: .proofIat, cause: "iat.skew-behind"),
+        Expected(name: "red-key-mismatch", check: .proofBinding, cause: "key.two-keys"),
+        Expected(name: "red-replayed-jti", check: .proofJti, cause: "jti.retry"),
+        Expected(name: "red-two-dpop-headers", check: .proofSingle, cause: "proof.duplicated"),
+        Expected(name: "red-private-jwk", check: .proofJwk, cause: "jwk.private"),
+        Expected(name: "red-no-proof", check: .proofPresent, cause: "proof.absent"),
+        Expected(name: "red-bearer-scheme", check: .requestScheme, cause: "scheme.bearer"),
     ]
 
     @Test(arguments: table, ["har", "mitm"])
@@ -32,7 +39,9 @@ struct SharedCaptureTests {
         #expect(failing.map(\.check) == (expected.check.map { [$0] } ?? []), "\(failing)")
         #expect(report.verdict == (expected.check == nil ? .pass : .fail))
         #expect(report.first?.outcome.cause == expected.cause)
-        #expect(report.findings.contains { $0.check == .tokenSignature && $0.verdict == .pass } || expected.name == "opaque-introspection")
+        #expect(
+            report.findings.contains { $0.check == .tokenSignature && $0.verdict == .pass }
+                || expected.name == "opaque-introspection")
     }
 
     @Test func theTableIsComplete() throws {
@@ -41,17 +50,22 @@ struct SharedCaptureTests {
     }
 
     private func steps(_ name: String) throws -> [String] {
-        try LoadedCapture.read(Shared.bytes("captures/\(name)")).flows[0].steps.map { "\($0.label) \($0.kind) \($0.from)>\($0.to) \($0.exchange.map(String.init) ?? "-")" }
+        try LoadedCapture.read(Shared.bytes("captures/\(name)")).flows[0].steps.map {
+            "\($0.label) \($0.kind) \($0.from)>\($0.to) \($0.exchange.map(String.init) ?? "-")"
+        }
     }
 
     /// Entries stand in order of completion: the numbers are those of the sequence diagram all the same.
     @Test(arguments: ["good.har", "good.mitm"])
     func thePlainFlowHasEightSteps(name: String) throws {
-        #expect(try steps(name) == [
-            "1 keygen client>client -", "2 tokenRequest client>idp 0", "3 tokenResponse idp>client 0", "4 resourceRequest client>gateway 4",
-            "5 gatewayValidation gateway>gateway 4", "5a discovery gateway>idp 1", "5b jwks gateway>idp 2", "6 upstreamRequest gateway>upstream 3",
-            "7 upstreamResponse upstream>gateway 3", "8 resourceResponse gateway>client 4",
-        ])
+        #expect(
+            try steps(name) == [
+                "1 keygen client>client -", "2 tokenRequest client>idp 0", "3 tokenResponse idp>client 0",
+                "4 resourceRequest client>gateway 4",
+                "5 gatewayValidation gateway>gateway 4", "5a discovery gateway>idp 1", "5b jwks gateway>idp 2",
+                "6 upstreamRequest gateway>upstream 3",
+                "7 upstreamResponse upstream>gateway 3", "8 resourceResponse gateway>client 4",
+            ])
     }
 
     @Test func aRefusalLeavesSixAndSevenOut() throws {
@@ -68,11 +82,18 @@ struct SharedCaptureTests {
     }
 
     @Test func authorizationAndRefreshBelongToTheKey() throws {
-        let kinds = try LoadedCapture.read(Shared.bytes("captures/refresh.har")).flows[0].steps.filter { $0.part == nil }.map(\.kind)
-        #expect(kinds.prefix(7) == [.keygen, .authorization, .tokenRequest, .tokenResponse, .refresh, .tokenResponse, .resourceRequest])
+        let kinds = try LoadedCapture.read(Shared.bytes("captures/refresh.har")).flows[0].steps.filter {
+            $0.part == nil
+        }.map(\.kind)
+        #expect(
+            kinds.prefix(7) == [
+                .keygen, .authorization, .tokenRequest, .tokenResponse, .refresh, .tokenResponse, .resourceRequest,
+            ])
         let loaded = try LoadedCapture.read(Shared.bytes("captures/refresh.har"))
         let report = FlowChecker(context: loaded.context).check(loaded.flows[0]) { loaded.exchange($0) }
-        for check in [CheckID.codeBinding, .refreshBinding] { #expect(report.findings.contains { $0.check == check && $0.verdict == .pass }, "\(check)") }
+        for check in [CheckID.codeBinding, .refreshBinding] {
+            #expect(report.findings.contains { $0.check == check && $0.verdict == .pass }, "\(check)")
+        }
     }
 
     /// Chrome's "sanitized" HAR: no Authorization; the token is found by the proof's `ath`.

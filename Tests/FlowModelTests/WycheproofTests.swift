@@ -18,11 +18,18 @@ struct WycheproofTests {
         var count = 0
         for group in try groups("ecdsa_secp256r1_sha256_p1363_test.json") {
             let key: PublicKey
-            if let jwk = group["publicKeyJwk"] { key = try JWK(jwk).publicKey() } else { key = try PublicKey.pem(group["publicKeyPem"]!.stringBytes!) }
+            if let jwk = group["publicKeyJwk"] {
+                key = try JWK(jwk).publicKey()
+            } else {
+                key = try PublicKey.pem(group["publicKeyPem"]!.stringBytes!)
+            }
             let algorithm = SignatureAlgorithm.named("ES256")!
             for test in group["tests"]!.elements {
-                let valid = algorithm.verify(message: Bytes(hex(test["msg"])), signature: Bytes(hex(test["sig"])), key: key)
-                #expect(valid == (test["result"]?.string == "valid"), "tcId \(test["tcId"]!.source) \(test["comment"]!.source)")
+                let valid = algorithm.verify(
+                    message: Bytes(hex(test["msg"])), signature: Bytes(hex(test["sig"])), key: key)
+                #expect(
+                    valid == (test["result"]?.string == "valid"),
+                    "tcId \(test["tcId"]!.source) \(test["comment"]!.source)")
                 count += 1
             }
         }
@@ -34,8 +41,11 @@ struct WycheproofTests {
         for group in try groups("ed25519_test.json") {
             let key = try JWK(group["publicKeyJwk"]!).publicKey()
             for test in group["tests"]!.elements {
-                let valid = SignatureAlgorithm.named("Ed25519")!.verify(message: Bytes(hex(test["msg"])), signature: Bytes(hex(test["sig"])), key: key)
-                #expect(valid == (test["result"]?.string == "valid"), "tcId \(test["tcId"]!.source) \(test["comment"]!.source)")
+                let valid = SignatureAlgorithm.named("Ed25519")!.verify(
+                    message: Bytes(hex(test["msg"])), signature: Bytes(hex(test["sig"])), key: key)
+                #expect(
+                    valid == (test["result"]?.string == "valid"),
+                    "tcId \(test["tcId"]!.source) \(test["comment"]!.source)")
                 count += 1
             }
         }
@@ -44,18 +54,26 @@ struct WycheproofTests {
 
     /// Expectations that do not apply to us, and why.
     private static let notOurs: [String: String] = [
-        "rejectWrongUse": "`use` and `key_ops` say what a key is meant for; whether the signature verifies is asked here",
-        "rejectWrongKeyOps": "`use` and `key_ops` say what a key is meant for; whether the signature verifies is asked here",
-        "InvalidCharacterInsertedInHeader": "marked valid for lenient decoders; RFC 7515 §2 allows no other character, and we say where it is",
-        "InvalidCharacterInsertedInPayload": "marked valid for lenient decoders; RFC 7515 §2 allows no other character, and we say where it is",
+        "rejectWrongUse":
+            "`use` and `key_ops` say what a key is meant for; whether the signature verifies is asked here",
+        "rejectWrongKeyOps":
+            "`use` and `key_ops` say what a key is meant for; whether the signature verifies is asked here",
+        "InvalidCharacterInsertedInHeader":
+            "marked valid for lenient decoders; RFC 7515 §2 allows no other character, and we say where it is",
+        "InvalidCharacterInsertedInPayload":
+            "marked valid for lenient decoders; RFC 7515 §2 allows no other character, and we say where it is",
     ]
 
-    /// Verified as a server would: well-formed, the key's own algorithm, the right signature. The payload need not be JSON.
+    /// Verified as a server would: well-formed, the key's own algorithm, the right signature. The payload need not be
+    /// JSON.
     private func accepts(_ text: String, _ key: JWK) -> Bool {
         let jws = CompactJWS(text)
         let faults = jws.problems.filter { !($0.part == .payload && $0.isInDecodedPart) }
-        // The vectors' own slips: there is no ES521, and RFC 7520's Figure 20 is signed with PS384 whatever the key says.
-        let own = key.alg == "ES521" ? "ES512" : key.alg == "PS256" && key.kid == "bilbo.baggins@hobbiton.example" ? "PS384" : key.alg
+        // The vectors' own slips: there is no ES521, and RFC 7520's Figure 20 is signed with PS384 whatever the key
+        // says.
+        let own =
+            key.alg == "ES521"
+            ? "ES512" : key.alg == "PS256" && key.kid == "bilbo.baggins@hobbiton.example" ? "PS384" : key.alg
         guard faults.isEmpty, jws.segments.count == 3, own == nil || own == jws.alg else { return false }
         return SignatureVerifier().verify(jws, with: key) == .valid
     }
@@ -70,7 +88,10 @@ struct WycheproofTests {
                 let isValid = test["result"]?.string == "valid"
                 if key.kty == "oct" {
                     // MACs are no business of DPoP; what the form of the text says still is.
-                    if isValid { #expect(CompactJWS(text).problems.allSatisfy { $0.isInDecodedPart }, "\(comment)"); parsed += 1 }
+                    if isValid {
+                        #expect(CompactJWS(text).problems.allSatisfy { $0.isInDecodedPart }, "\(comment)")
+                        parsed += 1
+                    }
                     continue
                 }
                 #expect(accepts(text, key) == isValid, "tcId \(test["tcId"]!.source) \(comment)")

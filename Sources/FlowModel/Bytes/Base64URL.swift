@@ -42,7 +42,9 @@ public enum Base64URL {
 
     static func decode(_ text: UnsafeBufferPointer<UInt8>) throws(Base64URLError) -> [UInt8] {
         var isSound = false
-        let bytes = [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4) { out, written in (written, isSound) = write(text, out) }
+        let bytes = [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4) { out, written in
+            (written, isSound) = write(text, out)
+        }
         if !isSound, let bad = firstFault(text) { throw bad }
         return bytes
     }
@@ -74,14 +76,20 @@ public enum Base64URL {
         return (both[SourceSpan(0, cut)], both[SourceSpan(cut, both.count)])
     }
 
-    /// Decodes, and says whether every character was one of the alphabet's and no bit was left over; if not, what was written means nothing.
-    private static func write(_ text: UnsafeBufferPointer<UInt8>, _ out: UnsafeMutableBufferPointer<UInt8>) -> (Int, Bool) {
+    /// Decodes, and says whether every character was one of the alphabet's and no bit was left over; if not, what was
+    /// written means nothing.
+    private static func write(_ text: UnsafeBufferPointer<UInt8>, _ out: UnsafeMutableBufferPointer<UInt8>) -> (
+        Int, Bool
+    ) {
         let count = text.count
         return values.withUnsafeBufferPointer { values in
             var (at, put): (Int, Int) = (0, 0)
             var seen: UInt8 = 0
             while at &+ 4 <= count {
-                let (a, b, c, d) = (values[Int(text[at])], values[Int(text[at + 1])], values[Int(text[at + 2])], values[Int(text[at + 3])])
+                let (a, b, c, d) = (
+                    values[Int(text[at])], values[Int(text[at + 1])], values[Int(text[at + 2])],
+                    values[Int(text[at + 3])]
+                )
                 seen |= a | b | c | d
                 let word = UInt32(a) << 18 | UInt32(b) << 12 | UInt32(c) << 6 | UInt32(d)
                 out[put] = UInt8(truncatingIfNeeded: word >> 16)

@@ -41,7 +41,9 @@ public final class ByteStorage: @unchecked Sendable {
 
     convenience init(copying bytes: UnsafeBufferPointer<UInt8>) {
         self.init(capacity: bytes.count) { memory in
-            if let base = bytes.baseAddress, let target = memory.baseAddress { target.update(from: base, count: bytes.count) }
+            if let base = bytes.baseAddress, let target = memory.baseAddress {
+                target.update(from: base, count: bytes.count)
+            }
             return bytes.count
         }
     }
@@ -127,7 +129,9 @@ public struct Bytes: Sendable {
     func firstIndex(of byte: UInt8) -> Int { (storage.pointer + start).next(byte, 0, count) }
 
     /// Where `needle` first stands at or after `from`.
-    public func find(_ needle: StaticString, from: Int = 0) -> Int? { (storage.pointer + start).find(needle, from, count) }
+    public func find(_ needle: StaticString, from: Int = 0) -> Int? {
+        (storage.pointer + start).find(needle, from, count)
+    }
 }
 
 extension Bytes: Hashable {
@@ -136,7 +140,9 @@ extension Bytes: Hashable {
     }
 
     @inline(__always)
-    static func sameMemory(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ count: Int) -> Bool { cs_same(a, b, count) == 1 }
+    static func sameMemory(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        cs_same(a, b, count) == 1
+    }
 
     public func hash(into hasher: inout Hasher) {
         withBytes { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }

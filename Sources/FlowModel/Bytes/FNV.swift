@@ -1,7 +1,9 @@
 /// FNV-1a, the same in every run and thread.
 enum FNV {
     /// `start`: what a text before it came to; where texts end matters. `folds`: ASCII letters without case.
-    static func hash(_ bytes: UnsafeBufferPointer<UInt8>, _ start: UInt64 = 0xCBF2_9CE4_8422_2325, folds: Bool = false) -> UInt64 {
+    static func hash(_ bytes: UnsafeBufferPointer<UInt8>, _ start: UInt64 = 0xCBF2_9CE4_8422_2325, folds: Bool = false)
+        -> UInt64
+    {
         var value = start
         for byte in bytes {
             let letter = folds && byte &- 0x41 < 26 ? byte | 0x20 : byte

@@ -26,8 +26,11 @@ extension Substring {
 }
 
 extension String {
-    /// The lines, with LF or CR LF between them. (To Swift CR LF is one character: `split(separator: "\n")` does not see it.)
+    /// The lines, with LF or CR LF between them. (To Swift CR LF is one character: `split(separator: "\n")` does not
+    /// see it.)
     public var lines: [Substring] {
-        utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in Substring(line.last == 0x0D ? line.dropLast() : line) }
+        utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
+            Substring(line.last == 0x0D ? line.dropLast() : line)
+        }
     }
 }

@@ -13,7 +13,8 @@ public struct CaptureFormat: Sendable {
     typealias Decoder = @Sendable (_ file: Bytes, _ span: SourceSpan, _ index: Int) throws(CaptureProblem) -> Exchange
 
     init(
-        id: String, title: String, recognises: @escaping @Sendable (Bytes) -> Bool, scanner: @escaping @Sendable (Bytes) -> any EntryScanner,
+        id: String, title: String, recognises: @escaping @Sendable (Bytes) -> Bool,
+        scanner: @escaping @Sendable (Bytes) -> any EntryScanner,
         decode: @escaping Decoder, glance: Decoder? = nil
     ) {
         (self.id, self.title, self.recognises, self.scanner) = (id, title, recognises, scanner)
@@ -70,7 +71,9 @@ public enum CaptureError: Error, Equatable {
         case other(String, remedy: String)
 
         init(_ bytes: Bytes) {
-            let known = Self.marks.first { bytes.count >= $0.mark.count && bytes[SourceSpan(0, $0.mark.count)].array == $0.mark }
+            let known = Self.marks.first {
+                bytes.count >= $0.mark.count && bytes[SourceSpan(0, $0.mark.count)].array == $0.mark
+            }
             self = known.map { .other($0.what, remedy: $0.remedy) } ?? .byte(bytes[0])
         }
 

@@ -30,7 +30,9 @@ struct FlowLinesScanner: EntryScanner {
             if file[span].text.trimmed.isEmpty { continue }
             guard end < file.count || isWhole(span) else {
                 return .problem(
-                    CaptureProblem(offset: start, line: line, "the last line is cut short: its writer was stopped in the middle of it"))
+                    CaptureProblem(
+                        offset: start, line: line,
+                        "the last line is cut short: its writer was stopped in the middle of it"))
             }
             if !isWhole(span) {
                 return .problem(CaptureProblem(offset: start, line: line, "expected one JSON object, '{' to '}'"))
@@ -65,7 +67,8 @@ public enum FlowLine {
         guard version == Self.version else {
             throw problem("expected format version \(Self.version), found \(version): a newer dpop-tui wrote this")
         }
-        guard let request = root["request"], let method = request["method"]?.string, let url = request["url"]?.string else {
+        guard let request = root["request"], let method = request["method"]?.string, let url = request["url"]?.string
+        else {
             throw problem("expected `request.method` and `request.url`")
         }
         let response = root["response"].flatMap { value -> Response? in
@@ -87,7 +90,9 @@ public enum FlowLine {
     private static func headers(_ list: JSONValue?, _ base: Int) -> [Header] {
         (list?.elements ?? []).compactMap { pair in
             let items = pair.elements
-            guard items.count == 2, let name = items[0].stringBytes, let value = items[1].stringBytes else { return nil }
+            guard items.count == 2, let name = items[0].stringBytes, let value = items[1].stringBytes else {
+                return nil
+            }
             return Header(name, value, valueSpan: items[1].hasEscapes ? nil : items[1].innerSpan.moved(by: base))
         }
     }
@@ -115,7 +120,9 @@ public enum FlowLine {
             out += ",\"response\":{\"status\":\(response.status),\"reason\":\(JSONText.quote(response.reason))"
             out += message(response.version, response.headers, response.body) + "}"
         }
-        if !exchange.notes.isEmpty { out += ",\"notes\":[\(exchange.notes.map(JSONText.quote).joined(separator: ","))]" }
+        if !exchange.notes.isEmpty {
+            out += ",\"notes\":[\(exchange.notes.map(JSONText.quote).joined(separator: ","))]"
+        }
         return out + "}\n"
     }
 

@@ -47,10 +47,13 @@ struct HARScanner: EntryScanner {
             guard skipper.value() != nil else { return fail("the file ends inside entry \(count)", at: start) }
             count += 1
             return .problem(
-                CaptureProblem(offset: start, entry: count - 1, "expected '{' of an entry, found \(JSONError.name(first))"))
+                CaptureProblem(
+                    offset: start, entry: count - 1, "expected '{' of an entry, found \(JSONError.name(first))"))
         }
         guard let span = skipper.value() else {
-            return fail("the file ends inside this entry: \(count == 1 ? "1 whole entry stands" : "\(count) whole entries stand") before it", at: start, entry: count)
+            return fail(
+                "the file ends inside this entry: \(count == 1 ? "1 whole entry stands" : "\(count) whole entries stand") before it",
+                at: start, entry: count)
         }
         count += 1
         return .entry(span)
@@ -82,13 +85,18 @@ struct HARScanner: EntryScanner {
         guard skipper.take(0x7B) else { return "expected '{', found \(foundWords())" }
         while let key = skipper.string() {
             guard skipper.take(0x3A) else { return "expected ':' after a member name, found \(foundWords())" }
-            if key.length == name.utf8.count + 2, skipper.bytes[SourceSpan(key.offset + 1, name.utf8.count)].text == name {
-                if opening == 0x7B { return skipper.peek() == opening ? nil : "expected an object as `\(name)`, found \(foundWords())" }
+            if key.length == name.utf8.count + 2,
+                skipper.bytes[SourceSpan(key.offset + 1, name.utf8.count)].text == name
+            {
+                if opening == 0x7B {
+                    return skipper.peek() == opening ? nil : "expected an object as `\(name)`, found \(foundWords())"
+                }
                 return skipper.take(opening) ? nil : "expected an array as `log.\(name)`, found \(foundWords())"
             }
             guard skipper.value() != nil else { return "the file ends before `log.entries`" }
             guard skipper.take(0x2C) else { break }
         }
-        return "expected a member `\(name)`\(name == "entries" ? " in `log`" : ": this JSON is no HAR"), found \(foundWords())"
+        return
+            "expected a member `\(name)`\(name == "entries" ? " in `log`" : ": this JSON is no HAR"), found \(foundWords())"
     }
 }

@@ -8,12 +8,17 @@ struct HAREntry: ~Copyable {
         try read(file, span, index, forFacts: true)
     }
 
-    private static func read(_ file: Bytes, _ span: SourceSpan, _ index: Int, forFacts: Bool) throws(CaptureProblem) -> Exchange {
+    private static func read(_ file: Bytes, _ span: SourceSpan, _ index: Int, forFacts: Bool) throws(CaptureProblem)
+        -> Exchange
+    {
         var entry = HAREntry(cursor: JSONCursor(file.detached(span)), base: span.offset, forFacts: forFacts)
         entry.readEntry()
-        guard !entry.cursor.isBroken, entry.cursor.isAtEnd(), let request = entry.request else { throw explain(file, span, index) }
+        guard !entry.cursor.isBroken, entry.cursor.isAtEnd(), let request = entry.request else {
+            throw explain(file, span, index)
+        }
         return Exchange(
-            index: index, request: request, response: entry.response, started: entry.started, duration: entry.duration, fileSpan: span,
+            index: index, request: request, response: entry.response, started: entry.started, duration: entry.duration,
+            fileSpan: span,
             notes: entry.notes)
     }
 
@@ -95,17 +100,25 @@ struct HAREntry: ~Copyable {
             }
         }
         guard status > 0 else { return }  // browsers write status 0 for "no answer"
-        if body == nil, let left, left > 0 { notes.append("the recorder left the answer's body out (\(Int(min(left, 1e15))) bytes)") }
+        if body == nil, let left, left > 0 {
+            notes.append("the recorder left the answer's body out (\(Int(min(left, 1e15))) bytes)")
+        }
         response = Response(status: status, reason: reason, version: version, headers: headers, body: body)
     }
 
     private mutating func readHeaders() -> [Header] {
-        guard cursor.enter(0x5B) else { cursor.skip(); return [] }
+        guard cursor.enter(0x5B) else {
+            cursor.skip()
+            return []
+        }
         var fields: [Header] = []
         fields.reserveCapacity(16)
         while cursor.nextElement() {
             var (name, value): (JSONCursor.Text?, JSONCursor.Text?)
-            guard cursor.enter(0x7B) else { cursor.skip(); continue }
+            guard cursor.enter(0x7B) else {
+                cursor.skip()
+                continue
+            }
             while cursor.hasMember() {
                 if cursor.takes("name") {
                     name = cursor.string()
@@ -118,11 +131,15 @@ struct HAREntry: ~Copyable {
                 }
             }
             // HTTP/2 pseudo fields (":authority") repeat the request line and are no fields.
-            guard let name, let value, name.span.length == 0 || cursor.bytes[name.span.offset] != UInt8(ascii: ":") else { continue }
+            guard let name, let value, name.span.length == 0 || cursor.bytes[name.span.offset] != UInt8(ascii: ":")
+            else { continue }
             fields.append(
                 name.hasEscapes || value.hasEscapes
-                    ? Header(cursor.decoded(name), cursor.decoded(value), valueSpan: value.hasEscapes ? nil : value.span.moved(by: base))
-                    : Header(in: cursor.bytes, name: name.span, value: value.span, valueOffset: base + value.span.offset))
+                    ? Header(
+                        cursor.decoded(name), cursor.decoded(value),
+                        valueSpan: value.hasEscapes ? nil : value.span.moved(by: base))
+                    : Header(
+                        in: cursor.bytes, name: name.span, value: value.span, valueOffset: base + value.span.offset))
         }
         return fields
     }
@@ -135,13 +152,25 @@ struct HAREntry: ~Copyable {
     }
 
     private mutating func readPairs() -> [String] {
-        guard cursor.enter(0x5B) else { cursor.skip(); return [] }
+        guard cursor.enter(0x5B) else {
+            cursor.skip()
+            return []
+        }
         var pairs: [String] = []
         while cursor.nextElement() {
             var (name, value): (String?, String) = (nil, "")
-            guard cursor.enter(0x7B) else { cursor.skip(); continue }
+            guard cursor.enter(0x7B) else {
+                cursor.skip()
+                continue
+            }
             while cursor.hasMember() {
-                if cursor.takes("name") { name = cursor.content() } else if cursor.takes("value") { value = cursor.content() ?? "" } else { cursor.skipMember() }
+                if cursor.takes("name") {
+                    name = cursor.content()
+                } else if cursor.takes("value") {
+                    value = cursor.content() ?? ""
+                } else {
+                    cursor.skipMember()
+                }
             }
             if let name { pairs.append(PercentEncoding.form(name) + "=" + PercentEncoding.form(value)) }
         }
@@ -158,7 +187,10 @@ struct HAREntry: ~Copyable {
 
     private mutating func readContent() -> Content {
         var content = Content()
-        guard cursor.enter(0x7B) else { cursor.skip(); return content }
+        guard cursor.enter(0x7B) else {
+            cursor.skip()
+            return content
+        }
         while cursor.hasMember() {
             if cursor.takes("text") {
                 content.text = cursor.string()
@@ -184,16 +216,20 @@ struct HAREntry: ~Copyable {
     /// What is wrong with an entry that could not be read: a full parse finds the place.
     private static func explain(_ file: Bytes, _ span: SourceSpan, _ index: Int) -> CaptureProblem {
         func missing(_ name: String, _ what: String, _ at: JSONValue) -> CaptureProblem {
-            CaptureProblem(offset: span.offset + at.span.offset, entry: index, "expected \(what) as `\(name)` of the entry")
+            CaptureProblem(
+                offset: span.offset + at.span.offset, entry: index, "expected \(what) as `\(name)` of the entry")
         }
         do throws(JSONError) {
             let entry = try JSONDocument(file[span]).root
-            guard let request = entry["request"], request.isObject else { return missing("request", "an object", entry) }
+            guard let request = entry["request"], request.isObject else {
+                return missing("request", "an object", entry)
+            }
             if request["method"]?.string?.isEmpty != false { return missing("request.method", "a string", request) }
             return missing("request.url", "a string", request)
         } catch {
             return CaptureProblem(
-                offset: span.offset + error.offset, entry: index, "expected JSON: " + "\(error)".drop { $0 != ":" }.dropFirst(2))
+                offset: span.offset + error.offset, entry: index,
+                "expected JSON: " + "\(error)".drop { $0 != ":" }.dropFirst(2))
         }
     }
 }

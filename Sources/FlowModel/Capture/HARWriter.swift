@@ -1,6 +1,7 @@
 /// Writes exchanges as HAR 1.2.
 public enum HARWriter {
-    public static let head = "{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"dpop-tui\",\"version\":\"\(programVersion)\"},\"entries\":[\n"
+    public static let head =
+        "{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"dpop-tui\",\"version\":\"\(programVersion)\"},\"entries\":[\n"
     public static let tail = "\n]}}\n"
 
     public static func entry(_ exchange: Exchange) -> String {
@@ -14,11 +15,14 @@ public enum HARWriter {
         let query = request.url.query.map { Form($0).members } ?? []
         let pairs = query.map { "{\"name\":\(JSONText.quote($0.name)),\"value\":\(JSONText.quote($0.value))}" }
         var out = "{\"method\":\(JSONText.quote(request.method)),\"url\":\(JSONText.quote(request.url.text)),"
-        out += "\"httpVersion\":\(JSONText.quote(request.version)),\"cookies\":[],\"headers\":\(headers(request.headers)),"
-        out += "\"queryString\":[\(pairs.joined(separator: ","))],\"headersSize\":-1,\"bodySize\":\(request.body?.bytes.count ?? 0)"
+        out +=
+            "\"httpVersion\":\(JSONText.quote(request.version)),\"cookies\":[],\"headers\":\(headers(request.headers)),"
+        out +=
+            "\"queryString\":[\(pairs.joined(separator: ","))],\"headersSize\":-1,\"bodySize\":\(request.body?.bytes.count ?? 0)"
         if let body = request.body {
             let (text, encoding) = content(body.bytes)
-            out += ",\"postData\":{\"mimeType\":\(JSONText.quote(request.headers.first("content-type") ?? "")),\"text\":\(text)\(encoding)}"
+            out +=
+                ",\"postData\":{\"mimeType\":\(JSONText.quote(request.headers.first("content-type") ?? "")),\"text\":\(text)\(encoding)}"
         }
         return out + "}"
     }
@@ -28,19 +32,25 @@ public enum HARWriter {
         let bytes = response.body?.bytes
         let (text, encoding) = bytes.map(content) ?? ("", "")
         var out = "{\"status\":\(response.status),\"statusText\":\(JSONText.quote(response.reason)),"
-        out += "\"httpVersion\":\(JSONText.quote(response.version)),\"cookies\":[],\"headers\":\(headers(response.headers)),"
-        out += "\"content\":{\"size\":\(bytes?.count ?? 0),\"mimeType\":\(JSONText.quote(response.headers.first("content-type") ?? ""))"
+        out +=
+            "\"httpVersion\":\(JSONText.quote(response.version)),\"cookies\":[],\"headers\":\(headers(response.headers)),"
+        out +=
+            "\"content\":{\"size\":\(bytes?.count ?? 0),\"mimeType\":\(JSONText.quote(response.headers.first("content-type") ?? ""))"
         if bytes != nil { out += ",\"text\":\(text)\(encoding)" }
-        return out + "},\"redirectURL\":\(JSONText.quote(response.headers.first("location") ?? "")),\"headersSize\":-1,\"bodySize\":-1}"
+        return out
+            + "},\"redirectURL\":\(JSONText.quote(response.headers.first("location") ?? "")),\"headersSize\":-1,\"bodySize\":-1}"
     }
 
     private static func headers(_ list: [Header]) -> String {
-        "[" + list.map { "{\"name\":\(JSONText.quote($0.name)),\"value\":\(JSONText.quote($0.value))}" }.joined(separator: ",") + "]"
+        "["
+            + list.map { "{\"name\":\(JSONText.quote($0.name)),\"value\":\(JSONText.quote($0.value))}" }.joined(
+                separator: ",") + "]"
     }
 
     private static func content(_ bytes: Bytes) -> (text: String, encoding: String) {
         let isText = bytes.withBytes { UTF8Check.firstInvalid($0) == nil }
-        return isText ? (JSONText.quote(bytes.text), "") : ("\"\(Base64.encode(bytes.array))\"", ",\"encoding\":\"base64\"")
+        return isText
+            ? (JSONText.quote(bytes.text), "") : ("\"\(Base64.encode(bytes.array))\"", ",\"encoding\":\"base64\"")
     }
 }
 

@@ -24,7 +24,9 @@ struct JSONCursor: ~Copyable {
 
     @inline(__always)
     private mutating func skipSpace() {
-        while at < end, text[at] <= 0x20, text[at] == 0x20 || text[at] == 0x0A || text[at] == 0x0D || text[at] == 0x09 { at &+= 1 }
+        while at < end, text[at] <= 0x20, text[at] == 0x20 || text[at] == 0x0A || text[at] == 0x0D || text[at] == 0x09 {
+            at &+= 1
+        }
     }
 
     @inline(__always)
@@ -45,9 +47,18 @@ struct JSONCursor: ~Copyable {
     @inline(__always)
     mutating func hasMember() -> Bool {
         skipSpace()
-        guard at < end, !isBroken else { isBroken = true; return false }
-        if text[at] == 0x7D { at &+= 1; return false }
-        if text[at] == 0x2C { at &+= 1; skipSpace() }
+        guard at < end, !isBroken else {
+            isBroken = true
+            return false
+        }
+        if text[at] == 0x7D {
+            at &+= 1
+            return false
+        }
+        if text[at] == 0x2C {
+            at &+= 1
+            skipSpace()
+        }
         return true
     }
 
@@ -65,7 +76,10 @@ struct JSONCursor: ~Copyable {
 
     /// The name of the member that comes up, its value coming up next.
     mutating func name() -> Text? {
-        guard let name = string(), take(0x3A) else { isBroken = true; return nil }
+        guard let name = string(), take(0x3A) else {
+            isBroken = true
+            return nil
+        }
         return name
     }
 
@@ -78,9 +92,18 @@ struct JSONCursor: ~Copyable {
     @inline(__always)
     mutating func nextElement() -> Bool {
         skipSpace()
-        guard at < end, !isBroken else { isBroken = true; return false }
-        if text[at] == 0x5D { at &+= 1; return false }
-        if text[at] == 0x2C { at &+= 1; skipSpace() }
+        guard at < end, !isBroken else {
+            isBroken = true
+            return false
+        }
+        if text[at] == 0x5D {
+            at &+= 1
+            return false
+        }
+        if text[at] == 0x2C {
+            at &+= 1
+            skipSpace()
+        }
         return true
     }
 
@@ -100,17 +123,26 @@ struct JSONCursor: ~Copyable {
 
     /// A string that has escapes or control characters, or no end.
     private mutating func unusualString(_ start: Int, _ stop: Int) -> Text? {
-        guard stop < end, text[stop] == 0x5C else { isBroken = true; return nil }
+        guard stop < end, text[stop] == 0x5C else {
+            isBroken = true
+            return nil
+        }
         var controls = 0
         let close = cs_string_end(text, stop, end, &controls)
-        guard controls == 0, close < end else { isBroken = true; return nil }
+        guard controls == 0, close < end else {
+            isBroken = true
+            return nil
+        }
         at = close + 1
         return Text(span: SourceSpan(start, close - start), hasEscapes: true)
     }
 
     /// The content of a string that begins here; any other value is passed over.
     mutating func content() -> String? {
-        guard let text = string() else { skip(); return nil }
+        guard let text = string() else {
+            skip()
+            return nil
+        }
         return content(of: text)
     }
 
@@ -118,13 +150,19 @@ struct JSONCursor: ~Copyable {
 
     /// What `read` makes of a string that begins here; any other value is passed over.
     mutating func content<R>(_ read: (UnsafeBufferPointer<UInt8>) -> R) -> R? {
-        guard let text = string() else { skip(); return nil }
+        guard let text = string() else {
+            skip()
+            return nil
+        }
         return decoded(text).withBytes(read)
     }
 
     /// The content of a string that is nearly always one of a few words; any other value is passed over.
     mutating func word() -> String? {
-        guard let found = string() else { skip(); return nil }
+        guard let found = string() else {
+            skip()
+            return nil
+        }
         let letters = UnsafeBufferPointer(start: text + found.span.offset, count: found.span.length)
         return Self.usual(letters) ?? content(of: found)
     }
@@ -148,14 +186,22 @@ struct JSONCursor: ~Copyable {
     /// The number that begins here; any other value is passed over.
     mutating func number() -> Double? {
         skipSpace()
-        guard at < end, text[at] == 0x2D || text[at] &- 0x30 < 10 else { skip(); return nil }
+        guard at < end, text[at] == 0x2D || text[at] &- 0x30 < 10 else {
+            skip()
+            return nil
+        }
         let start = at
         at = JSONSkipper.literalEnd(text, at, end)
         // Fifteen digits and a power of ten are exact, and so is their quotient's rounding.
         var (value, scale, hasPoint) = (0, 1, false)
         for offset in start..<at {
-            if text[offset] == 0x2E, !hasPoint, offset > start, offset + 1 < at { hasPoint = true; continue }
-            guard text[offset] &- 0x30 < 10, at - start <= 15 else { return Double(bytes[SourceSpan(start, at - start)].text) }
+            if text[offset] == 0x2E, !hasPoint, offset > start, offset + 1 < at {
+                hasPoint = true
+                continue
+            }
+            guard text[offset] &- 0x30 < 10, at - start <= 15 else {
+                return Double(bytes[SourceSpan(start, at - start)].text)
+            }
             value = value * 10 + Int(text[offset] - 0x30)
             if hasPoint { scale *= 10 }
         }
@@ -165,13 +211,19 @@ struct JSONCursor: ~Copyable {
     /// Passes over the value that begins here.
     mutating func skip() {
         skipSpace()
-        guard at < end else { isBroken = true; return }
+        guard at < end else {
+            isBroken = true
+            return
+        }
         switch text[at] {
         case 0x22:
             if let after = JSONSkipper.stringEnd(text, at + 1, end) { at = after } else { isBroken = true }
         case 0x7B, 0x5B:
             // Recorders write many empty lists; `]` and `}` are two after their openings.
-            if at + 1 < end, text[at + 1] == text[at] + 2 { at += 2; return }
+            if at + 1 < end, text[at + 1] == text[at] + 2 {
+                at += 2
+                return
+            }
             let after = cs_container_end(text, at, end)
             if after > 0 { at = after } else { isBroken = true }
         default: at = JSONSkipper.literalEnd(text, at, end)

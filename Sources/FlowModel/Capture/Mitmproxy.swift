@@ -22,7 +22,8 @@ struct MitmproxyScanner: EntryScanner {
             position = file.count
             return .problem(
                 CaptureProblem(
-                    offset: problem.offset, entry: count, problem.words + "; \(count == 1 ? "1 whole flow stands" : "\(count) whole flows stand") before it"))
+                    offset: problem.offset, entry: count,
+                    problem.words + "; \(count == 1 ? "1 whole flow stands" : "\(count) whole flows stand") before it"))
         case .success(let value):
             position = value.end
             count += 1
@@ -42,10 +43,15 @@ enum MitmproxyEntry {
         }
         guard flow.kind == .dictionary else { throw problem("expected a dictionary, found a \(flow.kind)") }
         if let type = flow["type"]?.string, type != "http" {
-            throw CaptureProblem(offset: span.offset, entry: index, isDamage: false, "a \(type) flow: only HTTP is read")
+            throw CaptureProblem(
+                offset: span.offset, entry: index, isDamage: false, "a \(type) flow: only HTTP is read")
         }
-        guard let request = flow["request"], request.kind == .dictionary else { throw problem("expected a dictionary as `request`") }
-        guard let method = request["method"]?.string else { throw problem("expected a string as `request.method`", request.payload.offset) }
+        guard let request = flow["request"], request.kind == .dictionary else {
+            throw problem("expected a dictionary as `request`")
+        }
+        guard let method = request["method"]?.string else {
+            throw problem("expected a string as `request.method`", request.payload.offset)
+        }
         let headers = fields(request["headers"])
         var notes: [String] = []
         if let error = flow["error"]?["msg"]?.string { notes.append(error) }

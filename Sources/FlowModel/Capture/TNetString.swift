@@ -22,23 +22,31 @@ struct TNetString: Sendable {
             length = length * 10 + Int(file[position] - 0x30)
             position += 1
         }
-        guard position > at else { return .failure(CaptureProblem(offset: at, "expected a length, found \(found(file, at, end))")) }
+        guard position > at else {
+            return .failure(CaptureProblem(offset: at, "expected a length, found \(found(file, at, end))"))
+        }
         guard position < end, file[position] == 0x3A else {
-            return .failure(CaptureProblem(offset: position, "expected ':' after the length, found \(found(file, position, end))"))
+            return .failure(
+                CaptureProblem(offset: position, "expected ':' after the length, found \(found(file, position, end))"))
         }
         let start = position + 1
         guard length <= end - start - 1 else {
             return .failure(
-                CaptureProblem(offset: at, "expected \(length) bytes and a type, but only \(max(0, end - start)) bytes are left"))
+                CaptureProblem(
+                    offset: at, "expected \(length) bytes and a type, but only \(max(0, end - start)) bytes are left"))
         }
         guard let kind = Kind(rawValue: file[start + length]) else {
             return .failure(
-                CaptureProblem(offset: start + length, "expected a type, one of , ; # ^ ! ~ ] }, found \(found(file, start + length, end))"))
+                CaptureProblem(
+                    offset: start + length,
+                    "expected a type, one of , ; # ^ ! ~ ] }, found \(found(file, start + length, end))"))
         }
         return .success(TNetString(file: file, kind: kind, payload: SourceSpan(start, length)))
     }
 
-    private static func found(_ file: Bytes, _ at: Int, _ end: Int) -> String { JSONError.name(at < end ? file[at] : nil) }
+    private static func found(_ file: Bytes, _ at: Int, _ end: Int) -> String {
+        JSONError.name(at < end ? file[at] : nil)
+    }
 
     var end: Int { payload.end + 1 }
     var bytes: Bytes { file[payload] }

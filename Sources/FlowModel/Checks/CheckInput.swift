@@ -1,4 +1,5 @@
-/// What all steps of a flow have in common for the checks. The clock and the profile come in here; a check never asks for the time.
+/// What all steps of a flow have in common for the checks. The clock and the profile come in here; a check never asks
+/// for the time.
 final class CheckScene {
     let flow: Flow
     let story: FlowStory
@@ -77,15 +78,22 @@ public final class CheckInput {
     func skip(_ why: String) -> Outcomes { Outcomes(Outcome(.notApplicable, found: why)) }
 
     func cannotTell(_ why: String) -> Outcomes {
-        Outcomes(Outcome(.cannotTell, found: why, story: Outcome.Story(cause: nil, title: "cannot tell: \(why)", evidence: [], fix: nil)))
+        Outcomes(
+            Outcome(
+                .cannotTell, found: why,
+                story: Outcome.Story(cause: nil, title: "cannot tell: \(why)", evidence: [], fix: nil)))
     }
 
     func warn(_ title: String, cause: String? = nil, found: String, _ evidence: [Evidence], fix: String) -> Outcomes {
-        Outcomes(Outcome(.warn, found: found, story: Outcome.Story(cause: cause, title: title, evidence: evidence, fix: fix)))
+        Outcomes(
+            Outcome(.warn, found: found, story: Outcome.Story(cause: cause, title: title, evidence: evidence, fix: fix))
+        )
     }
 
     func fail(_ title: String, cause: String? = nil, found: String, _ evidence: [Evidence], fix: String) -> Outcomes {
-        Outcomes(Outcome(.fail, found: found, story: Outcome.Story(cause: cause, title: title, evidence: evidence, fix: fix)))
+        Outcomes(
+            Outcome(.fail, found: found, story: Outcome.Story(cause: cause, title: title, evidence: evidence, fix: fix))
+        )
     }
 
     /// Runs a check on the proof, or says why it cannot be run.

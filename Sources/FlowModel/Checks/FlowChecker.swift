@@ -5,18 +5,23 @@ public struct FlowReport: Sendable {
     public let findings: [Finding]
     private let counts: [Int]
 
-    init(flow: Flow, findings: [Finding], counts: [Int]) { (self.flow, self.findings, self.counts) = (flow, findings, counts) }
+    init(flow: Flow, findings: [Finding], counts: [Int]) {
+        (self.flow, self.findings, self.counts) = (flow, findings, counts)
+    }
 
     /// The worst of the findings: fail, then warn, then pass.
     public var verdict: Verdict { count(.fail) > 0 ? .fail : count(.warn) > 0 ? .warn : .pass }
 
     public func count(_ verdict: Verdict) -> Int { counts[verdict.weight] }
 
-    /// The finding to mend first: the earliest failing step, there the check that comes first in the order of diagnosis.
+    /// The finding to mend first: the earliest failing step, there the check that comes first in the order of
+    /// diagnosis.
     public var first: Finding? {
         for verdict in [Verdict.fail, .warn] {
             let worst = findings.filter { $0.verdict == verdict }
-            if let first = worst.min(by: { ($0.step, $0.check.diagnosisRank) < ($1.step, $1.check.diagnosisRank) }) { return first }
+            if let first = worst.min(by: { ($0.step, $0.check.diagnosisRank) < ($1.step, $1.check.diagnosisRank) }) {
+                return first
+            }
         }
         return nil
     }
@@ -38,7 +43,8 @@ public struct FlowChecker {
     public let settings: CheckSettings
     let crypto: CheckCrypto
 
-    public init(context: CaptureContext, settings: CheckSettings = CheckSettings(), crypto: CheckCrypto = CheckCrypto()) {
+    public init(context: CaptureContext, settings: CheckSettings = CheckSettings(), crypto: CheckCrypto = CheckCrypto())
+    {
         (self.context, self.settings, self.crypto) = (context, settings, crypto)
     }
 
@@ -54,10 +60,13 @@ public struct FlowChecker {
         let scene = CheckScene(flow: flow, story: story, context: context, settings: settings, crypto: crypto)
         let inputs = flow.steps.indices.compactMap { position -> CheckInput? in
             let kind = flow.steps[position].kind
-            guard !Check.applying(to: kind).isEmpty, let material = flow.steps[position].exchange.flatMap({ story.materials[$0] }) else { return nil }
+            guard !Check.applying(to: kind).isEmpty,
+                let material = flow.steps[position].exchange.flatMap({ story.materials[$0] })
+            else { return nil }
             return CheckInput(scene, position: position, kind: kind, material: material)
         }
-        // All signatures first: one verification runs long enough to push the checks' own code out of the processor's caches.
+        // All signatures first: one verification runs long enough to push the checks' own code out of the processor's
+        // caches.
         for input in inputs where Check.proofSteps.contains(input.kind) { input.verifySignature() }
         var (findings, counts): ([Finding], [Int]) = ([], Array(repeating: 0, count: Verdict.allCases.count))
         let keepsAll = settings.passes != .counted
@@ -68,7 +77,9 @@ public struct FlowChecker {
                 for index in checks.indices {
                     checks[index].run(input).forEach { outcome in
                         counts[outcome.verdict.weight] += 1
-                        if keepsAll || outcome.verdict >= .warn { findings.append(Finding(check: checks[index].id, step: position, outcome: outcome)) }
+                        if keepsAll || outcome.verdict >= .warn {
+                            findings.append(Finding(check: checks[index].id, step: position, outcome: outcome))
+                        }
                     }
                 }
             }

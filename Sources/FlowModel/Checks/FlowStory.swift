@@ -48,12 +48,15 @@ public final class FlowStory {
             guard let entry = exchange(index) else { continue }
             let kind = kinds[index] ?? .unknown
             let last = Self.repeats(entry, recent.0) ?? Self.repeats(entry, recent.1)
-            let material = ExchangeMaterial(entry, wantsAnswer: Self.answered.contains(kind), last: last, known: known, crypto: crypto)
+            let material = ExchangeMaterial(
+                entry, wantsAnswer: Self.answered.contains(kind), last: last, known: known, crypto: crypto)
             if material.presented != nil, material.presented !== recent.0?.presented { recent = (material, recent.0) }
             if let token = material.issued { known[token.fingerprint] = token }
             draft.record(material, kind)
         }
-        (materials, nonces, firstUses, laterUses) = (ExchangeTable(draft.materials), draft.nonces, draft.firstUses, draft.laterUses)
+        (materials, nonces, firstUses, laterUses) = (
+            ExchangeTable(draft.materials), draft.nonces, draft.firstUses, draft.laterUses
+        )
         (bindings, grants) = (draft.bindings, draft.grants)
     }
 
@@ -102,7 +105,9 @@ public final class FlowStory {
             if let token = material.issued { binding(of: token).issuedBy = exchange.index }
             if let token = material.token { _ = binding(of: token) }
             if let answer = material.answer { recordAnswer(answer, material, kind) }
-            if let location = exchange.response?.headers.first("location"), let query = HTTPURL(location).query, let code = Form(query)["code"] {
+            if let location = exchange.response?.headers.first("location"), let query = HTTPURL(location).query,
+                let code = Form(query)["code"]
+            {
                 grants[Fingerprint(of: code)] = exchange.index
             }
         }
@@ -110,16 +115,25 @@ public final class FlowStory {
         private mutating func recordClient(_ material: ExchangeMaterial) {
             let exchange = material.exchange
             if let nonce = exchange.response?.headers.first("dpop-nonce") {
-                nonces.append(Nonce(value: nonce, exchange: exchange.index, origin: exchange.request.url.origin, known: exchange.ended))
+                nonces.append(
+                    Nonce(
+                        value: nonce, exchange: exchange.index, origin: exchange.request.url.origin,
+                        known: exchange.ended))
             }
             if let jti = material.proof?.jws.payload?.root["jti"]?.stringBytes {
-                if firstUses[jti] == nil { firstUses[jti] = exchange.index } else { laterUses[jti, default: []].append(exchange.index) }
+                if firstUses[jti] == nil {
+                    firstUses[jti] = exchange.index
+                } else {
+                    laterUses[jti, default: []].append(exchange.index)
+                }
             }
         }
 
         private mutating func recordAnswer(_ answer: JSONDocument, _ material: ExchangeMaterial, _ kind: StepKind) {
             let index = material.exchange.index
-            if material.issued != nil, let refresh = answer.root["refresh_token"]?.string { grants[Fingerprint(of: refresh)] = index }
+            if material.issued != nil, let refresh = answer.root["refresh_token"]?.string {
+                grants[Fingerprint(of: refresh)] = index
+            }
             if kind == .introspection, let text = material.form?["token"] {
                 binding(of: TokenMaterial(text, headers: nil)).learn(index, answer)
             }

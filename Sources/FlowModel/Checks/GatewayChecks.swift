@@ -1,6 +1,7 @@
 extension Check {
     static let gatewayDowngrade = Check(
-        id: .gatewayDowngrade, title: "the upstream gets Bearer, the same token, no proof", spec: "Kong how-to, RFC 9449 §7.2",
+        id: .gatewayDowngrade, title: "the upstream gets Bearer, the same token, no proof",
+        spec: "Kong how-to, RFC 9449 §7.2",
         kinds: [.upstreamRequest]
     ) { input in
         let proofs = input.request.headers.all("dpop")
@@ -11,26 +12,39 @@ extension Check {
         var wrong: [Evidence] = []
         if let proof = proofs.first {
             let index = input.request.headers.firstIndex(of: proof) ?? 0
-            wrong.append(Evidence("DPoP", expected: "no DPoP header", actual: "the proof is forwarded", at: Place(.request, SourceSpan(index, 0))))
+            wrong.append(
+                Evidence(
+                    "DPoP", expected: "no DPoP header", actual: "the proof is forwarded",
+                    at: Place(.request, SourceSpan(index, 0))))
         }
         if shown?.scheme.equalsIgnoringCase("bearer") != true {
             wrong.append(
-                Evidence("Authorization", expected: "Bearer <token>", actual: shown.map { "\($0.scheme) <token>" } ?? "no token", at: Place(.request, SourceSpan(0, 0))))
+                Evidence(
+                    "Authorization", expected: "Bearer <token>",
+                    actual: shown.map { "\($0.scheme) <token>" } ?? "no token", at: Place(.request, SourceSpan(0, 0))))
         }
         if let token, let own = input.material.token, own !== token, own.fingerprint != token.fingerprint {
-            wrong.append(Evidence("token", expected: "the client's token", actual: "another token", at: Place(.request, SourceSpan(0, 0))))
+            wrong.append(
+                Evidence(
+                    "token", expected: "the client's token", actual: "another token",
+                    at: Place(.request, SourceSpan(0, 0))))
         }
         guard !wrong.isEmpty else { return input.pass("Bearer, no proof") }
-        let title = "the gateway does not downgrade the request: \(wrong.map { $0.actual ?? "" }.joined(separator: ", "))"
+        let title =
+            "the gateway does not downgrade the request: \(wrong.map { $0.actual ?? "" }.joined(separator: ", "))"
         let cause = proofs.isEmpty ? (shown == nil ? "gw.no-token-upstream" : nil) : "gw.off"
-        let fix = "at Kong: proof_of_possession_dpop on this route, and upstream_access_token_header: authorization:bearer"
+        let fix =
+            "at Kong: proof_of_possession_dpop on this route, and upstream_access_token_header: authorization:bearer"
         return input.settings.profile.downgrades
             ? input.fail(title, cause: cause, found: wrong[0].actual ?? "", wrong, fix: fix)
-            : input.warn(title + "; other gateways than Kong may do so", cause: cause, found: wrong[0].actual ?? "", wrong, fix: fix)
+            : input.warn(
+                title + "; other gateways than Kong may do so", cause: cause, found: wrong[0].actual ?? "", wrong,
+                fix: fix)
     }
 
     static let responseChallenge = Check(
-        id: .responseChallenge, title: "a refusal says how to do better", spec: "RFC 9449 §7.1, RFC 9110 §11", kinds: [.resourceResponse, .userinfo, .tokenResponse]
+        id: .responseChallenge, title: "a refusal says how to do better", spec: "RFC 9449 §7.1, RFC 9110 §11",
+        kinds: [.resourceResponse, .userinfo, .tokenResponse]
     ) { input in
         guard let response = input.exchange.response else { return input.skip("no answer") }
         if input.kind == .tokenResponse { return tokenChallenge(input, response) }
@@ -41,7 +55,11 @@ extension Check {
                 let index = response.headers.firstIndex(of: field) ?? 0
                 return input.fail(
                     "the WWW-Authenticate field does not parse: \(error)", found: "does not parse",
-                    [Evidence("WWW-Authenticate", expected: error.expected, actual: field.value, at: Place(.response, SourceSpan(index, error.offset)))],
+                    [
+                        Evidence(
+                            "WWW-Authenticate", expected: error.expected, actual: field.value,
+                            at: Place(.response, SourceSpan(index, error.offset)))
+                    ],
                     fix: "the server must send challenges as RFC 9110 §11.6.1 says")
             }
         }
@@ -50,19 +68,26 @@ extension Check {
             if dpop["error"] == "use_dpop_nonce" { return nonce(input, response) }
             return input.pass(dpop["error"] ?? "DPoP challenge")
         }
-        guard input.proof != nil || input.material.presented?.scheme.equalsIgnoringCase("dpop") == true else { return input.skip("no DPoP") }
+        guard input.proof != nil || input.material.presented?.scheme.equalsIgnoringCase("dpop") == true else {
+            return input.skip("no DPoP")
+        }
         return input.fail(
             "the 401 carries no DPoP challenge", found: challenges.first?.scheme ?? "no challenge",
             [
                 Evidence(
                     "WWW-Authenticate", expected: "DPoP error=…, algs=…", actual: fields.first?.value,
-                    at: Place(.response, SourceSpan(fields.first.flatMap { response.headers.firstIndex(of: $0) } ?? 0, 0)))
+                    at: Place(
+                        .response, SourceSpan(fields.first.flatMap { response.headers.firstIndex(of: $0) } ?? 0, 0)))
             ],
-            fix: "the server should answer `WWW-Authenticate: DPoP`; a 401 without it may come from a proxy in front of it")
+            fix:
+                "the server should answer `WWW-Authenticate: DPoP`; a 401 without it may come from a proxy in front of it"
+        )
     }
 
     private static func tokenChallenge(_ input: CheckInput, _ response: Response) -> Outcomes {
-        guard input.material.answer?.root["error"]?.string == "use_dpop_nonce" else { return input.skip("no challenge") }
+        guard input.material.answer?.root["error"]?.string == "use_dpop_nonce" else {
+            return input.skip("no challenge")
+        }
         return nonce(input, response)
     }
 
@@ -71,15 +96,25 @@ extension Check {
         if fields.count == 1 {
             guard let retry = input.step.related, retry < input.flow.steps.count else {
                 return input.fail(
-                    "the server asks for a nonce and the client does not come back", cause: "nonce.unhandled", found: "no retry",
-                    [Evidence("retry", expected: "the request again, with `nonce`", actual: "nothing in the capture", at: nil)],
+                    "the server asks for a nonce and the client does not come back", cause: "nonce.unhandled",
+                    found: "no retry",
+                    [
+                        Evidence(
+                            "retry", expected: "the request again, with `nonce`", actual: "nothing in the capture",
+                            at: nil)
+                    ],
                     fix: "on use_dpop_nonce, repeat the request once with the DPoP-Nonce in a new proof")
             }
             return input.pass("nonce, retried in \(input.flow.steps[retry].label)")
         }
         return input.fail(
-            "the server asks for a nonce but sends \(fields.isEmpty ? "none" : "\(fields.count)")", cause: "nonce.in-body", found: "\(fields.count) DPoP-Nonce fields",
-            [Evidence("DPoP-Nonce", expected: "one field", actual: "\(fields.count) fields", at: Place(.response, SourceSpan(0, 0)))],
+            "the server asks for a nonce but sends \(fields.isEmpty ? "none" : "\(fields.count)")",
+            cause: "nonce.in-body", found: "\(fields.count) DPoP-Nonce fields",
+            [
+                Evidence(
+                    "DPoP-Nonce", expected: "one field", actual: "\(fields.count) fields",
+                    at: Place(.response, SourceSpan(0, 0)))
+            ],
             fix: "the server must send exactly one DPoP-Nonce with use_dpop_nonce")
     }
 }

@@ -1,6 +1,7 @@
 extension Check {
     static let codeBinding = Check(
-        id: .codeBinding, title: "one key from authorization to token", spec: "RFC 9449 §10", kinds: [.tokenRequest, .authorization]
+        id: .codeBinding, title: "one key from authorization to token", spec: "RFC 9449 §10",
+        kinds: [.tokenRequest, .authorization]
     ) { input in
         if input.kind == .authorization { return againstPushed(input) }
         guard let code = input.material.form?["code"] else { return input.skip("no code") }
@@ -8,10 +9,13 @@ extension Check {
             return input.cannotTell("the authorization request was not captured")
         }
         guard let announced = announcedKey(front, input) else { return input.skip("no dpop_jkt") }
-        guard let own = input.proof?.fingerprint else { return input.cannotTell("the token request has no usable proof") }
+        guard let own = input.proof?.fingerprint else {
+            return input.cannotTell("the token request has no usable proof")
+        }
         if own.base64url == announced.jkt { return input.pass("MATCH") }
         return input.fail(
-            "the code is bound to another key (\(announced.source)) than the token request's", cause: "key.dpop-jkt", found: "MISMATCH",
+            "the code is bound to another key (\(announced.source)) than the token request's", cause: "key.dpop-jkt",
+            found: "MISMATCH",
             [
                 Evidence(
                     "dpop_jkt", expected: announced.jkt, actual: own.base64url,
@@ -36,7 +40,11 @@ extension Check {
         guard FactReader.thumbprint(jkt) != nil else {
             return input.fail(
                 "`dpop_jkt` is no SHA-256 thumbprint", cause: "jkt.hex-pad", found: "not 43 characters",
-                [Evidence("dpop_jkt", expected: "43 base64url characters", actual: "\(jkt)", at: Place(.url, SourceSpan(0, 0)))],
+                [
+                    Evidence(
+                        "dpop_jkt", expected: "43 base64url characters", actual: "\(jkt)",
+                        at: Place(.url, SourceSpan(0, 0)))
+                ],
                 fix: "send base64url(SHA-256(RFC 7638 JSON)) of the public key")
         }
         guard let uri = query?["request_uri"], let origin = input.story.grants[Fingerprint(of: uri)],
@@ -45,15 +53,21 @@ extension Check {
         if pushed.base64url == jkt { return input.pass("MATCH") }
         return input.fail(
             "`dpop_jkt` names another key than the pushed request's proof", cause: "key.dpop-jkt", found: "MISMATCH",
-            [Evidence("dpop_jkt", expected: "\(pushed.base64url)", actual: "\(jkt)", at: Place(.url, SourceSpan(0, 0)))],
+            [
+                Evidence(
+                    "dpop_jkt", expected: "\(pushed.base64url)", actual: "\(jkt)", at: Place(.url, SourceSpan(0, 0)))
+            ],
             fix: "use one key for the whole login")
     }
 
     static let refreshBinding = Check(
-        id: .refreshBinding, title: "a public client refreshes with the same key", spec: "RFC 9449 §5", kinds: [.refresh]
+        id: .refreshBinding, title: "a public client refreshes with the same key", spec: "RFC 9449 §5",
+        kinds: [.refresh]
     ) { input in
         guard let refresh = input.material.form?["refresh_token"] else { return input.skip("no refresh token") }
-        guard let origin = input.story.grants[Fingerprint(of: refresh)], let first = input.story.materials[origin]?.proof?.fingerprint else {
+        guard let origin = input.story.grants[Fingerprint(of: refresh)],
+            let first = input.story.materials[origin]?.proof?.fingerprint
+        else {
             return input.cannotTell("the request that got the refresh token was not captured with a proof")
         }
         guard let own = input.proof?.fingerprint else { return input.cannotTell("no usable proof") }
@@ -70,8 +84,10 @@ extension Check {
         let fix = "refresh with the key the refresh token was issued to"
         return isConfidential
             ? input.warn(
-                "a confidential client refreshes with another key: allowed, and the new token is bound to it", found: "another key", evidence, fix: fix)
+                "a confidential client refreshes with another key: allowed, and the new token is bound to it",
+                found: "another key", evidence, fix: fix)
             : input.fail(
-                "a public client refreshes with another key", cause: "key.refresh-other", found: "another key", evidence, fix: fix)
+                "a public client refreshes with another key", cause: "key.refresh-other", found: "another key",
+                evidence, fix: fix)
     }
 }

@@ -67,7 +67,10 @@ public final class ExchangeMaterial: Sendable {
     public let isRecovered: Bool
 
     /// `last`: an exchange that presents the same token.
-    init(_ exchange: Exchange, wantsAnswer: Bool, last: ExchangeMaterial? = nil, known: [Fingerprint: TokenMaterial], crypto: CheckCrypto) {
+    init(
+        _ exchange: Exchange, wantsAnswer: Bool, last: ExchangeMaterial? = nil, known: [Fingerprint: TokenMaterial],
+        crypto: CheckCrypto
+    ) {
         let request = exchange.request
         self.exchange = exchange
         proof = ProofMaterial(request, headers: crypto.headers)
@@ -82,11 +85,14 @@ public final class ExchangeMaterial: Sendable {
         presented = PresentedToken.read(request)
         if let presented {
             let fingerprint = Fingerprint(of: presented.text)
-            token = known[fingerprint] ?? TokenMaterial(presented.text, fingerprint: fingerprint, headers: crypto.headers)
+            token =
+                known[fingerprint] ?? TokenMaterial(presented.text, fingerprint: fingerprint, headers: crypto.headers)
             isRecovered = false
         } else {
             // Chrome's "sanitized" HAR has no Authorization; the proof's `ath` still names the token.
-            let named = request.headers.has("authorization") ? nil : proof?.jws.payload?.root["ath"]?.string.flatMap(FactReader.thumbprint)
+            let named =
+                request.headers.has("authorization")
+                ? nil : proof?.jws.payload?.root["ath"]?.string.flatMap(FactReader.thumbprint)
             token = named.flatMap { known[$0] }
             isRecovered = token != nil
         }

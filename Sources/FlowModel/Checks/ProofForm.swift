@@ -2,7 +2,9 @@ extension Check {
     static let proofPresent = Check(
         id: .proofPresent, title: "the request carries a proof", spec: "RFC 9449 §4.3(1), §7.1", kinds: proofSteps
     ) { input in
-        if let proof = input.proof { return input.pass(proof.count == 1 ? "one header" : "\(proof.count) DPoP headers") }
+        if let proof = input.proof {
+            return input.pass(proof.count == 1 ? "one header" : "\(proof.count) DPoP headers")
+        }
         guard let need = input.needOfProof else { return input.skip("none needed") }
         return input.fail(
             "the request carries no proof, and \(need)", cause: "proof.absent", found: "no DPoP header",
@@ -19,7 +21,11 @@ extension Check {
             let (found, actual) = proof.count > 1 ? ("\(proof.count) fields", "\(proof.count)") : (joined, joined)
             return input.fail(
                 "the request carries more than one proof", cause: "proof.duplicated", found: found,
-                [Evidence("DPoP header fields", expected: "1", actual: actual, at: Place(.proof, SourceSpan(0, proof.jws.compact.count)))],
+                [
+                    Evidence(
+                        "DPoP header fields", expected: "1", actual: actual,
+                        at: Place(.proof, SourceSpan(0, proof.jws.compact.count)))
+                ],
                 fix: "send one DPoP header; look for a library and an interceptor that both add it")
         }
     }
@@ -33,15 +39,25 @@ extension Check {
             if proof.jws.isJWE {
                 return input.fail(
                     "the proof is encrypted (JWE, five parts) instead of signed", found: "5 parts: a JWE",
-                    [Evidence("parts", expected: "3: header.payload.signature", actual: "5", at: Place(.proof, SourceSpan(0, proof.jws.compact.count)))],
+                    [
+                        Evidence(
+                            "parts", expected: "3: header.payload.signature", actual: "5",
+                            at: Place(.proof, SourceSpan(0, proof.jws.compact.count)))
+                    ],
                     fix: "sign the proof as a compact JWS")
             }
             return proof.jws.problems.reduce(into: Outcomes()) { all, problem in
                 all += input.fail(
                     "the proof is not a well-formed JWT: \(problem.words)", cause: cause(of: problem, in: proof),
                     found: problem.words,
-                    [Evidence(problem.part.words, expected: problem.expected, actual: problem.words, at: place(of: problem))],
-                    fix: "send the JWT as it was signed: header.payload.signature, base64url without padding, nothing around it")
+                    [
+                        Evidence(
+                            problem.part.words, expected: problem.expected, actual: problem.words,
+                            at: place(of: problem))
+                    ],
+                    fix:
+                        "send the JWT as it was signed: header.payload.signature, base64url without padding, nothing around it"
+                )
             }
         }
     }
@@ -69,17 +85,26 @@ extension Check {
                 if value?.kind == kind { continue }
                 let name = member.description
                 outcomes += input.fail(
-                    value == nil ? "the proof has no `\(name)`" : "`\(name)` of the proof is a \(value!.kind.name), not a \(kind.name)",
-                    cause: name == "jti" && value == nil ? "jti.missing" : name == "iat" && value != nil ? "iat.type" : nil,
+                    value == nil
+                        ? "the proof has no `\(name)`"
+                        : "`\(name)` of the proof is a \(value!.kind.name), not a \(kind.name)",
+                    cause: name == "jti" && value == nil
+                        ? "jti.missing" : name == "iat" && value != nil ? "iat.type" : nil,
                     found: value == nil ? "no `\(name)`" : "`\(name)` is a \(value!.kind.name)",
-                    [Evidence(name, expected: "a \(kind.name)", actual: value?.source, at: Place(.proofPayload, value?.span ?? claims.span))],
+                    [
+                        Evidence(
+                            name, expected: "a \(kind.name)", actual: value?.source,
+                            at: Place(.proofPayload, value?.span ?? claims.span))
+                    ],
                     fix: "put `\(name)` into the proof's payload as a JSON \(kind.name)")
             }
             return outcomes.isEmpty ? input.pass("all four") : outcomes
         }
     }
 
-    private static let required: [(StaticString, JSONKind)] = [("jti", .string), ("htm", .string), ("htu", .string), ("iat", .number)]
+    private static let required: [(StaticString, JSONKind)] = [
+        ("jti", .string), ("htm", .string), ("htu", .string), ("iat", .number),
+    ]
 
     static let proofTyp = Check(
         id: .proofTyp, title: "typ is dpop+jwt", spec: "RFC 9449 §4.3(4)", kinds: proofSteps
@@ -88,9 +113,14 @@ extension Check {
             let typ = header["typ"]
             if typ?.isString("dpop+jwt") == true { return input.pass("dpop+jwt") }
             return input.fail(
-                typ == nil ? "the proof's header has no `typ`" : "the proof's `typ` is not dpop+jwt", cause: "typ.wrong",
+                typ == nil ? "the proof's header has no `typ`" : "the proof's `typ` is not dpop+jwt",
+                cause: "typ.wrong",
                 found: typ?.source ?? "no `typ`",
-                [Evidence("typ", expected: "dpop+jwt", actual: typ.map { $0.string ?? $0.source }, at: Place(.proofHeader, typ?.span ?? header.span))],
+                [
+                    Evidence(
+                        "typ", expected: "dpop+jwt", actual: typ.map { $0.string ?? $0.source },
+                        at: Place(.proofHeader, typ?.span ?? header.span))
+                ],
                 fix: "set the JOSE header's `typ` to \"dpop+jwt\"")
         }
     }
@@ -109,7 +139,9 @@ extension CheckInput {
         case .tokenRequest, .refresh:
             let error = material.answer?.root["error_description"]?.string ?? ""
             let code = material.answer?.root["error"]?.string ?? ""
-            if code == "invalid_dpop_proof" || error.has("DPoP proof is missing") || error.has("DPoP proof JWT header is missing") {
+            if code == "invalid_dpop_proof" || error.has("DPoP proof is missing")
+                || error.has("DPoP proof JWT header is missing")
+            {
                 return "the server asks for one"
             }
             let issuer = request.url.origin

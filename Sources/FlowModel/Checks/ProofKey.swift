@@ -17,16 +17,24 @@ extension Check {
                     [Evidence("alg", expected: "an asymmetric algorithm", actual: name, at: place)],
                     fix: "sign with the private key: ES256, PS256, EdDSA …")
             }
-            guard let algorithm = proof.jws.head.algorithm else { return input.cannotTell("algorithm '\(name)' is not known here") }
+            guard let algorithm = proof.jws.head.algorithm else {
+                return input.cannotTell("algorithm '\(name)' is not known here")
+            }
             if let jwk = proof.jwk, !jwk.kty.isEmpty, !algorithm.fits(jwk) {
                 return input.fail(
-                    "`alg` \(name) does not fit the \(jwk.summary) key in `jwk`", cause: "alg.key-mismatch", found: "\(name) with \(jwk.summary)",
-                    [Evidence("alg", expected: "\(name) needs \(algorithm.keyDescription)", actual: jwk.summary, at: place)],
+                    "`alg` \(name) does not fit the \(jwk.summary) key in `jwk`", cause: "alg.key-mismatch",
+                    found: "\(name) with \(jwk.summary)",
+                    [
+                        Evidence(
+                            "alg", expected: "\(name) needs \(algorithm.keyDescription)", actual: jwk.summary, at: place
+                        )
+                    ],
                     fix: "derive `alg` from the key, and sign with that algorithm")
             }
             if let list = input.allowedAlgorithms, !list.contains(name) {
                 return input.fail(
-                    "the server does not take `alg` \(name)", cause: "alg.unsupported", found: "\(name), not in the list",
+                    "the server does not take `alg` \(name)", cause: "alg.unsupported",
+                    found: "\(name), not in the list",
                     [Evidence("alg", expected: "one of \(list.joined(separator: " "))", actual: name, at: place)],
                     fix: "use a key for one of \(list.joined(separator: ", "))")
             }
@@ -35,7 +43,8 @@ extension Check {
     }
 
     static let proofJwk = Check(
-        id: .proofJwk, title: "a well-formed public key and nothing private", spec: "RFC 9449 §4.3(3)(7), RFC 7517, RFC 7518 §6",
+        id: .proofJwk, title: "a well-formed public key and nothing private",
+        spec: "RFC 9449 §4.3(3)(7), RFC 7517, RFC 7518 §6",
         kinds: proofSteps
     ) { input in
         input.onHeader { proof, header in
@@ -44,13 +53,21 @@ extension Check {
             for problem in jwk.problems {
                 outcomes += input.fail(
                     problem.words, cause: problem.cause, found: problem.found ?? problem.words,
-                    [Evidence("jwk", expected: problem.expected, actual: problem.found, at: Place(.proofHeader, problem.span))],
+                    [
+                        Evidence(
+                            "jwk", expected: problem.expected, actual: problem.found,
+                            at: Place(.proofHeader, problem.span))
+                    ],
                     fix: fix(for: problem.cause))
             }
             if outcomes.isEmpty, let bits = jwk.rsaBits, bits < 2048 {
                 return input.warn(
                     "the RSA key has only \(bits) bits", found: "RSA \(bits)",
-                    [Evidence("n", expected: "at least 2048 bits", actual: "\(bits) bits", at: Place(.proofHeader, jwk.value.span))],
+                    [
+                        Evidence(
+                            "n", expected: "at least 2048 bits", actual: "\(bits) bits",
+                            at: Place(.proofHeader, jwk.value.span))
+                    ],
                     fix: "use RSA 2048 or longer, or an EC key")
             }
             return outcomes.isEmpty ? input.pass(jwk.summary) : outcomes
@@ -60,9 +77,13 @@ extension Check {
     private static func missing(_ input: CheckInput, _ header: JSONValue) -> Outcomes {
         let instead = header["kid"] != nil ? "kid" : header["x5c"] != nil ? "x5c" : nil
         return input.fail(
-            "the proof's header has no `jwk`\(instead.map { ", only `\($0)`" } ?? "")", cause: instead.map { $0 == "kid" ? "jwk.kid-instead" : "jwk.x5c" },
+            "the proof's header has no `jwk`\(instead.map { ", only `\($0)`" } ?? "")",
+            cause: instead.map { $0 == "kid" ? "jwk.kid-instead" : "jwk.x5c" },
             found: instead.map { "`\($0)` instead of `jwk`" } ?? "no `jwk`",
-            [Evidence("jwk", expected: "the public key as an object", actual: nil, at: Place(.proofHeader, header.span))],
+            [
+                Evidence(
+                    "jwk", expected: "the public key as an object", actual: nil, at: Place(.proofHeader, header.span))
+            ],
             fix: "put the public key itself into the header as `jwk`")
     }
 
@@ -71,8 +92,14 @@ extension Check {
         let list = jwk.privateMembers.map { "`\($0)`" }.joined(separator: ", ")
         return input.fail(
             "the proof carries the private key: \(list) in `jwk`", cause: "jwk.private", found: "private \(list)",
-            [Evidence("jwk", expected: "public members only", actual: "\(list) (\(value.span.length) bytes)", at: Place(.proofHeader, value.span))],
-            fix: "put only the public members into `jwk`; this key is burnt: everybody on the way has it, make a new one")
+            [
+                Evidence(
+                    "jwk", expected: "public members only", actual: "\(list) (\(value.span.length) bytes)",
+                    at: Place(.proofHeader, value.span))
+            ],
+            fix:
+                "put only the public members into `jwk`; this key is burnt: everybody on the way has it, make a new one"
+        )
     }
 
     private static func fix(for cause: String?) -> String {
@@ -86,7 +113,8 @@ extension Check {
     }
 
     static let proofSignature = Check(
-        id: .proofSignature, title: "verifies with the header's jwk", spec: "RFC 9449 §4.3(6), RFC 7515 §5.2", kinds: proofSteps
+        id: .proofSignature, title: "verifies with the header's jwk", spec: "RFC 9449 §4.3(6), RFC 7515 §5.2",
+        kinds: proofSteps
     ) { input in
         input.onProof { proof in
             guard proof.jws.segments.count == 3 else { return input.cannotTell("not three parts") }
@@ -109,28 +137,45 @@ extension Check {
             let isDER = isValidDER(input, proof, jwk, algorithm)
             let cause = isDER ? "sig.der" : signature.count < length && signature.count > length - 4 ? "sig.short" : nil
             return input.fail(
-                isDER ? "the signature is DER, not raw R‖S" : "the signature has \(signature.count) bytes, not \(length)", cause: cause,
+                isDER
+                    ? "the signature is DER, not raw R‖S" : "the signature has \(signature.count) bytes, not \(length)",
+                cause: cause,
                 found: isDER ? "DER, \(signature.count) bytes" : "\(signature.count) bytes",
                 [
                     Evidence(
                         "signature", expected: "\(length) bytes\(isDER ? ": R‖S" : "")",
                         actual: "\(signature.count) bytes\(isDER ? " of ASN.1, valid once converted" : "")", at: place)
                 ],
-                fix: isDER ? "convert the signature to R‖S of fixed length (RFC 7518 §3.4)" : "left-pad R and S to the curve's length each")
+                fix: isDER
+                    ? "convert the signature to R‖S of fixed length (RFC 7518 §3.4)"
+                    : "left-pad R and S to the curve's length each")
         }
-        let autopsy = SignatureAutopsy(jws: proof.jws, jwk: jwk, verifier: input.crypto.verifier, others: input.knownKeys)
+        let autopsy = SignatureAutopsy(
+            jws: proof.jws, jwk: jwk, verifier: input.crypto.verifier, others: input.knownKeys)
         if let verdict = autopsy.examine() {
             return input.fail(
-                "the signature does not verify with the header's key: \(verdict.words)", cause: verdict.cause, found: verdict.words,
-                [Evidence("signature", expected: "made by the key in `jwk` over header.payload", actual: verdict.words, at: place)], fix: verdict.fix)
+                "the signature does not verify with the header's key: \(verdict.words)", cause: verdict.cause,
+                found: verdict.words,
+                [
+                    Evidence(
+                        "signature", expected: "made by the key in `jwk` over header.payload", actual: verdict.words,
+                        at: place)
+                ], fix: verdict.fix)
         }
         return input.fail(
             "the signature does not verify with the header's key", found: "invalid",
-            [Evidence("signature", expected: "made by the key in `jwk` over header.payload", actual: "invalid for \(jwk.summary)", at: place)],
-            fix: "sign the exact bytes sent, with the private key that belongs to `jwk`, with the algorithm `alg` names")
+            [
+                Evidence(
+                    "signature", expected: "made by the key in `jwk` over header.payload",
+                    actual: "invalid for \(jwk.summary)", at: place)
+            ],
+            fix: "sign the exact bytes sent, with the private key that belongs to `jwk`, with the algorithm `alg` names"
+        )
     }
 
-    private static func isValidDER(_ input: CheckInput, _ proof: ProofMaterial, _ jwk: JWK, _ algorithm: SignatureAlgorithm) -> Bool {
+    private static func isValidDER(
+        _ input: CheckInput, _ proof: ProofMaterial, _ jwk: JWK, _ algorithm: SignatureAlgorithm
+    ) -> Bool {
         guard case .ecdsa = algorithm.family, let key = try? input.crypto.verifier.publicKey(jwk) else { return false }
         return key.verifyECDSA(digest: algorithm.hash(proof.jws.signingInput), der: proof.jws.signature)
     }
@@ -139,12 +184,15 @@ extension Check {
 extension CheckInput {
     /// Every public key the capture shows: other proofs', the issuer's.
     var knownKeys: [(owner: String, jwk: JWK)] {
-        story.keys.map { ("the key of entry \($0.entry)'s proof", $0.jwk) } + context.issuerKeys.map { ("the issuer's key\($0.jwk.kid.map { " '\($0)'" } ?? "")", $0.jwk) }
+        story.keys.map { ("the key of entry \($0.entry)'s proof", $0.jwk) }
+            + context.issuerKeys.map { ("the issuer's key\($0.jwk.kid.map { " '\($0)'" } ?? "")", $0.jwk) }
     }
 
     /// What the server said it takes: its challenge first, then the discovery document for the IdP's own endpoints.
     var allowedAlgorithms: [String]? {
-        for field in exchange.response?.headers.all("www-authenticate") ?? [] { if let list = Self.algorithms(field) { return list } }
+        for field in exchange.response?.headers.all("www-authenticate") ?? [] {
+            if let list = Self.algorithms(field) { return list }
+        }
         guard flow.steps[position].to == .idp, context.supportedAlgorithms.count == 1 else { return nil }
         return context.supportedAlgorithms[0]
     }

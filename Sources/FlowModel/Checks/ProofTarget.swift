@@ -9,9 +9,13 @@ extension Check {
             guard let member, let htm = member.string else { return input.cannotTell("no `htm`") }
             let onlyCase = htm.uppercased() == method.uppercased()
             return input.fail(
-                onlyCase ? "`htm` differs from the method in case" : "the proof was made for another method", cause: onlyCase ? "htm.case" : "htm.reused",
-                found: htm, [Evidence("htm", expected: "\(method)", actual: "\(htm)", at: Place(.proofPayload, member.span))],
-                fix: onlyCase ? "write the method as the request line does: \(method)" : "make a new proof for each request, with its own method")
+                onlyCase ? "`htm` differs from the method in case" : "the proof was made for another method",
+                cause: onlyCase ? "htm.case" : "htm.reused",
+                found: htm,
+                [Evidence("htm", expected: "\(method)", actual: "\(htm)", at: Place(.proofPayload, member.span))],
+                fix: onlyCase
+                    ? "write the method as the request line does: \(method)"
+                    : "make a new proof for each request, with its own method")
         }
     }
 
@@ -24,14 +28,19 @@ extension Check {
             if member?.isString(wanted) == true { return input.pass("identical") }
             guard let member, let htu = member.string else { return input.cannotTell("no `htu`") }
             let difference = HTUDifference(signed: HTTPURL(htu), requested: input.request.url)
-            let evidence = [Evidence("htu", expected: "\(wanted)", actual: "\(htu)", at: Place(.proofPayload, member.span))]
+            let evidence = [
+                Evidence("htu", expected: "\(wanted)", actual: "\(htu)", at: Place(.proofPayload, member.span))
+            ]
             if difference.isEqualAfterNormalisation {
                 return input.warn(
-                    "`htu` equals the URI only after normalisation: \(difference.words); strict servers refuse", cause: difference.cause,
-                    found: difference.words, evidence, fix: "sign exactly the URI that is requested, without query and fragment")
+                    "`htu` equals the URI only after normalisation: \(difference.words); strict servers refuse",
+                    cause: difference.cause,
+                    found: difference.words, evidence,
+                    fix: "sign exactly the URI that is requested, without query and fragment")
             }
             return input.fail(
-                "the proof was made for another URI: \(difference.words)", cause: difference.cause, found: difference.words, evidence,
+                "the proof was made for another URI: \(difference.words)", cause: difference.cause,
+                found: difference.words, evidence,
                 fix: "sign exactly the URI that is requested, without query and fragment")
         }
     }
@@ -51,7 +60,9 @@ struct HTUDifference {
     private static func small(_ signed: HTTPURL, _ requested: HTTPURL) -> (String?, String) {
         if signed.query != nil { return ("htu.query", "it holds the query") }
         if signed.fragment != nil { return ("htu.fragment", "it holds the fragment") }
-        if signed.scheme != requested.scheme || signed.host != requested.host { return ("htu.case", "upper case in scheme or host") }
+        if signed.scheme != requested.scheme || signed.host != requested.host {
+            return ("htu.case", "upper case in scheme or host")
+        }
         if signed.port != requested.port { return ("htu.default-port", "the default port in one of the two") }
         if HTTPURL.percentNormalised(signed.path) == HTTPURL.percentNormalised(requested.path) {
             return ("htu.pct-encoding", "percent-encoding of unreserved characters")
@@ -68,11 +79,17 @@ struct HTUDifference {
             return ("htu.localhost-alias", "another name of this machine: \(signed.host)")
         }
         if !sameHost { return ("htu.client-internal", "another host: \(signed.host)") }
-        if signed.scheme.lowercased() != requested.scheme.lowercased() { return ("htu.scheme", "another scheme: \(signed.scheme)") }
+        if signed.scheme.lowercased() != requested.scheme.lowercased() {
+            return ("htu.scheme", "another scheme: \(signed.scheme)")
+        }
         if !samePort { return ("htu.client-internal", "another port: \(signed.port.map(String.init) ?? "none")") }
-        if signed.path + "/" == requested.path || signed.path == requested.path + "/" { return ("htu.trailing-slash", "a trailing slash") }
+        if signed.path + "/" == requested.path || signed.path == requested.path + "/" {
+            return ("htu.trailing-slash", "a trailing slash")
+        }
         if signed.path.isEmpty || signed.path == "/" { return ("htu.issuer-not-endpoint", "no path: the origin only") }
-        if withoutDoubleSlashes(signed.path) == withoutDoubleSlashes(requested.path) { return ("htu.double-slash", "a double slash") }
+        if withoutDoubleSlashes(signed.path) == withoutDoubleSlashes(requested.path) {
+            return ("htu.double-slash", "a double slash")
+        }
         if Form.decode(signed.path) == Form.decode(requested.path) { return ("htu.pct-encoding", "percent-encoding") }
         if signed.path.lowercased() == requested.path.lowercased() { return (nil, "letter case in the path") }
         return (nil, "another path: \(signed.path)")

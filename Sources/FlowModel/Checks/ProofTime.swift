@@ -3,7 +3,9 @@ extension Check {
         id: .proofIat, title: "made just now", spec: "RFC 9449 §4.3(11), §11.1", kinds: proofSteps
     ) { input in
         input.onClaims { _, claims in
-            guard let member = claims["iat"], let iat = member.double else { return input.cannotTell("no numeric `iat`") }
+            guard let member = claims["iat"], let iat = member.double else {
+                return input.cannotTell("no numeric `iat`")
+            }
             guard let now = input.time else { return input.cannotTell("the capture has no time for this request") }
             let profile = input.settings.profile
             let age = now - iat
@@ -14,20 +16,29 @@ extension Check {
             let milliseconds = iat > 1e11 && abs(now - iat / 1000) < 86400 * 366
             let cause = milliseconds ? "iat.ms" : age > 0 ? staleCause(input, claims) : "iat.skew-ahead"
             return input.fail(
-                milliseconds ? "`iat` counts milliseconds, not seconds" : "the proof is \(Timestamp.distance(age)) \(direction)", cause: cause,
+                milliseconds
+                    ? "`iat` counts milliseconds, not seconds" : "the proof is \(Timestamp.distance(age)) \(direction)",
+                cause: cause,
                 found: milliseconds ? "milliseconds" : "\(Timestamp.distance(age)) \(direction)",
                 [
                     Evidence(
-                        "iat", expected: "\(Int(now - profile.past)) … \(Int(now + profile.future)) (\(profile.title): −\(Int(profile.past)) s … +\(Int(profile.future)) s)",
-                        actual: milliseconds ? member.source : "\(member.source) = \(Timestamp.text(iat))", at: Place(.proofPayload, member.span))
+                        "iat",
+                        expected:
+                            "\(Int(now - profile.past)) … \(Int(now + profile.future)) (\(profile.title): −\(Int(profile.past)) s … +\(Int(profile.future)) s)",
+                        actual: milliseconds ? member.source : "\(member.source) = \(Timestamp.text(iat))",
+                        at: Place(.proofPayload, member.span))
                 ],
-                fix: milliseconds ? "use whole seconds since 1970" : "make the proof right before sending it, and set the clock by NTP")
+                fix: milliseconds
+                    ? "use whole seconds since 1970"
+                    : "make the proof right before sending it, and set the clock by NTP")
         }
     }
 
     /// The same proof seen before: made once and kept. Otherwise the clock is slow.
     private static func staleCause(_ input: CheckInput, _ claims: JSONValue) -> String {
-        guard let jti = claims["jti"]?.stringBytes, !input.story.earlierUses(of: jti, before: input.exchange.index).isEmpty else {
+        guard let jti = claims["jti"]?.stringBytes,
+            !input.story.earlierUses(of: jti, before: input.exchange.index).isEmpty
+        else {
             return "iat.skew-behind"
         }
         return "iat.cached-proof"
@@ -46,7 +57,8 @@ extension Check {
             let place = Place(.proofPayload, member?.span ?? claims.span)
             guard let nonce = member?.string else {
                 return input.fail(
-                    "the server asked for a nonce and the proof has none", cause: "nonce.not-echoed", found: "no `nonce`",
+                    "the server asked for a nonce and the proof has none", cause: "nonce.not-echoed",
+                    found: "no `nonce`",
                     [Evidence("nonce", expected: last.value, actual: member?.source, at: place)],
                     fix: "copy the last DPoP-Nonce of this server into the proof's `nonce`")
             }
@@ -56,13 +68,17 @@ extension Check {
                 let title = "the proof uses an old nonce of this server"
                 let fix = "keep the DPoP-Nonce of every answer, successes too"
                 return input.isAccepted
-                    ? input.warn(title + ", which it still took", cause: "nonce.not-updated-on-200", found: "an old one", evidence, fix: fix)
+                    ? input.warn(
+                        title + ", which it still took", cause: "nonce.not-updated-on-200", found: "an old one",
+                        evidence, fix: fix)
                     : input.fail(title, cause: "nonce.not-updated-on-200", found: "an old one", evidence, fix: fix)
             }
             let foreign = input.story.nonces.contains { $0.value == nonce && $0.origin != input.request.url.origin }
             return input.fail(
-                foreign ? "the nonce was given by another server" : "the nonce is none this server gave", cause: foreign ? "nonce.cross-origin" : "nonce.not-echoed",
-                found: foreign ? "another server's" : "unknown", evidence, fix: "keep nonces apart by origin, and use the newest")
+                foreign ? "the nonce was given by another server" : "the nonce is none this server gave",
+                cause: foreign ? "nonce.cross-origin" : "nonce.not-echoed",
+                found: foreign ? "another server's" : "unknown", evidence,
+                fix: "keep nonces apart by origin, and use the newest")
         }
     }
 
@@ -70,7 +86,11 @@ extension Check {
         if let other = input.story.nonces.first(where: { $0.value == nonce && $0.origin != input.request.url.origin }) {
             return input.fail(
                 "the nonce was given by another server", cause: "nonce.cross-origin", found: "another server's",
-                [Evidence("nonce", expected: "no nonce: \(input.request.url.origin) gave none", actual: "\(nonce) of \(other.origin)", at: place)],
+                [
+                    Evidence(
+                        "nonce", expected: "no nonce: \(input.request.url.origin) gave none",
+                        actual: "\(nonce) of \(other.origin)", at: place)
+                ],
                 fix: "keep nonces apart by origin")
         }
         return input.cannotTell("the capture does not show who gave this nonce")
@@ -80,7 +100,9 @@ extension Check {
         id: .proofJti, title: "never used before", spec: "RFC 9449 §11.1", kinds: proofSteps
     ) { input in
         input.onClaims { proof, claims in
-            guard let member = claims["jti"], let bytes = member.stringBytes else { return input.cannotTell("no `jti`") }
+            guard let member = claims["jti"], let bytes = member.stringBytes else {
+                return input.cannotTell("no `jti`")
+            }
             let place = Place(.proofPayload, member.span)
             let earlier = input.story.earlierUses(of: bytes, before: input.exchange.index)
             guard let first = earlier.first else {
@@ -94,19 +116,31 @@ extension Check {
             }
             let target = input.request.url.target
             let same = earlier.first { index in
-                guard let other = input.story.materials[index], other.proof?.jws.compact == proof.jws.compact else { return false }
-                return other.exchange.request.method == input.request.method && other.exchange.request.url.target == target
+                guard let other = input.story.materials[index], other.proof?.jws.compact == proof.jws.compact else {
+                    return false
+                }
+                return other.exchange.request.method == input.request.method
+                    && other.exchange.request.url.target == target
             }
             if let same {
                 return input.fail(
-                    "the same proof was already sent in entry \(same)", cause: "jti.retry", found: "used in entry \(same)",
-                    [Evidence("jti", expected: "a value not used before", actual: "\(member.source), first in entry \(same)", at: place)],
+                    "the same proof was already sent in entry \(same)", cause: "jti.retry",
+                    found: "used in entry \(same)",
+                    [
+                        Evidence(
+                            "jti", expected: "a value not used before",
+                            actual: "\(member.source), first in entry \(same)", at: place)
+                    ],
                     fix: "sign inside the retry loop: a new proof, with a new `jti`, for every request (RFC 9449 §7.3)")
             }
             return input.warn(
                 "the `jti` was already used in entry \(first), in another proof; servers that remember only `jti` refuse",
                 cause: input.step.related != nil ? "nonce.retry-same-jti" : nil, found: "used in entry \(first)",
-                [Evidence("jti", expected: "a value not used before", actual: "\(member.source), first in entry \(first)", at: place)],
+                [
+                    Evidence(
+                        "jti", expected: "a value not used before", actual: "\(member.source), first in entry \(first)",
+                        at: place)
+                ],
                 fix: "make a new `jti` for every proof")
         }
     }

@@ -8,35 +8,54 @@ extension Check {
             let member = claims["ath"]
             guard callSteps.contains(input.kind) else { return onTokenRequest(input, member) }
             guard let token = input.material.token else {
-                return member == nil ? input.skip("no access token") : input.cannotTell("the access token was not captured")
+                return member == nil
+                    ? input.skip("no access token") : input.cannotTell("the access token was not captured")
             }
             let wanted = token.ath
-            if member?.isString(wanted) == true { return input.pass(input.material.isRecovered ? "names the token (recovered)" : "names the token") }
+            if member?.isString(wanted) == true {
+                return input.pass(input.material.isRecovered ? "names the token (recovered)" : "names the token")
+            }
             guard let ath = member?.string else {
                 return input.fail(
-                    "the proof does not name the access token: `ath` is missing", cause: "ath.missing", found: "no member `ath`",
-                    [Evidence("ath", expected: "\(wanted)", actual: member?.source, at: Place(.proofPayload, claims.span))],
+                    "the proof does not name the access token: `ath` is missing", cause: "ath.missing",
+                    found: "no member `ath`",
+                    [
+                        Evidence(
+                            "ath", expected: "\(wanted)", actual: member?.source, at: Place(.proofPayload, claims.span))
+                    ],
                     fix: "add base64url(SHA-256(access token)) as `ath` to every proof sent with an access token")
             }
             let (cause, words) = explain(ath, token, input)
             return input.fail(
-                "`ath` is not the hash of the access token\(words.map { ": it is \($0)" } ?? "")", cause: cause, found: words ?? "another hash",
+                "`ath` is not the hash of the access token\(words.map { ": it is \($0)" } ?? "")", cause: cause,
+                found: words ?? "another hash",
                 [Evidence("ath", expected: "\(wanted)", actual: "\(ath)", at: Place(.proofPayload, member!.span))],
-                fix: "hash the access token's characters exactly as they stand after the scheme: base64url(SHA-256(token))")
+                fix:
+                    "hash the access token's characters exactly as they stand after the scheme: base64url(SHA-256(token))"
+            )
         }
     }
 
     private static func onTokenRequest(_ input: CheckInput, _ member: JSONValue?) -> Outcomes {
         guard let member else { return input.skip("no access token") }
         return input.warn(
-            "the proof names an access token although none is presented; atproto refuses that", cause: "ath.on-token-request", found: "`ath` present",
-            [Evidence("ath", expected: "no `ath` without an access token", actual: member.source, at: Place(.proofPayload, member.span))],
+            "the proof names an access token although none is presented; atproto refuses that",
+            cause: "ath.on-token-request", found: "`ath` present",
+            [
+                Evidence(
+                    "ath", expected: "no `ath` without an access token", actual: member.source,
+                    at: Place(.proofPayload, member.span))
+            ],
             fix: "leave `ath` out of proofs for the token endpoint")
     }
 
     /// Which wrong recipe makes this value of this token, or which other token it is the hash of.
-    private static func explain(_ ath: String, _ token: TokenMaterial, _ input: CheckInput) -> (cause: String?, words: String?) {
-        let match = HashForensics.recipe(for: ath, of: token.text) ?? input.story.otherToken(named: ath, than: token.fingerprint)
+    private static func explain(_ ath: String, _ token: TokenMaterial, _ input: CheckInput) -> (
+        cause: String?, words: String?
+    ) {
+        let match =
+            HashForensics.recipe(for: ath, of: token.text)
+            ?? input.story.otherToken(named: ath, than: token.fingerprint)
         if let match { return (match.cause, match.recipe) }
         return (nil, nil)
     }
@@ -54,9 +73,13 @@ extension Check {
             let bound = input.scene.binding(of: token)?.jkt ?? token.jkt.map { ($0, false) }
             if let own = proof.jws.head.jkt, bound?.value.isString(own) == true { return input.pass("MATCH") }
             guard let (member, fromIntrospection) = bound, let jkt = member.string else {
-                return token.jws == nil ? input.cannotTell("opaque token, and no introspection was captured") : input.skip("the token is not bound")
+                return token.jws == nil
+                    ? input.cannotTell("opaque token, and no introspection was captured")
+                    : input.skip("the token is not bound")
             }
-            let place = fromIntrospection ? Place(.proofHeader, proof.jwk?.value.span ?? SourceSpan(0, 0)) : Place(.tokenPayload, member.span)
+            let place =
+                fromIntrospection
+                ? Place(.proofHeader, proof.jwk?.value.span ?? SourceSpan(0, 0)) : Place(.tokenPayload, member.span)
             let (cause, words) = explainKey(jkt, own, proof, input, isAnswer: isAnswer)
             return input.fail(
                 words, cause: cause, found: "MISMATCH",
@@ -76,7 +99,9 @@ extension Check {
         if isAnswer { return ("jkt.noncanonical", "the token is not bound to the key that asked for it") }
         let issued = input.material.token.flatMap { input.scene.binding(of: $0)?.issuedBy }
         let asker = issued.flatMap { input.story.materials[$0]?.proof?.fingerprint }
-        if let asker, asker.base64url == jkt { return ("key.two-keys", "the proof is signed with another key than the token request's") }
+        if let asker, asker.base64url == jkt {
+            return ("key.two-keys", "the proof is signed with another key than the token request's")
+        }
         for (entry, jwk) in input.story.keys {
             guard let match = ThumbprintForensics.recipe(for: jkt, of: jwk) else { continue }
             return (match.cause, "the token's `cnf.jkt` is made of the key of entry \(entry): \(match.recipe)")

@@ -1,9 +1,11 @@
 extension Check {
     static let requestScheme = Check(
-        id: .requestScheme, title: "a bound token comes as DPoP", spec: "RFC 9449 §7.1, §7.2", kinds: [.resourceRequest, .userinfo]
+        id: .requestScheme, title: "a bound token comes as DPoP", spec: "RFC 9449 §7.1, §7.2",
+        kinds: [.resourceRequest, .userinfo]
     ) { input in
         guard let shown = input.material.presented else {
-            return input.material.isRecovered ? input.cannotTell("the recorder left Authorization out") : input.skip("no access token")
+            return input.material.isRecovered
+                ? input.cannotTell("the recorder left Authorization out") : input.skip("no access token")
         }
         let fields = input.request.headers.count(of: "authorization")
         var place: Place? { shown.field.map { Place(.request, SourceSpan($0, 0)) } }
@@ -15,7 +17,8 @@ extension Check {
         }
         if shown.text.has(" "), let second = shown.text.split(separator: " ").first {
             return input.fail(
-                "the token itself begins with a scheme: `\(shown.scheme) \(second) …`", cause: "scheme.in-token", found: "\(shown.scheme) \(second)",
+                "the token itself begins with a scheme: `\(shown.scheme) \(second) …`", cause: "scheme.in-token",
+                found: "\(shown.scheme) \(second)",
                 [Evidence("Authorization", expected: "DPoP <token>", actual: "\(shown.scheme) \(second) …", at: place)],
                 fix: "hand over the bare token; the scheme is added once")
         }
@@ -25,7 +28,8 @@ extension Check {
             if isBound || binding?.token.jws == nil || binding?.token.claims == nil {
                 guard shown.scheme == "DPoP" else {
                     return input.warn(
-                        "the scheme is written `\(shown.scheme)`: servers that compare letter by letter refuse", cause: "scheme.case", found: shown.scheme,
+                        "the scheme is written `\(shown.scheme)`: servers that compare letter by letter refuse",
+                        cause: "scheme.case", found: shown.scheme,
                         [Evidence("scheme", expected: "DPoP", actual: shown.scheme, at: place)], fix: "write it `DPoP`")
                 }
                 return input.pass("DPoP")
@@ -37,28 +41,39 @@ extension Check {
         }
         guard isBound || input.proof != nil else { return input.pass(shown.scheme) }
         return input.fail(
-            isBound ? "a bound token is presented as \(shown.scheme)" : "a proof is sent but the token is presented as \(shown.scheme)",
+            isBound
+                ? "a bound token is presented as \(shown.scheme)"
+                : "a proof is sent but the token is presented as \(shown.scheme)",
             cause: "scheme.bearer", found: shown.scheme,
             [Evidence("Authorization", expected: "DPoP <token>", actual: "\(shown.scheme) <token>", at: place)],
             fix: "send `Authorization: DPoP <token>`")
     }
 
     static let requestPlacement = Check(
-        id: .requestPlacement, title: "the token is in the Authorization field", spec: "RFC 9449 §7.1, RFC 6750 §2", kinds: [.resourceRequest, .userinfo]
+        id: .requestPlacement, title: "the token is in the Authorization field", spec: "RFC 9449 §7.1, RFC 6750 §2",
+        kinds: [.resourceRequest, .userinfo]
     ) { input in
         let inQuery = input.request.url.query?.has("access_token=") == true
         let inBody = input.material.form?["access_token"] != nil
-        guard inQuery || inBody else { return input.material.token == nil ? input.skip("no access token") : input.pass("header") }
+        guard inQuery || inBody else {
+            return input.material.token == nil ? input.skip("no access token") : input.pass("header")
+        }
         let where_ = inQuery ? "query" : "body"
         return input.fail(
             "the access token is in the \(where_)", cause: "gw.token-in-query", found: "in the \(where_)",
-            [Evidence("access_token", expected: "Authorization: DPoP <token>", actual: "in the \(where_)", at: Place(inQuery ? .url : .requestBody, SourceSpan(0, 0)))],
+            [
+                Evidence(
+                    "access_token", expected: "Authorization: DPoP <token>", actual: "in the \(where_)",
+                    at: Place(inQuery ? .url : .requestBody, SourceSpan(0, 0)))
+            ],
             fix: "send the token in the Authorization field: URLs end up in logs")
     }
 
     static let transportSecure = Check(
         id: .transportSecure, title: "TLS, or this machine", spec: "RFC 9449 §11",
-        kinds: [.tokenRequest, .refresh, .resourceRequest, .userinfo, .pushedAuthorization, .authorization, .revocation]
+        kinds: [
+            .tokenRequest, .refresh, .resourceRequest, .userinfo, .pushedAuthorization, .authorization, .revocation,
+        ]
     ) { input in
         let url = input.request.url
         if !url.scheme.equalsIgnoringCase("http") { return input.pass(url.scheme.lowercased()) }

@@ -12,17 +12,38 @@ public struct ServerProfile: Sendable {
     public let downgrades: Bool
 
     public static let all: [ServerProfile] = [
-        ServerProfile(id: "rfc9449", title: "RFC 9449", past: 300, future: 60, source: "§11.1: seconds or minutes", downgrades: false),
-        ServerProfile(id: "kong", title: "Kong ≥ 3.7", past: 300, future: 60, source: "dpop_proof_lifetime, default 300", downgrades: true),
-        ServerProfile(id: "keycloak", title: "Keycloak", past: 25, future: 15, source: "DPoPUtil: lifetime 10 s, skew 15 s", downgrades: false),
-        ServerProfile(id: "node-oidc-provider", title: "node-oidc-provider", past: 300, future: 300, source: "validate_dpop.js", downgrades: false),
-        ServerProfile(id: "atproto", title: "atproto", past: 190, future: 180, source: "dpop-manager.ts", downgrades: false),
-        ServerProfile(id: "spring", title: "Spring Security ≥ 6.5", past: 60, future: 60, source: "resource server", downgrades: false),
-        ServerProfile(id: "auth0", title: "Auth0 SDK", past: 300, future: 30, source: "iatOffset 300, iatLeeway 30", downgrades: false),
-        ServerProfile(id: "pingfederate", title: "PingFederate ≥ 11.3", past: 120, future: 60, source: "dpop_proof_lifetime_seconds 120", downgrades: false),
-        ServerProfile(id: "okta", title: "Okta", past: 300, future: 60, source: "not published: the RFC's minutes", downgrades: false),
-        ServerProfile(id: "curity", title: "Curity ≥ 11.4", past: 10, future: 10, source: "proof-token-clock-skew, 10 s", downgrades: false),
-        ServerProfile(id: "fapi2", title: "FAPI 2", past: 60, future: 10, source: "accept 10 s ahead, refuse 60 s", downgrades: false),
+        ServerProfile(
+            id: "rfc9449", title: "RFC 9449", past: 300, future: 60, source: "§11.1: seconds or minutes",
+            downgrades: false),
+        ServerProfile(
+            id: "kong", title: "Kong ≥ 3.7", past: 300, future: 60, source: "dpop_proof_lifetime, default 300",
+            downgrades: true),
+        ServerProfile(
+            id: "keycloak", title: "Keycloak", past: 25, future: 15, source: "DPoPUtil: lifetime 10 s, skew 15 s",
+            downgrades: false),
+        ServerProfile(
+            id: "node-oidc-provider", title: "node-oidc-provider", past: 300, future: 300, source: "validate_dpop.js",
+            downgrades: false),
+        ServerProfile(
+            id: "atproto", title: "atproto", past: 190, future: 180, source: "dpop-manager.ts", downgrades: false),
+        ServerProfile(
+            id: "spring", title: "Spring Security ≥ 6.5", past: 60, future: 60, source: "resource server",
+            downgrades: false),
+        ServerProfile(
+            id: "auth0", title: "Auth0 SDK", past: 300, future: 30, source: "iatOffset 300, iatLeeway 30",
+            downgrades: false),
+        ServerProfile(
+            id: "pingfederate", title: "PingFederate ≥ 11.3", past: 120, future: 60,
+            source: "dpop_proof_lifetime_seconds 120", downgrades: false),
+        ServerProfile(
+            id: "okta", title: "Okta", past: 300, future: 60, source: "not published: the RFC's minutes",
+            downgrades: false),
+        ServerProfile(
+            id: "curity", title: "Curity ≥ 11.4", past: 10, future: 10, source: "proof-token-clock-skew, 10 s",
+            downgrades: false),
+        ServerProfile(
+            id: "fapi2", title: "FAPI 2", past: 60, future: 10, source: "accept 10 s ahead, refuse 60 s",
+            downgrades: false),
     ]
 
     public static let rfc9449 = all[0]
@@ -39,8 +60,14 @@ public struct CheckSettings: Sendable {
 
         /// `capture`, an RFC 3339 time, or an offset such as `+40s` or `-5m`.
         public init?(_ text: String) {
-            if text == "capture" { self = .capture(offset: 0); return }
-            if let time = Timestamp.parse(text) { self = .fixed(time); return }
+            if text == "capture" {
+                self = .capture(offset: 0)
+                return
+            }
+            if let time = Timestamp.parse(text) {
+                self = .fixed(time)
+                return
+            }
             guard let sign = text.first, sign == "+" || sign == "-", let unit = text.last else { return nil }
             let scale: Double? = ["s": 1, "m": 60, "h": 3600][unit]
             let digits = scale == nil ? text.dropFirst() : text.dropFirst().dropLast()

@@ -21,7 +21,9 @@ public final class PublicKey {
     /// Of keys built from a point.
     let curve: EllipticCurve?
 
-    private init(takingOwnership handle: OpaquePointer, curve: EllipticCurve? = nil) { (self.handle, self.curve) = (handle, curve) }
+    private init(takingOwnership handle: OpaquePointer, curve: EllipticCurve? = nil) {
+        (self.handle, self.curve) = (handle, curve)
+    }
 
     deinit { co_key_free(handle) }
 
@@ -31,13 +33,17 @@ public final class PublicKey {
     }
 
     static func ec(curve: EllipticCurve, x: [UInt8], y: [UInt8]) throws(CryptoError) -> PublicKey {
-        guard let handle = co_ec_key_new(curve.opensslName, x, y, x.count) else { throw CryptoError.take("EC point on \(curve.rawValue)") }
+        guard let handle = co_ec_key_new(curve.opensslName, x, y, x.count) else {
+            throw CryptoError.take("EC point on \(curve.rawValue)")
+        }
         return PublicKey(takingOwnership: handle, curve: curve)
     }
 
     /// Makes this key another one of its curve. Only for an owner who has handed it to nobody.
     func move(x: [UInt8], y: [UInt8]) throws(CryptoError) {
-        guard co_ec_key_move(handle, x, y, x.count) == 1 else { throw CryptoError.take("EC point on \(curve?.rawValue ?? "no curve")") }
+        guard co_ec_key_move(handle, x, y, x.count) == 1 else {
+            throw CryptoError.take("EC point on \(curve?.rawValue ?? "no curve")")
+        }
     }
 
     static func rsa(n: [UInt8], e: [UInt8]) throws(CryptoError) -> PublicKey {
@@ -58,8 +64,12 @@ public final class PublicKey {
 
     func verifyECDSA(_ hash: HashFunction, message: Bytes, raw signature: Bytes) -> Bool {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { digest in
-            let length = message.withBytes { co_digest(Int32(hash.rawValue), $0.baseAddress, $0.count, digest.baseAddress) }
-            return signature.withBytes { co_verify_ecdsa(handle, digest.baseAddress, length, $0.baseAddress, $0.count) == 1 }
+            let length = message.withBytes {
+                co_digest(Int32(hash.rawValue), $0.baseAddress, $0.count, digest.baseAddress)
+            }
+            return signature.withBytes {
+                co_verify_ecdsa(handle, digest.baseAddress, length, $0.baseAddress, $0.count) == 1
+            }
         }
     }
 
@@ -71,7 +81,8 @@ public final class PublicKey {
         message.withBytes { text in
             signature.withBytes {
                 co_verify_rsa(
-                    handle, Int32(hash.rawValue), pss ? 1 : 0, text.baseAddress, text.count, $0.baseAddress, $0.count) == 1
+                    handle, Int32(hash.rawValue), pss ? 1 : 0, text.baseAddress, text.count, $0.baseAddress, $0.count)
+                    == 1
             }
         }
     }
@@ -92,7 +103,10 @@ public final class PublicKey {
         switch name {
         case "EC": return try ecMembers(handle)
         case "RSA", "RSA-PSS":
-            return [("e", Base64URL.encode(number(handle, "e"))), ("kty", "RSA"), ("n", Base64URL.encode(number(handle, "n")))]
+            return [
+                ("e", Base64URL.encode(number(handle, "e"))), ("kty", "RSA"),
+                ("n", Base64URL.encode(number(handle, "n"))),
+            ]
         case "ED25519", "ED448", "X25519", "X448":
             let curve = name.hasPrefix("ED") ? "Ed" + name.dropFirst(2) : name
             var raw = [UInt8](repeating: 0, count: 64)
@@ -118,7 +132,9 @@ public final class PublicKey {
 
     /// The key as SubjectPublicKeyInfo: what wrong thumbprints are often made of.
     public var spki: [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: 2048) { out, written in written = co_key_spki(handle, out.baseAddress, 2048) }
+        [UInt8](unsafeUninitializedCapacity: 2048) { out, written in
+            written = co_key_spki(handle, out.baseAddress, 2048)
+        }
     }
 
     /// The private members of a key pair, for the file its owner asked for.
@@ -132,11 +148,14 @@ public final class PublicKey {
         case "EC": return [("d", encoded(number(handle, "priv", width: width)))]
         case "RSA":
             let names = [
-                ("d", "d"), ("p", "rsa-factor1"), ("q", "rsa-factor2"), ("dp", "rsa-exponent1"), ("dq", "rsa-exponent2"), ("qi", "rsa-coefficient1"),
+                ("d", "d"), ("p", "rsa-factor1"), ("q", "rsa-factor2"), ("dp", "rsa-exponent1"),
+                ("dq", "rsa-exponent2"), ("qi", "rsa-coefficient1"),
             ]
             return names.map { ($0.0, encoded(number(handle, $0.1))) }
         default:
-            let raw = [UInt8](unsafeUninitializedCapacity: 64) { out, written in written = co_key_raw_private(handle, out.baseAddress, 64) }
+            let raw = [UInt8](unsafeUninitializedCapacity: 64) { out, written in
+                written = co_key_raw_private(handle, out.baseAddress, 64)
+            }
             return [("d", encoded(raw))]
         }
     }

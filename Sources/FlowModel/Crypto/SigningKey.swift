@@ -11,17 +11,22 @@ public final class SigningKey: Sendable {
     // Only read after init: OpenSSL keys may sign on several threads.
     nonisolated(unsafe) private let handle: OpaquePointer
 
-    private init(takingOwnership handle: OpaquePointer, algorithm: SignatureAlgorithm?, kid: String? = nil) throws(CryptoError) {
+    private init(takingOwnership handle: OpaquePointer, algorithm: SignatureAlgorithm?, kid: String? = nil)
+        throws(CryptoError)
+    {
         let members: [(name: String, value: String)]
         do throws(CryptoError) { members = try PublicKey.members(of: handle) } catch {
             co_key_free(handle)
             throw error
         }
-        publicJSON = "{" + members.map { "\(JSONText.quote($0.name)):\(JSONText.quote($0.value))" }.joined(separator: ",") + "}"
+        publicJSON =
+            "{" + members.map { "\(JSONText.quote($0.name)):\(JSONText.quote($0.value))" }.joined(separator: ",") + "}"
         let jwk = (try? JSONDocument(Bytes(publicJSON))).map { JWK($0.root) }
         guard let jwk, let own = algorithm ?? Self.usual(kty: jwk.kty, crv: jwk.crv), own.fits(jwk) else {
             co_key_free(handle)
-            throw CryptoError(operation: "\(jwk?.kty ?? "?") \(jwk?.crv ?? "") key", reason: "cannot sign with \(algorithm?.name ?? "any algorithm of JOSE")")
+            throw CryptoError(
+                operation: "\(jwk?.kty ?? "?") \(jwk?.crv ?? "") key",
+                reason: "cannot sign with \(algorithm?.name ?? "any algorithm of JOSE")")
         }
         (self.jwk, self.algorithm, self.kid, self.handle) = (jwk, own, kid, handle)
     }
@@ -30,7 +35,9 @@ public final class SigningKey: Sendable {
 
     public var fingerprint: Fingerprint { jwk.fingerprint! }
 
-    private static func own(_ handle: OpaquePointer?, _ operation: String, _ algorithm: SignatureAlgorithm?, kid: String? = nil)
+    private static func own(
+        _ handle: OpaquePointer?, _ operation: String, _ algorithm: SignatureAlgorithm?, kid: String? = nil
+    )
         throws(CryptoError) -> SigningKey
     {
         guard let handle else { throw CryptoError.take(operation) }
@@ -43,7 +50,10 @@ public final class SigningKey: Sendable {
         case ("RSA", _): .named("RS256")
         case ("OKP", "Ed25519"): .named("EdDSA")
         case ("OKP", _): .named("Ed448")
-        default: SignatureAlgorithm.all.first { if case .ecdsa(let curve) = $0.family { curve.rawValue == crv } else { false } }
+        default:
+            SignatureAlgorithm.all.first {
+                if case .ecdsa(let curve) = $0.family { curve.rawValue == crv } else { false }
+            }
         }
     }
 
@@ -75,12 +85,17 @@ public final class SigningKey: Sendable {
         let kid = value["kid"]?.string
         switch (kty, crv) {
         case ("EC", let name?):
-            guard let curve = EllipticCurve(rawValue: name) else { throw CryptoError(operation: "JWK", reason: "curve '\(name)' is not known") }
-            let key = try own(co_ec_pair_new(curve.opensslName, numbers[0], numbers[0].count), "EC private key", named, kid: kid)
+            guard let curve = EllipticCurve(rawValue: name) else {
+                throw CryptoError(operation: "JWK", reason: "curve '\(name)' is not known")
+            }
+            let key = try own(
+                co_ec_pair_new(curve.opensslName, numbers[0], numbers[0].count), "EC private key", named, kid: kid)
             try key.agrees(with: value)
             return key
         case ("OKP", let name?):
-            let key = try own(co_raw_pair_new(name.uppercased(), numbers[0], numbers[0].count), "\(name) private key", named, kid: kid)
+            let key = try own(
+                co_raw_pair_new(name.uppercased(), numbers[0], numbers[0].count), "\(name) private key", named, kid: kid
+            )
             try key.agrees(with: value)
             return key
         case ("RSA", _):
@@ -103,25 +118,34 @@ public final class SigningKey: Sendable {
     private func agrees(with value: JSONValue) throws(CryptoError) {
         for name in ["x", "y"] {
             if let said = value[named: name]?.string, let own = jwk.value[named: name]?.string, said != own {
-                throw CryptoError(operation: "JWK", reason: "`\(name)` does not belong to `d`: expected \(own), found \(said)")
+                throw CryptoError(
+                    operation: "JWK", reason: "`\(name)` does not belong to `d`: expected \(own), found \(said)")
             }
         }
     }
 
-    public static func pem(_ text: Bytes, passphrase: String?, algorithm: SignatureAlgorithm? = nil) throws(CryptoError) -> SigningKey {
+    public static func pem(_ text: Bytes, passphrase: String?, algorithm: SignatureAlgorithm? = nil) throws(CryptoError)
+        -> SigningKey
+    {
         var encrypted: Int32 = 0
         let handle = text.withBytes { co_private_pem_new($0.baseAddress, $0.count, passphrase, &encrypted) }
         if encrypted != 0 {
-            throw CryptoError(operation: "PEM", reason: passphrase == nil ? "the private key needs a pass phrase" : "the pass phrase is wrong")
+            throw CryptoError(
+                operation: "PEM",
+                reason: passphrase == nil ? "the private key needs a pass phrase" : "the pass phrase is wrong")
         }
         return try own(handle, "PEM private key", algorithm)
     }
 
-    public static func pkcs12(_ der: Bytes, passphrase: String?, algorithm: SignatureAlgorithm? = nil) throws(CryptoError) -> SigningKey {
+    public static func pkcs12(_ der: Bytes, passphrase: String?, algorithm: SignatureAlgorithm? = nil)
+        throws(CryptoError) -> SigningKey
+    {
         var encrypted: Int32 = 0
         let handle = der.withBytes { co_pkcs12_new($0.baseAddress, $0.count, passphrase, &encrypted) }
         if encrypted != 0 {
-            throw CryptoError(operation: "PKCS#12", reason: passphrase == nil ? "the file needs a pass phrase" : "the pass phrase is wrong")
+            throw CryptoError(
+                operation: "PKCS#12",
+                reason: passphrase == nil ? "the file needs a pass phrase" : "the pass phrase is wrong")
         }
         return try own(handle, "PKCS#12", algorithm)
     }
@@ -130,7 +154,8 @@ public final class SigningKey: Sendable {
     public func with(_ algorithm: SignatureAlgorithm) throws(CryptoError) -> SigningKey {
         guard algorithm.fits(jwk) else {
             throw CryptoError(
-                operation: "\(jwk.summary) key", reason: "cannot sign with \(algorithm.name); it is one for \(self.algorithm.name)")
+                operation: "\(jwk.summary) key",
+                reason: "cannot sign with \(algorithm.name); it is one for \(self.algorithm.name)")
         }
         return try SigningKey(takingOwnership: co_key_share(handle), algorithm: algorithm, kid: kid)
     }
@@ -147,7 +172,8 @@ public final class SigningKey: Sendable {
                 written = co_sign_ecdsa(handle, digest, digest.count, out.baseAddress, half) == 1 ? 2 * half : 0
             case .rsaPKCS1, .rsaPSS:
                 let pss: Int32 = algorithm.family == .rsaPSS ? 1 : 0
-                written = co_sign_message(handle, Int32(algorithm.hash.rawValue), pss, bytes, bytes.count, out.baseAddress, size)
+                written = co_sign_message(
+                    handle, Int32(algorithm.hash.rawValue), pss, bytes, bytes.count, out.baseAddress, size)
             case .eddsa: written = co_sign_message(handle, 0, 0, bytes, bytes.count, out.baseAddress, size)
             }
         }
@@ -163,10 +189,12 @@ public final class SigningKey: Sendable {
 
     /// The whole key as a JWK, for the file its owner asked for and nothing else.
     public func privateJSON() -> String {
-        var members = PublicKey.privateMembers(of: handle, kty: jwk.kty, width: EllipticCurve(rawValue: jwk.crv ?? "")?.coordinateLength ?? 0)
+        var members = PublicKey.privateMembers(
+            of: handle, kty: jwk.kty, width: EllipticCurve(rawValue: jwk.crv ?? "")?.coordinateLength ?? 0)
         members.append(("alg", algorithm.name))
         if let kid { members.append(("kid", kid)) }
-        return publicJSON.dropLast() + members.map { ",\(JSONText.quote($0.name)):\(JSONText.quote($0.value))" }.joined() + "}"
+        return publicJSON.dropLast()
+            + members.map { ",\(JSONText.quote($0.name)):\(JSONText.quote($0.value))" }.joined() + "}"
     }
 }
 
@@ -210,9 +238,10 @@ public enum SecretBytes {
     /// The text under a 32-byte key (AES-256-GCM), nonce in front.
     public static func seal(_ text: [UInt8], key: [UInt8]) -> [UInt8] {
         let nonce = random(12)
-        return nonce + [UInt8](unsafeUninitializedCapacity: text.count + 16) { out, written in
-            written = co_seal(key, nonce, text, text.count, out.baseAddress)
-        }
+        return nonce
+            + [UInt8](unsafeUninitializedCapacity: text.count + 16) { out, written in
+                written = co_seal(key, nonce, text, text.count, out.baseAddress)
+            }
     }
 
     /// What was sealed; nil when it was not sealed with this key, or changed since.
@@ -237,7 +266,9 @@ public struct SelfSigned: Sendable {
         guard co_self_signed(commonName, names, Int32(days), &first, 8192, &second, 8192) == 1 else {
             throw CryptoError.take("self-signed certificate for \(names)")
         }
-        func text(_ buffer: [CChar]) -> String { String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) }
+        func text(_ buffer: [CChar]) -> String {
+            String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
         (certificate, key) = (text(first), text(second))
     }
 
@@ -248,6 +279,7 @@ public struct SelfSigned: Sendable {
         else { return nil }
         let inner = pem[start.upperBound..<end.lowerBound].filter { !$0.isWhitespace }
         let der = Base64.decode(Bytes(String(inner)))
-        return der.badOffset == nil && !der.bytes.isEmpty ? Base64URL.encode(HashFunction.sha256(Bytes(der.bytes))) : nil
+        return der.badOffset == nil && !der.bytes.isEmpty
+            ? Base64URL.encode(HashFunction.sha256(Bytes(der.bytes))) : nil
     }
 }

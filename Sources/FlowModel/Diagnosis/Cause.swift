@@ -29,7 +29,9 @@ public struct Cause: Sendable {
     public let reports: String
 
     init(_ id: String, _ severity: Severity, _ sight: Sight, _ says: String, fix: String, _ reports: String = "") {
-        (self.id, self.severity, self.sight, self.says, self.fix, self.reports) = (id, severity, sight, says, fix, reports)
+        (self.id, self.severity, self.sight, self.says, self.fix, self.reports) = (
+            id, severity, sight, says, fix, reports
+        )
     }
 
     public static let all: [Cause] = target + time + token + form + keys + nonces + gateway + idp

@@ -1,10 +1,13 @@
-/// How far servers' clocks are ahead of the recorder's, by their Date headers: each answer leaves a second and its round trip.
+/// How far servers' clocks are ahead of the recorder's, by their Date headers: each answer leaves a second and its
+/// round trip.
 enum ClockSkew {
     static func bounds(_ materials: some Sequence<ExchangeMaterial>) -> [String: (low: Double, high: Double)] {
         var bounds: [String: (low: Double, high: Double)] = [:]
         for material in materials {
             let exchange = material.exchange
-            guard let date = exchange.response?.headers.first("date").flatMap(Timestamp.parseHTTPDate), let start = exchange.started, let end = exchange.ended else { continue }
+            guard let date = exchange.response?.headers.first("date").flatMap(Timestamp.parseHTTPDate),
+                let start = exchange.started, let end = exchange.ended
+            else { continue }
             let (low, high) = (date - end, date + 1 - start)
             let origin = exchange.request.url.origin
             bounds[origin] = bounds[origin].map { (max($0.low, low), min($0.high, high)) } ?? (low, high)

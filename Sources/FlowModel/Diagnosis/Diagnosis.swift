@@ -39,12 +39,20 @@ public struct Diagnosis: Sendable {
             // What makes a finding finer has nothing to do where there is none.
             guard let cause = Cause.named(rule.cause), rule.refines.map(wrong.contains) ?? true else { continue }
             for sighting in rule.find(input) {
-                let finding = rule.refines.flatMap { id in report.findings(at: sighting.step).first { $0.check == id && $0.verdict >= .warn } }
+                let finding = rule.refines.flatMap { id in
+                    report.findings(at: sighting.step).first { $0.check == id && $0.verdict >= .warn }
+                }
                 if rule.refines != nil, finding == nil { continue }
                 let entry = Entry(
-                    cause: cause, step: sighting.step, check: finding?.check, verdict: finding?.verdict ?? (cause.severity == .everywhere ? .fail : .warn),
-                    sentence: sighting.words, evidence: sighting.evidence + (finding?.outcome.evidence ?? []), fix: cause.fix)
-                if let check = finding?.check { refined[check, default: [:]][sighting.step] = refined[check]?[sighting.step] ?? entry } else { found.append(entry) }
+                    cause: cause, step: sighting.step, check: finding?.check,
+                    verdict: finding?.verdict ?? (cause.severity == .everywhere ? .fail : .warn),
+                    sentence: sighting.words, evidence: sighting.evidence + (finding?.outcome.evidence ?? []),
+                    fix: cause.fix)
+                if let check = finding?.check {
+                    refined[check, default: [:]][sighting.step] = refined[check]?[sighting.step] ?? entry
+                } else {
+                    found.append(entry)
+                }
             }
         }
         for finding in report.findings where finding.verdict >= .warn {
@@ -54,24 +62,38 @@ public struct Diagnosis: Sendable {
                 let cause = finding.outcome.cause.flatMap(Cause.named)
                 found.append(
                     Entry(
-                        cause: cause, step: finding.step, check: finding.check, verdict: finding.verdict, sentence: finding.outcome.title,
+                        cause: cause, step: finding.step, check: finding.check, verdict: finding.verdict,
+                        sentence: finding.outcome.title,
                         evidence: finding.outcome.evidence, fix: finding.outcome.fix ?? cause?.fix ?? ""))
             }
         }
-        entries = found.enumerated().sorted { a, b in Self.rank(a.element, a.offset) < Self.rank(b.element, b.offset) }.map(\.element)
+        entries = found.enumerated().sorted { a, b in Self.rank(a.element, a.offset) < Self.rank(b.element, b.offset) }
+            .map(\.element)
         let refusal = input.refusals.first { step in
-            !report.findings(at: step.request).contains { $0.verdict == .fail } && !found.contains { $0.step == step.answer || $0.step == step.request }
+            !report.findings(at: step.request).contains { $0.verdict == .fail }
+                && !found.contains { $0.step == step.answer || $0.step == step.request }
         }
         unexplained = refusal?.answer
         let clues = refusal.map { ProxyClues.find(input, step: $0.request) } ?? []
         self.clues = clues
         let named = Set(clues.map(\.cause))
         // What something speaks for comes first.
-        candidates = refusal == nil ? [] : Self.candidates(input, refusal!).enumerated().sorted { (named.contains($0.element.id) ? 0 : 1, $0.offset) < (named.contains($1.element.id) ? 0 : 1, $1.offset) }.map(\.element)
+        candidates =
+            refusal == nil
+            ? []
+            : Self.candidates(input, refusal!).enumerated().sorted {
+                (named.contains($0.element.id) ? 0 : 1, $0.offset) < (named.contains($1.element.id) ? 0 : 1, $1.offset)
+            }.map(\.element)
         var servers: [ServerGuess] = []
-        for (step, _) in input.requests { if let guess = ServerGuess.of(input, step: step), !servers.contains(where: { $0.profile == guess.profile }) { servers.append(guess) } }
+        for (step, _) in input.requests {
+            if let guess = ServerGuess.of(input, step: step), !servers.contains(where: { $0.profile == guess.profile })
+            {
+                servers.append(guess)
+            }
+        }
         self.servers = servers
-        ruledOut = refusal.map { step in report.findings(at: step.request).filter { $0.verdict == .pass }.map(\.check) } ?? []
+        ruledOut =
+            refusal.map { step in report.findings(at: step.request).filter { $0.verdict == .pass }.map(\.check) } ?? []
     }
 
     /// Failures before warnings, earlier steps first, and within a step the order of protocol.md 5.7.
@@ -93,7 +115,9 @@ public struct Diagnosis: Sendable {
     /// The headline: what to mend first, in one sentence.
     public var headline: String {
         if let first { return first.sentence }
-        return unexplained == nil ? "Nothing is wrong in what can be seen." : "Every check passes, and the server refuses all the same: the reason lies where it cannot be seen from outside."
+        return unexplained == nil
+            ? "Nothing is wrong in what can be seen."
+            : "Every check passes, and the server refuses all the same: the reason lies where it cannot be seen from outside."
     }
 }
 
@@ -105,7 +129,9 @@ struct DiagnosisInput {
     let context: CaptureContext
     let settings: CheckSettings
 
-    func material(_ step: Int) -> ExchangeMaterial? { flow.steps.indices.contains(step) ? flow.steps[step].exchange.flatMap { story.materials[$0] } : nil }
+    func material(_ step: Int) -> ExchangeMaterial? {
+        flow.steps.indices.contains(step) ? flow.steps[step].exchange.flatMap { story.materials[$0] } : nil
+    }
 
     /// The client's requests in order: the step, and its exchange.
     let requests: [(step: Int, material: ExchangeMaterial)]
@@ -116,11 +142,15 @@ struct DiagnosisInput {
     init(flow: Flow, report: FlowReport, story: FlowStory, context: CaptureContext, settings: CheckSettings) {
         (self.flow, self.report, self.story, self.context, self.settings) = (flow, report, story, context, settings)
         let requests = flow.steps.enumerated().compactMap { index, step -> (step: Int, material: ExchangeMaterial)? in
-            guard step.kind.isRequest, step.from == .client, let material = step.exchange.flatMap({ story.materials[$0] }) else { return nil }
+            guard step.kind.isRequest, step.from == .client,
+                let material = step.exchange.flatMap({ story.materials[$0] })
+            else { return nil }
             return (index, material)
         }
         self.requests = requests
-        proved = requests.compactMap { item in item.material.proof?.jws.payload.map { (item.step, item.material, $0.root) } }
+        proved = requests.compactMap { item in
+            item.material.proof?.jws.payload.map { (item.step, item.material, $0.root) }
+        }
         clocks = ClockSkew.bounds(story.materials.values)
     }
 
@@ -128,7 +158,9 @@ struct DiagnosisInput {
     var refusals: [(request: Int, answer: Int)] {
         flow.steps.indices.compactMap { index in
             let step = flow.steps[index]
-            guard [.tokenResponse, .resourceResponse, .userinfo, .pushedAuthorization].contains(step.kind), let status = step.status, status == 400 || status == 401 || status == 403, !step.isNonceChallenge, !step.isPending
+            guard [.tokenResponse, .resourceResponse, .userinfo, .pushedAuthorization].contains(step.kind),
+                let status = step.status, status == 400 || status == 401 || status == 403, !step.isNonceChallenge,
+                !step.isPending
             else { return nil }
             let request = flow.steps[...index].lastIndex { $0.exchange == step.exchange && $0.kind.isRequest } ?? index
             return (request, index)

@@ -10,21 +10,30 @@ public enum HashForensics {
         let digest = HashFunction.sha256(token)
         let hex = Hex.text(digest)
         let url = Base64URL.encode(digest)
-        if [hex, hex.uppercased(), Base64URL.encode(Array(hex.utf8)), Base64URL.encode(Array(hex.uppercased().utf8))].contains(ath) {
+        if [hex, hex.uppercased(), Base64URL.encode(Array(hex.utf8)), Base64URL.encode(Array(hex.uppercased().utf8))]
+            .contains(ath)
+        {
             return Match(cause: "ath.hex", recipe: "made of the hash in hex")
         }
         if [url + "=", Base64.encode(digest), Base64.encode(digest).filter({ $0 != "=" })].contains(ath) {
             return Match(cause: "ath.padding", recipe: "padded or standard base64")
         }
-        if ath == Base64URL.encode(digest.prefix(16)) { return Match(cause: "ath.half", recipe: "the left half only, as OIDC's at_hash") }
-        for scheme in ["DPoP ", "Bearer ", "dpop ", "bearer ", "Authorization: DPoP "] where hashes(scheme + token).contains(ath) {
+        if ath == Base64URL.encode(digest.prefix(16)) {
+            return Match(cause: "ath.half", recipe: "the left half only, as OIDC's at_hash")
+        }
+        for scheme in ["DPoP ", "Bearer ", "dpop ", "bearer ", "Authorization: DPoP "]
+        where hashes(scheme + token).contains(ath) {
             return Match(cause: "ath.prefix", recipe: "the hash of '\(scheme)' + token")
         }
-        for (more, words) in [("\n", "a line feed"), ("\r\n", "a line break"), (" ", "a blank")] where hashes(token + more).contains(ath) || hashes(more + token).contains(ath) {
+        for (more, words) in [("\n", "a line feed"), ("\r\n", "a line break"), (" ", "a blank")]
+        where hashes(token + more).contains(ath) || hashes(more + token).contains(ath) {
             return Match(cause: "ath.trim", recipe: "the hash of the token and \(words)")
         }
-        if hashes("\"\(token)\"").contains(ath) { return Match(cause: "ath.trim", recipe: "the hash of the token in quotes") }
-        for hash in [HashFunction.sha1, .sha384, .sha512] where ThumbprintForensics.spellings(hash(token)).contains(ath) {
+        if hashes("\"\(token)\"").contains(ath) {
+            return Match(cause: "ath.trim", recipe: "the hash of the token in quotes")
+        }
+        for hash in [HashFunction.sha1, .sha384, .sha512] where ThumbprintForensics.spellings(hash(token)).contains(ath)
+        {
             return Match(cause: "ath.hex", recipe: "\(hash.name) instead of SHA-256")
         }
         return decoded(ath, token)
@@ -36,11 +45,17 @@ public enum HashForensics {
         let jws = CompactJWS(token)
         let parts = token.split(separator: ".").map(String.init)
         let texts = [
-            (jws.payloadBytes.text, "the token's decoded payload"), (jws.headerBytes.text, "the token's decoded header"), (parts.count > 1 ? parts[1] : "", "the token's payload part"),
+            (jws.payloadBytes.text, "the token's decoded payload"),
+            (jws.headerBytes.text, "the token's decoded header"),
+            (parts.count > 1 ? parts[1] : "", "the token's payload part"),
             (parts.count > 1 ? parts[0] + "." + parts[1] : "", "the token without its signature"),
         ]
-        for (text, words) in texts where !text.isEmpty && hashes(text).contains(ath) { return Match(cause: "ath.other-token", recipe: "the hash of \(words)") }
-        if let jti = jws.payload?.root["jti"]?.string, hashes(jti).contains(ath) { return Match(cause: "ath.other-token", recipe: "the hash of the token's `jti`") }
+        for (text, words) in texts where !text.isEmpty && hashes(text).contains(ath) {
+            return Match(cause: "ath.other-token", recipe: "the hash of \(words)")
+        }
+        if let jti = jws.payload?.root["jti"]?.string, hashes(jti).contains(ath) {
+            return Match(cause: "ath.other-token", recipe: "the hash of the token's `jti`")
+        }
         return nil
     }
 
@@ -51,12 +66,15 @@ extension FlowStory {
     /// Which other token of the flow an `ath` is the hash of.
     func otherToken(named ath: String, than token: Fingerprint) -> HashForensics.Match? {
         for (other, binding) in bindings where other != token && other.base64url == ath {
-            return HashForensics.Match(cause: "ath.stale", recipe: "the hash of another access token" + (binding.issuedBy.map { " of entry \($0)" } ?? ""))
+            return HashForensics.Match(
+                cause: "ath.stale",
+                recipe: "the hash of another access token" + (binding.issuedBy.map { " of entry \($0)" } ?? ""))
         }
         for (index, material) in materials.entries {
             for (name, words) in [("id_token", "the ID token"), ("refresh_token", "the refresh token")] {
                 if let text = material.answer?.root[named: name]?.string, HashForensics.hashes(text).contains(ath) {
-                    return HashForensics.Match(cause: "ath.other-token", recipe: "the hash of \(words) of entry \(index)")
+                    return HashForensics.Match(
+                        cause: "ath.other-token", recipe: "the hash of \(words) of entry \(index)")
                 }
             }
         }
@@ -67,7 +85,8 @@ extension FlowStory {
     var keys: [(entry: Int, jwk: JWK)] {
         var seen = Set<Fingerprint>()
         return materials.entries.compactMap { index, material in
-            guard let jwk = material.proof?.jwk, let fingerprint = jwk.fingerprint, seen.insert(fingerprint).inserted else { return nil }
+            guard let jwk = material.proof?.jwk, let fingerprint = jwk.fingerprint, seen.insert(fingerprint).inserted
+            else { return nil }
             return (index, jwk)
         }
     }

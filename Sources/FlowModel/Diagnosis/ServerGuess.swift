@@ -1,4 +1,5 @@
-/// Which server answered, as far as its metadata and answers tell. Shown beside the profile that judges; never a verdict of its own.
+/// Which server answered, as far as its metadata and answers tell. Shown beside the profile that judges; never a
+/// verdict of its own.
 public struct ServerGuess: Sendable, Equatable {
     public let profile: String
     public let why: String
@@ -7,15 +8,25 @@ public struct ServerGuess: Sendable, Equatable {
     static func of(_ input: DiagnosisInput, step: Int) -> ServerGuess? {
         let toIdP = input.flow.steps[step].to == .idp
         if !toIdP, let material = input.material(step), let response = material.exchange.response {
-            if let header = response.headers.first(where: { $0.name.lowercased().hasPrefix("x-kong") }) { return ServerGuess(profile: "kong", why: "the header \(header.name)") }
-            if response.headers.first("via")?.lowercased().has("kong") == true { return ServerGuess(profile: "kong", why: "Via: kong") }
+            if let header = response.headers.first(where: { $0.name.lowercased().hasPrefix("x-kong") }) {
+                return ServerGuess(profile: "kong", why: "the header \(header.name)")
+            }
+            if response.headers.first("via")?.lowercased().has("kong") == true {
+                return ServerGuess(profile: "kong", why: "Via: kong")
+            }
         }
         guard toIdP, let url = input.material(step)?.exchange.request.url else { return nil }
         let host = url.host.lowercased()
-        if url.path.has("/protocol/openid-connect/") { return ServerGuess(profile: "keycloak", why: "the path /protocol/openid-connect/") }
+        if url.path.has("/protocol/openid-connect/") {
+            return ServerGuess(profile: "keycloak", why: "the path /protocol/openid-connect/")
+        }
         if host.hasSuffix(".auth0.com") { return ServerGuess(profile: "auth0", why: "the host \(host)") }
-        if url.path.hasSuffix("/as/token.oauth2") { return ServerGuess(profile: "pingfederate", why: "the path /as/token.oauth2") }
-        if input.material(step)?.form?["scope"]?.split(separator: " ").contains("atproto") == true { return ServerGuess(profile: "atproto", why: "the scope atproto") }
+        if url.path.hasSuffix("/as/token.oauth2") {
+            return ServerGuess(profile: "pingfederate", why: "the path /as/token.oauth2")
+        }
+        if input.material(step)?.form?["scope"]?.split(separator: " ").contains("atproto") == true {
+            return ServerGuess(profile: "atproto", why: "the scope atproto")
+        }
         return nil
     }
 }
@@ -24,22 +35,42 @@ extension DiagnosisRule {
     /// A proof that most servers take, and this one does not: by the window of the server that was recognised.
     static let window: [DiagnosisRule] = [
         DiagnosisRule(cause: "iat.slow-delivery") { input in
-            outside(input) { age, profile in age > profile.past ? "\(Timestamp.distance(age)) old, and \(profile.title) takes at most \(Int(profile.past)) s" : nil }
+            outside(input) { age, profile in
+                age > profile.past
+                    ? "\(Timestamp.distance(age)) old, and \(profile.title) takes at most \(Int(profile.past)) s" : nil
+            }
         },
         DiagnosisRule(cause: "iat.skew-ahead") { input in
-            outside(input) { age, profile in -age > profile.future ? "\(Timestamp.distance(-age)) ahead, and \(profile.title) takes at most \(Int(profile.future)) s" : nil }
+            outside(input) { age, profile in
+                -age > profile.future
+                    ? "\(Timestamp.distance(-age)) ahead, and \(profile.title) takes at most \(Int(profile.future)) s"
+                    : nil
+            }
         },
     ]
 
     private static func outside(_ input: DiagnosisInput, _ judge: (Double, ServerProfile) -> String?) -> [Sighting] {
         input.refusals.compactMap { refusal in
-            guard let guess = ServerGuess.of(input, step: refusal.request), guess.profile != input.settings.profile.id, let profile = ServerProfile.named(guess.profile),
-                let material = input.material(refusal.request), let iat = material.proof?.jws.payload?.root["iat"]?.double, let now = input.settings.time(of: material.exchange),
-                input.report.findings(at: refusal.request).contains(where: { $0.check == .proofIat && $0.verdict == .pass })
+            guard let guess = ServerGuess.of(input, step: refusal.request), guess.profile != input.settings.profile.id,
+                let profile = ServerProfile.named(guess.profile),
+                let material = input.material(refusal.request),
+                let iat = material.proof?.jws.payload?.root["iat"]?.double,
+                let now = input.settings.time(of: material.exchange),
+                input.report.findings(at: refusal.request).contains(where: {
+                    $0.check == .proofIat && $0.verdict == .pass
+                })
             else { return nil }
             let skew = input.skew(of: material.exchange.request.url.origin) ?? 0
             guard let words = judge(now + (abs(skew) > 2 ? skew : 0) - iat, profile) else { return nil }
-            return Sighting(step: refusal.request, words: "the proof was \(words) (recognised by \(guess.why); --profile \(guess.profile) judges so throughout)", evidence: [Evidence("iat", expected: "inside −\(Int(profile.past)) … +\(Int(profile.future)) s", actual: "\(Int(iat))")])
+            return Sighting(
+                step: refusal.request,
+                words:
+                    "the proof was \(words) (recognised by \(guess.why); --profile \(guess.profile) judges so throughout)",
+                evidence: [
+                    Evidence(
+                        "iat", expected: "inside −\(Int(profile.past)) … +\(Int(profile.future)) s",
+                        actual: "\(Int(iat))")
+                ])
         }
     }
 }

@@ -1,40 +1,66 @@
 extension DiagnosisRule {
     /// Pairs of `htu` and the URL requested.
-    private static func targets(_ input: DiagnosisInput) -> [(step: Int, htu: HTTPURL, url: HTTPURL, evidence: [Evidence])] {
+    private static func targets(_ input: DiagnosisInput) -> [(
+        step: Int, htu: HTTPURL, url: HTTPURL, evidence: [Evidence]
+    )] {
         input.proved.compactMap { step, material, claims in
             guard let member = claims["htu"], let text = member.string else { return nil }
             let url = material.exchange.request.url
-            return (step, HTTPURL(text), url, [Evidence("htu", expected: url.withoutQuery, actual: text, at: Place(.proofPayload, member.span))])
+            return (
+                step, HTTPURL(text), url,
+                [Evidence("htu", expected: url.withoutQuery, actual: text, at: Place(.proofPayload, member.span))]
+            )
         }
     }
 
     static let target: [DiagnosisRule] = [
         DiagnosisRule(cause: "htu.redirect", refines: .proofHtu) { input in
             targets(input).compactMap { step, htu, url, _ in
-                guard let earlier = input.proved.first(where: { other in
-                    other.step < step && (300..<400).contains(other.material.exchange.response?.status ?? 0)
-                        && other.material.proof?.jws.compact == input.material(step)?.proof?.jws.compact
-                }) else { return nil }
-                return Sighting(step: step, words: "the proof of step \(input.flow.steps[earlier.step].label) was sent again after its redirect, to \(url.withoutQuery)")
+                guard
+                    let earlier = input.proved.first(where: { other in
+                        other.step < step && (300..<400).contains(other.material.exchange.response?.status ?? 0)
+                            && other.material.proof?.jws.compact == input.material(step)?.proof?.jws.compact
+                    })
+                else { return nil }
+                return Sighting(
+                    step: step,
+                    words:
+                        "the proof of step \(input.flow.steps[earlier.step].label) was sent again after its redirect, to \(url.withoutQuery)"
+                )
             }
         },
         DiagnosisRule(cause: "htu.wrong-service", refines: .proofHtu) { input in
             let all = targets(input)
             return all.compactMap { step, htu, url, _ in
-                guard htu.origin != url.origin, let other = all.first(where: { $0.url.origin == htu.origin && $0.url.normalised == htu.normalised }) else { return nil }
-                return Sighting(step: step, words: "`htu` is the URL of step \(input.flow.steps[other.step].label): a proof made for the other server")
+                guard htu.origin != url.origin,
+                    let other = all.first(where: { $0.url.origin == htu.origin && $0.url.normalised == htu.normalised })
+                else { return nil }
+                return Sighting(
+                    step: step,
+                    words:
+                        "`htu` is the URL of step \(input.flow.steps[other.step].label): a proof made for the other server"
+                )
             }
         },
         DiagnosisRule(cause: "htu.port-lost", refines: .proofHtu) { input in
             targets(input).compactMap { step, htu, url, _ in
-                guard htu.scheme.lowercased() == url.scheme.lowercased(), htu.host.lowercased() == url.host.lowercased(), htu.path == url.path, htu.effectivePort != url.effectivePort else { return nil }
-                return Sighting(step: step, words: "`htu` names port \(htu.effectivePort ?? "none"), the request went to port \(url.effectivePort ?? "none")")
+                guard htu.scheme.lowercased() == url.scheme.lowercased(),
+                    htu.host.lowercased() == url.host.lowercased(), htu.path == url.path,
+                    htu.effectivePort != url.effectivePort
+                else { return nil }
+                return Sighting(
+                    step: step,
+                    words:
+                        "`htu` names port \(htu.effectivePort ?? "none"), the request went to port \(url.effectivePort ?? "none")"
+                )
             }
         },
         DiagnosisRule(cause: "htu.path-prefix", refines: .proofHtu) { input in
             targets(input).compactMap { step, htu, url, _ in
-                guard htu.origin == url.origin, htu.path.utf8.count > 1, url.path.utf8.count > 1, htu.path != url.path else { return nil }
-                let (long, short) = htu.path.utf8.count > url.path.utf8.count ? (htu.path, url.path) : (url.path, htu.path)
+                guard htu.origin == url.origin, htu.path.utf8.count > 1, url.path.utf8.count > 1, htu.path != url.path
+                else { return nil }
+                let (long, short) =
+                    htu.path.utf8.count > url.path.utf8.count ? (htu.path, url.path) : (url.path, htu.path)
                 guard long.hasSuffix(short) else { return nil }
                 let prefix = String(long.dropLast(short.count))
                 guard prefix != "/", !prefix.isEmpty else { return nil }
@@ -43,21 +69,32 @@ extension DiagnosisRule {
         },
         DiagnosisRule(cause: "htm.preflight") { input in
             input.requests.compactMap { step, material in
-                guard material.exchange.request.method == "OPTIONS", material.exchange.request.headers.firstIndex(of: "access-control-request-method") != nil,
+                guard material.exchange.request.method == "OPTIONS",
+                    material.exchange.request.headers.firstIndex(of: "access-control-request-method") != nil,
                     let status = material.exchange.response?.status, status == 401 || status == 400
                 else { return nil }
-                return Sighting(step: step, words: "the preflight request was refused with \(status): browsers send no token and no proof with it")
+                return Sighting(
+                    step: step,
+                    words:
+                        "the preflight request was refused with \(status): browsers send no token and no proof with it")
             }
         },
         DiagnosisRule(cause: "proof.cors") { input in
             input.requests.compactMap { step, material in
                 let request = material.exchange.request
-                guard request.method == "OPTIONS", request.headers.first("access-control-request-headers")?.lowercased().has("dpop") == true, let response = material.exchange.response,
+                guard request.method == "OPTIONS",
+                    request.headers.first("access-control-request-headers")?.lowercased().has("dpop") == true,
+                    let response = material.exchange.response,
                     (200..<300).contains(response.status)
                 else { return nil }
-                let allowed = response.headers.all("access-control-allow-headers").map { $0.value.lowercased() }.joined(separator: ",")
-                guard !allowed.has("dpop"), !allowed.split(separator: ",").contains(where: { String($0).trimmed == "*" }) else { return nil }
-                return Sighting(step: step, words: "the preflight answer allows '\(allowed)', and DPoP is not among it", evidence: [Evidence("Access-Control-Allow-Headers", expected: "DPoP", actual: allowed)])
+                let allowed = response.headers.all("access-control-allow-headers").map { $0.value.lowercased() }.joined(
+                    separator: ",")
+                guard !allowed.has("dpop"),
+                    !allowed.split(separator: ",").contains(where: { String($0).trimmed == "*" })
+                else { return nil }
+                return Sighting(
+                    step: step, words: "the preflight answer allows '\(allowed)', and DPoP is not among it",
+                    evidence: [Evidence("Access-Control-Allow-Headers", expected: "DPoP", actual: allowed)])
             }
         },
     ]
@@ -65,26 +102,45 @@ extension DiagnosisRule {
     static let time: [DiagnosisRule] = [
         DiagnosisRule(cause: "iat.slow-delivery", refines: .proofIat) { input in
             input.proved.compactMap { step, material, claims in
-                guard let iat = claims["iat"]?.double, let now = input.settings.time(of: material.exchange), now - iat > input.settings.profile.past, let right = input.rightClock(besides: step),
-                    let jti = claims["jti"]?.stringBytes, input.story.earlierUses(of: jti, before: material.exchange.index).isEmpty
+                guard let iat = claims["iat"]?.double, let now = input.settings.time(of: material.exchange),
+                    now - iat > input.settings.profile.past, let right = input.rightClock(besides: step),
+                    let jti = claims["jti"]?.stringBytes,
+                    input.story.earlierUses(of: jti, before: material.exchange.index).isEmpty
                 else { return nil }
-                return Sighting(step: step, words: "the client's clock was right in step \(input.flow.steps[right].label): this proof was made \(Timestamp.distance(now - iat)) before it was sent")
+                return Sighting(
+                    step: step,
+                    words:
+                        "the client's clock was right in step \(input.flow.steps[right].label): this proof was made \(Timestamp.distance(now - iat)) before it was sent"
+                )
             }
         },
         DiagnosisRule(cause: "iat.slow-delivery", refines: .proofIat) { input in
             input.proved.compactMap { step, material, claims in
-                guard let iat = claims["iat"]?.double, let started = material.exchange.started, let skew = input.skew(of: material.exchange.request.url.origin), abs(skew) < 5 else { return nil }
+                guard let iat = claims["iat"]?.double, let started = material.exchange.started,
+                    let skew = input.skew(of: material.exchange.request.url.origin), abs(skew) < 5
+                else { return nil }
                 let age = started - iat
-                guard age > input.settings.profile.past, age < 3600, let jti = claims["jti"]?.stringBytes, input.story.earlierUses(of: jti, before: material.exchange.index).isEmpty, input.rightClock(besides: step) == nil else { return nil }
-                return Sighting(step: step, words: "the clocks agree, and the proof was sent \(Timestamp.distance(age)) after it was made")
+                guard age > input.settings.profile.past, age < 3600, let jti = claims["jti"]?.stringBytes,
+                    input.story.earlierUses(of: jti, before: material.exchange.index).isEmpty,
+                    input.rightClock(besides: step) == nil
+                else { return nil }
+                return Sighting(
+                    step: step,
+                    words: "the clocks agree, and the proof was sent \(Timestamp.distance(age)) after it was made")
             }
         },
         DiagnosisRule(cause: "iat.tz", refines: .proofIat) { input in
             input.proved.compactMap { step, material, claims in
-                guard let iat = claims["iat"]?.double, let now = input.settings.time(of: material.exchange), input.rightClock(besides: step) == nil else { return nil }
+                guard let iat = claims["iat"]?.double, let now = input.settings.time(of: material.exchange),
+                    input.rightClock(besides: step) == nil
+                else { return nil }
                 let hours = ((now - iat) / 3600).rounded()
                 guard abs(hours) >= 1, abs(hours) <= 14, abs(now - iat - hours * 3600) < 90 else { return nil }
-                return Sighting(step: step, words: "`iat` is \(Int(abs(hours))) hour\(abs(hours) == 1 ? "" : "s") \(hours > 0 ? "behind" : "ahead"): local time was taken for UTC")
+                return Sighting(
+                    step: step,
+                    words:
+                        "`iat` is \(Int(abs(hours))) hour\(abs(hours) == 1 ? "" : "s") \(hours > 0 ? "behind" : "ahead"): local time was taken for UTC"
+                )
             }
         },
         DiagnosisRule(cause: "jti.window-gap") { input in accepted(input) { $0 > 60 } },
@@ -104,7 +160,11 @@ extension DiagnosisRule {
                 return nil
             }
             guard let a = earlier.exchange.started, let b = exchange.started, fits(b - a) else { return nil }
-            return Sighting(step: item.step, words: "the proof of step \(input.flow.steps[earlier.step].label) was accepted once more, \(Timestamp.distance(b - a)) later")
+            return Sighting(
+                step: item.step,
+                words:
+                    "the proof of step \(input.flow.steps[earlier.step].label) was accepted once more, \(Timestamp.distance(b - a)) later"
+            )
         }
     }
 }
@@ -114,7 +174,8 @@ extension DiagnosisInput {
     func rightClock(besides step: Int) -> Int? {
         guard let key = material(step)?.proof?.fingerprint else { return nil }
         return proved.first { other in
-            other.step != step && other.material.proof?.fingerprint == key && report.findings(at: other.step).contains { $0.check == .proofIat && $0.verdict == .pass }
+            other.step != step && other.material.proof?.fingerprint == key
+                && report.findings(at: other.step).contains { $0.check == .proofIat && $0.verdict == .pass }
         }?.step
     }
 

@@ -9,7 +9,9 @@ public enum ThumbprintForensics {
     /// The recipe that turns this key into `jkt`; nil when none does.
     public static func recipe(for jkt: String, of jwk: JWK) -> Match? {
         if let kid = jwk.kid, kid == jkt { return Match(cause: "jkt.kid", recipe: "the key's `kid`") }
-        for (cause, recipe, values) in candidates(jwk) where values().contains(jkt) { return Match(cause: cause, recipe: recipe) }
+        for (cause, recipe, values) in candidates(jwk) where values().contains(jkt) {
+            return Match(cause: cause, recipe: recipe)
+        }
         return nil
     }
 
@@ -20,36 +22,76 @@ public enum ThumbprintForensics {
         func add(_ cause: String, _ recipe: String, _ digest: @escaping () -> [UInt8]?) {
             list.append((cause, recipe, { digest().map(spellings) ?? [] }))
         }
-        func text(_ cause: String, _ recipe: String, _ make: @escaping () -> String?) { add(cause, recipe, { make().map { HashFunction.sha256($0) } }) }
+        func text(_ cause: String, _ recipe: String, _ make: @escaping () -> String?) {
+            add(cause, recipe, { make().map { HashFunction.sha256($0) } })
+        }
         if let digest = jwk.thumbprint() {
-            list.append(("jkt.hex-pad", "the right SHA-256, in hexadecimal", { [Hex.text(digest), Hex.text(digest).uppercased(), Hex.text(digest, separator: ":")] }))
-            list.append(("jkt.hex-pad", "the right SHA-256, base64url of its hexadecimal text", { [Base64URL.encode(Array(Hex.text(digest).utf8))] }))
-            list.append(("jkt.hex-pad", "the right SHA-256, padded or in the standard base64 alphabet", { spellings(digest).filter { $0 != Base64URL.encode(digest) } }))
+            list.append(
+                (
+                    "jkt.hex-pad", "the right SHA-256, in hexadecimal",
+                    { [Hex.text(digest), Hex.text(digest).uppercased(), Hex.text(digest, separator: ":")] }
+                ))
+            list.append(
+                (
+                    "jkt.hex-pad", "the right SHA-256, base64url of its hexadecimal text",
+                    { [Base64URL.encode(Array(Hex.text(digest).utf8))] }
+                ))
+            list.append(
+                (
+                    "jkt.hex-pad", "the right SHA-256, padded or in the standard base64 alphabet",
+                    { spellings(digest).filter { $0 != Base64URL.encode(digest) } }
+                ))
         }
         text("jkt.noncanonical", "the members as they were sent") { jwk.value.source }
-        text("jkt.noncanonical", "the required members in the order they were sent") { members(jwk, required(jwk), sorted: false) }
-        text("jkt.noncanonical", "sorted members with a blank after ':' and ','") { members(jwk, required(jwk), sorted: true, colon: ": ", comma: ", ") }
+        text("jkt.noncanonical", "the required members in the order they were sent") {
+            members(jwk, required(jwk), sorted: false)
+        }
+        text("jkt.noncanonical", "sorted members with a blank after ':' and ','") {
+            members(jwk, required(jwk), sorted: true, colon: ": ", comma: ", ")
+        }
         text("jkt.noncanonical", "sorted members, pretty-printed") { pretty(jwk) }
-        text("jkt.noncanonical", "all members, sorted") { members(jwk, jwk.value.members.compactMap(\.name.string), sorted: true) }
-        for (names, words) in [(["alg"], "`alg`"), (["use"], "`use`"), (["kid"], "`kid`"), (["alg", "use"], "`alg` and `use`"), (["alg", "kid"], "`alg` and `kid`"), (["kid", "use"], "`kid` and `use`")] {
+        text("jkt.noncanonical", "all members, sorted") {
+            members(jwk, jwk.value.members.compactMap(\.name.string), sorted: true)
+        }
+        for (names, words) in [
+            (["alg"], "`alg`"), (["use"], "`use`"), (["kid"], "`kid`"), (["alg", "use"], "`alg` and `use`"),
+            (["alg", "kid"], "`alg` and `kid`"), (["kid", "use"], "`kid` and `use`"),
+        ] {
             text("jkt.noncanonical", "\(words) among the members, sorted") { withMembers(jwk, names) }
         }
-        for (alg, use) in [("ES256", nil), (nil, "sig"), ("ES256", "sig"), ("RS256", nil), ("RS256", "sig")] as [(String?, String?)] {
-            text("jkt.noncanonical", "a member that was not sent: \([alg.map { "alg \($0)" }, use.map { "use \($0)" }].compactMap { $0 }.joined(separator: ", "))") {
+        for (alg, use) in [("ES256", nil), (nil, "sig"), ("ES256", "sig"), ("RS256", nil), ("RS256", "sig")]
+            as [(String?, String?)]
+        {
+            text(
+                "jkt.noncanonical",
+                "a member that was not sent: \([alg.map { "alg \($0)" }, use.map { "use \($0)" }].compactMap { $0 }.joined(separator: ", "))"
+            ) {
                 withAdded(jwk, alg: alg, use: use)
             }
         }
         add("jkt.der", "SHA-256 of the SubjectPublicKeyInfo (DER)") { jwk.spki.map { HashFunction.sha256(Bytes($0)) } }
-        add("jkt.der", "SHA-256 of the certificate in `x5c`") { certificate(jwk).map { HashFunction.sha256(Bytes($0)) } }
+        add("jkt.der", "SHA-256 of the certificate in `x5c`") {
+            certificate(jwk).map { HashFunction.sha256(Bytes($0)) }
+        }
         add("jkt.der", "SHA-256 of the X9.62 point") { point(jwk).map { HashFunction.sha256(Bytes($0)) } }
-        text("ec.zero-stripped", "coordinates without their leading zero bytes") { coordinates(jwk) { Array($0.drop { $0 == 0 }) } }
+        text("ec.zero-stripped", "coordinates without their leading zero bytes") {
+            coordinates(jwk) { Array($0.drop { $0 == 0 }) }
+        }
         text("ec.zero-added", "coordinates with a zero byte in front") { coordinates(jwk) { [0] + $0 } }
-        text("ec.zero-added", "coordinates with a sign byte where the first bit is set") { coordinates(jwk) { ($0.first ?? 0) >= 128 ? [0] + $0 : $0 } }
+        text("ec.zero-added", "coordinates with a sign byte where the first bit is set") {
+            coordinates(jwk) { ($0.first ?? 0) >= 128 ? [0] + $0 : $0 }
+        }
         text("rsa.zero-added", "the modulus with its sign byte") { rsa(jwk, n: { [0] + $0 }, e: { $0 }) }
         text("rsa.zero-added", "the exponent left-padded") { rsa(jwk, n: { $0 }, e: { [0] + $0 }) }
-        text("jkt.noncanonical", "numbers with base64 padding") { respelled(jwk) { Base64URL.encode($0) + String(repeating: "=", count: (3 - $0.count % 3) % 3) } }
-        text("jkt.noncanonical", "numbers in the standard base64 alphabet") { respelled(jwk) { Base64.encode($0).filter { $0 != "=" } } }
-        for hash in [HashFunction.sha1, .sha384, .sha512] { add("jkt.noncanonical", "\(hash.name) instead of SHA-256") { jwk.thumbprint(hash) } }
+        text("jkt.noncanonical", "numbers with base64 padding") {
+            respelled(jwk) { Base64URL.encode($0) + String(repeating: "=", count: (3 - $0.count % 3) % 3) }
+        }
+        text("jkt.noncanonical", "numbers in the standard base64 alphabet") {
+            respelled(jwk) { Base64.encode($0).filter { $0 != "=" } }
+        }
+        for hash in [HashFunction.sha1, .sha384, .sha512] {
+            add("jkt.noncanonical", "\(hash.name) instead of SHA-256") { jwk.thumbprint(hash) }
+        }
         return list
     }
 
@@ -57,13 +99,19 @@ public enum ThumbprintForensics {
     static func spellings(_ digest: [UInt8]) -> [String] {
         let standard = Base64.encode(digest)
         let url = Base64URL.encode(digest)
-        return [url, url + String(repeating: "=", count: (3 - digest.count % 3) % 3), standard, standard.filter { $0 != "=" }, Hex.text(digest)]
+        return [
+            url, url + String(repeating: "=", count: (3 - digest.count % 3) % 3), standard,
+            standard.filter { $0 != "=" }, Hex.text(digest),
+        ]
     }
 
     private static func required(_ jwk: JWK) -> [String] { JWK.required(jwk.kty) ?? [] }
 
-    private static func members(_ jwk: JWK, _ names: [String], sorted: Bool, colon: String = ":", comma: String = ",") -> String? {
-        let present = jwk.value.members.compactMap { member in member.name.string.map { ($0, member.value.source) } }.filter { names.contains($0.0) }
+    private static func members(_ jwk: JWK, _ names: [String], sorted: Bool, colon: String = ":", comma: String = ",")
+        -> String?
+    {
+        let present = jwk.value.members.compactMap { member in member.name.string.map { ($0, member.value.source) } }
+            .filter { names.contains($0.0) }
         guard !present.isEmpty else { return nil }
         let ordered = sorted ? present.sorted { $0.0 < $1.0 } : present
         return "{" + ordered.map { "\(JSONText.quote($0.0))\(colon)\($0.1)" }.joined(separator: comma) + "}"
@@ -81,7 +129,9 @@ public enum ThumbprintForensics {
     }
 
     private static func object(_ pairs: [(String, String)]) -> String {
-        "{" + pairs.sorted { $0.0 < $1.0 }.map { "\(JSONText.quote($0.0)):\(JSONText.quote($0.1))" }.joined(separator: ",") + "}"
+        "{"
+            + pairs.sorted { $0.0 < $1.0 }.map { "\(JSONText.quote($0.0)):\(JSONText.quote($0.1))" }.joined(
+                separator: ",") + "}"
     }
 
     private static func pretty(_ jwk: JWK) -> String? {
@@ -89,7 +139,9 @@ public enum ThumbprintForensics {
         return "{\n  " + inner.dropFirst().dropLast() + "\n}"
     }
 
-    private static func number(_ jwk: JWK, _ name: String) -> [UInt8]? { jwk.value[named: name]?.string.flatMap { try? Base64URL.decode($0) } }
+    private static func number(_ jwk: JWK, _ name: String) -> [UInt8]? {
+        jwk.value[named: name]?.string.flatMap { try? Base64URL.decode($0) }
+    }
 
     private static func coordinates(_ jwk: JWK, _ change: ([UInt8]) -> [UInt8]) -> String? {
         guard jwk.kty == "EC", let crv = jwk.crv, let x = number(jwk, "x"), let y = number(jwk, "y") else { return nil }

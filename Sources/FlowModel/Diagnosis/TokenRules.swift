@@ -4,81 +4,126 @@ extension DiagnosisRule {
     static let token: [DiagnosisRule] = [
         DiagnosisRule(cause: "type.case") { input in
             input.requests.compactMap { step, material in
-                guard input.flow.steps[step].kind == .resourceRequest, material.presented?.scheme.equalsIgnoringCase("bearer") == true, let token = material.token,
-                    let issued = input.story.bindings[token.fingerprint]?.issuedBy, let type = input.story.materials[issued]?.answer?.root["token_type"]?.string,
+                guard input.flow.steps[step].kind == .resourceRequest,
+                    material.presented?.scheme.equalsIgnoringCase("bearer") == true, let token = material.token,
+                    let issued = input.story.bindings[token.fingerprint]?.issuedBy,
+                    let type = input.story.materials[issued]?.answer?.root["token_type"]?.string,
                     type.equalsIgnoringCase("dpop"), type != "DPoP"
                 else { return nil }
-                return Sighting(step: step, words: "the IdP said '\(type)', and the client took it for something else than DPoP", evidence: [Evidence("token_type", expected: "compared without case", actual: type)])
+                return Sighting(
+                    step: step, words: "the IdP said '\(type)', and the client took it for something else than DPoP",
+                    evidence: [Evidence("token_type", expected: "compared without case", actual: type)])
             }
         },
         DiagnosisRule(cause: "cnf.extra") { input in
             tokens(input).compactMap { step, token in
                 let members = token.claims?["cnf"]?.members.compactMap(\.name.string) ?? []
-                return members.count > 1 ? Sighting(step: step, words: "the token's `cnf` has \(members.map { "`\($0)`" }.joined(separator: ", "))") : nil
+                return members.count > 1
+                    ? Sighting(
+                        step: step, words: "the token's `cnf` has \(members.map { "`\($0)`" }.joined(separator: ", "))")
+                    : nil
             }
         },
         DiagnosisRule(cause: "cnf.unchecked") { input in
             input.requests.compactMap { step, material in
-                guard input.flow.steps[step].kind == .resourceRequest, accepts(material.exchange), input.report.findings(at: step).contains(where: { $0.check == .proofBinding && $0.verdict == .fail }) else { return nil }
+                guard input.flow.steps[step].kind == .resourceRequest, accepts(material.exchange),
+                    input.report.findings(at: step).contains(where: { $0.check == .proofBinding && $0.verdict == .fail }
+                    )
+                else { return nil }
                 return Sighting(step: step, words: "the proof's key is not the token's, and the server accepted it")
             }
         },
         DiagnosisRule(cause: "at.changed-by-gateway") { input in
             input.flow.steps.indices.compactMap { index in
-                guard input.flow.steps[index].kind == .upstreamRequest, let upstream = input.material(index), upstream.proof != nil, let shown = upstream.token,
-                    let client = input.flow.steps[..<index].last(where: { $0.kind == .resourceRequest })?.exchange.flatMap({ input.story.materials[$0] }), let sent = client.token,
+                guard input.flow.steps[index].kind == .upstreamRequest, let upstream = input.material(index),
+                    upstream.proof != nil, let shown = upstream.token,
+                    let client = input.flow.steps[..<index].last(where: { $0.kind == .resourceRequest })?.exchange
+                        .flatMap({ input.story.materials[$0] }), let sent = client.token,
                     sent.fingerprint != shown.fingerprint
                 else { return nil }
-                return Sighting(step: index, words: "the upstream gets another token than the client sent, with the client's proof")
+                return Sighting(
+                    step: index, words: "the upstream gets another token than the client sent, with the client's proof")
             }
         },
         DiagnosisRule(cause: "alg.ed25519-name", refines: .proofAlg) { input in
             input.requests.compactMap { step, material in
                 guard let alg = material.proof?.jws.alg, ["EdDSA", "Ed25519"].contains(alg) else { return nil }
-                return Sighting(step: step, words: "the proof says \(alg); the server's list has the key's other name, or none")
+                return Sighting(
+                    step: step, words: "the proof says \(alg); the server's list has the key's other name, or none")
             }
         },
         DiagnosisRule(cause: "jwk.kid-inside") { input in
             input.refusals.compactMap { refusal in
-                guard let jwk = input.material(refusal.request)?.proof?.jwk, jwk.value.members.contains(where: { ["kid", "use", "exp", "alg", "key_ops"].contains($0.name.string ?? "") }),
+                guard let jwk = input.material(refusal.request)?.proof?.jwk,
+                    jwk.value.members.contains(where: {
+                        ["kid", "use", "exp", "alg", "key_ops"].contains($0.name.string ?? "")
+                    }),
                     let words = description(input, refusal.answer)?.lowercased(), words.has("jwk") || words.has("key")
                 else { return nil }
-                return Sighting(step: refusal.request, words: "the key in the proof carries more than its required members, and the server complains about the key")
+                return Sighting(
+                    step: refusal.request,
+                    words:
+                        "the key in the proof carries more than its required members, and the server complains about the key"
+                )
             }
         },
         DiagnosisRule(cause: "as.hybrid") { input in
             input.requests.compactMap { step, material in
-                guard input.flow.steps[step].kind == .authorization, let type = Form(material.exchange.request.url.query ?? "")["response_type"], type.split(separator: " ").contains("token") else { return nil }
+                guard input.flow.steps[step].kind == .authorization,
+                    let type = Form(material.exchange.request.url.query ?? "")["response_type"],
+                    type.split(separator: " ").contains("token")
+                else { return nil }
                 return Sighting(step: step, words: "response_type is '\(type)': that token cannot be bound")
             }
         },
         DiagnosisRule(cause: "as.feature-off") { input in
-            guard input.context.supportedAlgorithms.isEmpty, input.story.materials.values.contains(where: { $0.exchange.request.url.path.has("/.well-known/") && accepts($0.exchange) }) else { return [] }
+            guard input.context.supportedAlgorithms.isEmpty,
+                input.story.materials.values.contains(where: {
+                    $0.exchange.request.url.path.has("/.well-known/") && accepts($0.exchange)
+                })
+            else { return [] }
             return input.flow.steps.indices.compactMap { index in
                 input.report.findings(at: index).contains { $0.check == .tokenType && $0.verdict == .fail }
-                    ? Sighting(step: index, words: "the IdP's metadata has no dpop_signing_alg_values_supported, and it answered Bearer") : nil
+                    ? Sighting(
+                        step: index,
+                        words: "the IdP's metadata has no dpop_signing_alg_values_supported, and it answered Bearer")
+                    : nil
             }
         },
         DiagnosisRule(cause: "as.confidential-no-proof") { input in
             input.refusals.compactMap { refusal in
-                guard input.flow.steps[refusal.request].kind == .refresh, let material = input.material(refusal.request), material.proof == nil, description(input, refusal.answer)?.lowercased().has("dpop") == true else { return nil }
-                return Sighting(step: refusal.request, words: "the refresh request has no proof, and the IdP asks for one")
+                guard input.flow.steps[refusal.request].kind == .refresh,
+                    let material = input.material(refusal.request), material.proof == nil,
+                    description(input, refusal.answer)?.lowercased().has("dpop") == true
+                else { return nil }
+                return Sighting(
+                    step: refusal.request, words: "the refresh request has no proof, and the IdP asks for one")
             }
         },
         DiagnosisRule(cause: "capture.sanitised") { input in
-            input.requests.prefix { _ in true }.compactMap { step, material in material.isRecovered ? Sighting(step: step, words: "the recorder left Authorization out; the token is the one `ath` names") : nil }
+            input.requests.prefix { _ in true }.compactMap { step, material in
+                material.isRecovered
+                    ? Sighting(
+                        step: step, words: "the recorder left Authorization out; the token is the one `ath` names")
+                    : nil
+            }
         },
         DiagnosisRule(cause: "capture.truncated") { input in
             input.requests.compactMap { step, material in
-                guard input.flow.steps[step].kind == .tokenRequest, let response = material.exchange.response, response.status == 200, response.body == nil else { return nil }
-                return Sighting(step: step, words: "the token answer's body was not recorded: the token in it is unknown")
+                guard input.flow.steps[step].kind == .tokenRequest, let response = material.exchange.response,
+                    response.status == 200, response.body == nil
+                else { return nil }
+                return Sighting(
+                    step: step, words: "the token answer's body was not recorded: the token in it is unknown")
             }
         },
     ]
 
     private static func tokens(_ input: DiagnosisInput) -> [(step: Int, token: TokenMaterial)] {
         input.flow.steps.indices.compactMap { index in
-            guard input.flow.steps[index].kind == .tokenResponse, let token = input.material(index)?.issued else { return nil }
+            guard input.flow.steps[index].kind == .tokenResponse, let token = input.material(index)?.issued else {
+                return nil
+            }
             return (index, token)
         }
     }
@@ -94,26 +139,43 @@ extension DiagnosisRule {
     static let server: [DiagnosisRule] = [
         DiagnosisRule(cause: "gw.downgrade-refused") { input in
             input.requests.compactMap { step, material in
-                guard input.flow.steps[step].kind == .resourceRequest, let response = material.exchange.response, response.status == 401, material.presented?.scheme.equalsIgnoringCase("dpop") == true else { return nil }
-                let challenges = response.headers.all("www-authenticate").flatMap { (try? Challenge.parse($0.value)) ?? [] }
-                let passed = response.headers.firstIndex(of: "x-kong-upstream-latency") != nil || input.flow.steps.contains { $0.kind == .upstreamResponse && $0.status == 401 }
-                guard passed, let bearer = challenges.first(where: { $0.scheme.equalsIgnoringCase("bearer") }), !challenges.contains(where: { $0.scheme.equalsIgnoringCase("dpop") }) else { return nil }
+                guard input.flow.steps[step].kind == .resourceRequest, let response = material.exchange.response,
+                    response.status == 401, material.presented?.scheme.equalsIgnoringCase("dpop") == true
+                else { return nil }
+                let challenges = response.headers.all("www-authenticate").flatMap {
+                    (try? Challenge.parse($0.value)) ?? []
+                }
+                let passed =
+                    response.headers.firstIndex(of: "x-kong-upstream-latency") != nil
+                    || input.flow.steps.contains { $0.kind == .upstreamResponse && $0.status == 401 }
+                guard passed, let bearer = challenges.first(where: { $0.scheme.equalsIgnoringCase("bearer") }),
+                    !challenges.contains(where: { $0.scheme.equalsIgnoringCase("dpop") })
+                else { return nil }
                 return Sighting(
-                    step: step, words: "the gateway passed the request on, and the upstream refused the Bearer it got: \(bearer["error_description"] ?? bearer["error"] ?? "no reason")",
-                    evidence: [Evidence("WWW-Authenticate", expected: "a DPoP challenge if the gateway had refused", actual: "Bearer")])
+                    step: step,
+                    words:
+                        "the gateway passed the request on, and the upstream refused the Bearer it got: \(bearer["error_description"] ?? bearer["error"] ?? "no reason")",
+                    evidence: [
+                        Evidence(
+                            "WWW-Authenticate", expected: "a DPoP challenge if the gateway had refused",
+                            actual: "Bearer")
+                    ])
             }
         },
         DiagnosisRule(cause: "gw.optional-bypass") { input in
             input.requests.compactMap { step, material in
-                guard input.flow.steps[step].kind == .resourceRequest, accepts(material.exchange), material.proof == nil, material.presented?.scheme.equalsIgnoringCase("bearer") == true,
-                    let token = material.token, token.jws != nil, input.story.bindings[token.fingerprint]?.jkt == nil, input.proved.contains(where: { $0.step < step })
+                guard input.flow.steps[step].kind == .resourceRequest, accepts(material.exchange),
+                    material.proof == nil, material.presented?.scheme.equalsIgnoringCase("bearer") == true,
+                    let token = material.token, token.jws != nil, input.story.bindings[token.fingerprint]?.jkt == nil,
+                    input.proved.contains(where: { $0.step < step })
                 else { return nil }
                 return Sighting(step: step, words: "an unbound token passed without a proof")
             }
         },
         DiagnosisRule(cause: "gw.off") { input in
             input.requests.compactMap { step, material in
-                guard input.flow.steps[step].kind == .resourceRequest, accepts(material.exchange), material.presented?.scheme.equalsIgnoringCase("bearer") == true, material.proof == nil,
+                guard input.flow.steps[step].kind == .resourceRequest, accepts(material.exchange),
+                    material.presented?.scheme.equalsIgnoringCase("bearer") == true, material.proof == nil,
                     let token = material.token, input.story.bindings[token.fingerprint]?.jkt != nil || token.jkt != nil
                 else { return nil }
                 return Sighting(step: step, words: "a bound token passed as Bearer, without a proof")
@@ -121,19 +183,30 @@ extension DiagnosisRule {
         },
         DiagnosisRule(cause: "gw.session-share") { input in
             input.requests.compactMap { step, material in
-                guard accepts(material.exchange), material.proof == nil, material.presented == nil, material.exchange.request.headers.firstIndex(of: "cookie") != nil, input.flow.steps[step].to == .gateway else { return nil }
+                guard accepts(material.exchange), material.proof == nil, material.presented == nil,
+                    material.exchange.request.headers.firstIndex(of: "cookie") != nil,
+                    input.flow.steps[step].to == .gateway
+                else { return nil }
                 return Sighting(step: step, words: "a session cookie passed without token and proof")
             }
         },
         DiagnosisRule(cause: "gw.preflight") { input in
             input.requests.compactMap { step, material in
-                guard material.exchange.request.method == "OPTIONS", let response = material.exchange.response, response.status == 401, response.headers.contains(where: { $0.name.lowercased().hasPrefix("x-kong") }) else { return nil }
+                guard material.exchange.request.method == "OPTIONS", let response = material.exchange.response,
+                    response.status == 401,
+                    response.headers.contains(where: { $0.name.lowercased().hasPrefix("x-kong") })
+                else { return nil }
                 return Sighting(step: step, words: "Kong authenticates the preflight request")
             }
         },
         DiagnosisRule(cause: "gw.https-only") { input in
             input.requests.compactMap { step, material in
-                material.exchange.response?.status == 426 ? Sighting(step: step, words: "the gateway wants https: 426 \(material.exchange.response?.body?.json?.root["message"]?.string ?? "")") : nil
+                material.exchange.response?.status == 426
+                    ? Sighting(
+                        step: step,
+                        words:
+                            "the gateway wants https: 426 \(material.exchange.response?.body?.json?.root["message"]?.string ?? "")"
+                    ) : nil
             }
         },
     ]

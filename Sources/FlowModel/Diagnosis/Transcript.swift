@@ -6,7 +6,9 @@ public enum Transcript {
         return lines.contains(where: isCurlRequest) ? curl(lines, time) : raw(lines, time)
     }
 
-    private static func isCurlRequest(_ line: Substring) -> Bool { line.hasPrefix("> ") && isRequestLine(line.dropFirst(2)) }
+    private static func isCurlRequest(_ line: Substring) -> Bool {
+        line.hasPrefix("> ") && isRequestLine(line.dropFirst(2))
+    }
 
     private static func isRequestLine(_ line: Substring) -> Bool {
         let words = line.split(separator: " ")
@@ -31,8 +33,14 @@ public enum Transcript {
             let url = target.has("://") ? target : "\(scheme)://\(host)\(target)"
             let date = answer.first("date").flatMap(Timestamp.parseHTTPDate)
             return Exchange(
-                index: index, request: Request(method: method, url: HTTPURL(url), headers: fields, body: body.isEmpty ? nil : Body(Bytes(body))),
-                response: status.map { Response(status: $0, reason: reason, headers: answer, body: answerBody.isEmpty ? nil : Body(Bytes(answerBody))) },
+                index: index,
+                request: Request(
+                    method: method, url: HTTPURL(url), headers: fields, body: body.isEmpty ? nil : Body(Bytes(body))),
+                response: status.map {
+                    Response(
+                        status: $0, reason: reason, headers: answer,
+                        body: answerBody.isEmpty ? nil : Body(Bytes(answerBody)))
+                },
                 started: (time ?? date).map { $0 + Double(index) / 1000 })
         }
     }
@@ -47,7 +55,11 @@ public enum Transcript {
         var (list, draft, scheme): ([Draft], Draft?, String?) = ([], nil, nil)
         for line in lines {
             if line.hasPrefix("* ") {
-                if line.has("SSL connection") || line.has("TLSv1") || line.has("port 443") { scheme = "https" } else if line.has("Connected to"), scheme == nil { scheme = "http" }
+                if line.has("SSL connection") || line.has("TLSv1") || line.has("port 443") {
+                    scheme = "https"
+                } else if line.has("Connected to"), scheme == nil {
+                    scheme = "http"
+                }
                 if line.has("Connection #"), line.has("left intact") { scheme = nil }
                 continue
             }
@@ -64,7 +76,9 @@ public enum Transcript {
                 draft?.answer = []
             } else if line.hasPrefix("< ") {
                 if let header = field(line.dropFirst(2)) { draft?.answer.append(header) }
-            } else if draft?.status != nil, !line.hasPrefix("<"), !line.hasPrefix(">"), !line.hasPrefix("{ ["), !line.hasPrefix("} ["), !line.isEmpty {
+            } else if draft?.status != nil, !line.hasPrefix("<"), !line.hasPrefix(">"), !line.hasPrefix("{ ["),
+                !line.hasPrefix("} ["), !line.isEmpty
+            {
                 draft?.answerBody += line
             }
         }

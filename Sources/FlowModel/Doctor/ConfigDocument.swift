@@ -77,9 +77,12 @@ public struct Configuration: Sendable {
 
     public init() {}
 
-    public var isEmpty: Bool { plugins.isEmpty && clients.isEmpty && metadata.isEmpty && issuers.isEmpty && clientIDs.isEmpty }
+    public var isEmpty: Bool {
+        plugins.isEmpty && clients.isEmpty && metadata.isEmpty && issuers.isEmpty && clientIDs.isEmpty
+    }
 
-    /// Takes a file: JSON, YAML of one or many documents, or Markdown with such blocks in it. `yaml` turns YAML into JSON.
+    /// Takes a file: JSON, YAML of one or many documents, or Markdown with such blocks in it. `yaml` turns YAML into
+    /// JSON.
     public mutating func read(_ text: String, file: String, yaml: (String) -> Result<String, ConfigProblem>) {
         for piece in Self.pieces(text, file) {
             if piece.text.has("oauth2c ") { readCommand(piece) } else { take(piece, yaml) }
@@ -94,11 +97,13 @@ public struct Configuration: Sendable {
         }
         var (list, open): ([ConfigText], (line: Int, lines: [Substring])?) = ([], nil)
         for (number, line) in lines.enumerated() {
-            let isFence = line.hasPrefix("```") || line.hasPrefix("{% plugin_example") || line.hasPrefix("{% endplugin_example")
+            let isFence =
+                line.hasPrefix("```") || line.hasPrefix("{% plugin_example") || line.hasPrefix("{% endplugin_example")
             if isFence, let block = open {
                 let text = block.lines.joined(separator: "\n")
                 let first = text.first { !$0.isWhitespace }
-                list.append(ConfigText(file: file, firstLine: block.line, isJSON: first == "{" || first == "[", text: text))
+                list.append(
+                    ConfigText(file: file, firstLine: block.line, isJSON: first == "{" || first == "[", text: text))
                 open = nil
             } else if isFence {
                 open = (number + 2, [])
@@ -113,8 +118,12 @@ public struct Configuration: Sendable {
         let place = "\(piece.file):\(piece.firstLine)"
         let words = piece.text.split { $0.isWhitespace || $0 == "\\" }.map(String.init)
         for (index, word) in words.enumerated() {
-            if word.has("/.well-known/") { issuers.append(Mention(value: word.split(separator: "/.well-known/")[0].description, place: place)) }
-            if word == "--client-id", index + 1 < words.count { clientIDs.append(Mention(value: words[index + 1], place: place)) }
+            if word.has("/.well-known/") {
+                issuers.append(Mention(value: word.split(separator: "/.well-known/")[0].description, place: place))
+            }
+            if word == "--client-id", index + 1 < words.count {
+                clientIDs.append(Mention(value: words[index + 1], place: place))
+            }
         }
     }
 
@@ -124,20 +133,36 @@ public struct Configuration: Sendable {
             switch yaml(piece.text) {
             case .success(let text): json = text
             case .failure(let problem):
-                advice.append(Advice(level: .fail, cause: nil, place: "\(piece.file):\(piece.firstLine + problem.line - 1)", says: "cannot be read as YAML: \(problem.words)", fix: "mend the YAML"))
+                advice.append(
+                    Advice(
+                        level: .fail, cause: nil, place: "\(piece.file):\(piece.firstLine + problem.line - 1)",
+                        says: "cannot be read as YAML: \(problem.words)", fix: "mend the YAML"))
                 return
             }
         }
-        if let document = try? JSONDocument(Bytes(json)) { return collect(ConfigNode(value: document.root, base: piece), piece, isAnswer: false) }
+        if let document = try? JSONDocument(Bytes(json)) {
+            return collect(ConfigNode(value: document.root, base: piece), piece, isAnswer: false)
+        }
         let (mended, line) = Self.withoutTrailingCommas(json)
         guard line != nil, let document = try? JSONDocument(Bytes(mended)) else {
             if piece.text.has("\"config\"") || piece.text.has("openid-connect") {
-                let words = { do throws(JSONError) { _ = try JSONDocument(Bytes(json)); return "" } catch { return "\(error)" } }()
-                advice.append(Advice(level: .fail, cause: nil, place: "\(piece.file):\(piece.firstLine)", says: "cannot be read as JSON: \(words)", fix: "mend the JSON"))
+                let words = {
+                    do throws(JSONError) {
+                        _ = try JSONDocument(Bytes(json))
+                        return ""
+                    } catch { return "\(error)" }
+                }()
+                advice.append(
+                    Advice(
+                        level: .fail, cause: nil, place: "\(piece.file):\(piece.firstLine)",
+                        says: "cannot be read as JSON: \(words)", fix: "mend the JSON"))
             }
             return
         }
-        advice.append(Advice(level: .fail, cause: nil, place: "\(piece.file):\(piece.firstLine + line! - 1)", says: "a comma before a closing bracket: no JSON reader takes this", fix: "remove the comma"))
+        advice.append(
+            Advice(
+                level: .fail, cause: nil, place: "\(piece.file):\(piece.firstLine + line! - 1)",
+                says: "a comma before a closing bracket: no JSON reader takes this", fix: "remove the comma"))
         collect(ConfigNode(value: document.root, base: piece), piece, isAnswer: false)
     }
 
@@ -147,7 +172,13 @@ public struct Configuration: Sendable {
         var (comma, first, inside, escaped): (Int?, Int?, Bool, Bool) = (nil, nil, false, false)
         for (at, byte) in bytes.enumerated() {
             if inside {
-                if escaped { escaped = false } else if byte == 0x5C { escaped = true } else if byte == 0x22 { inside = false }
+                if escaped {
+                    escaped = false
+                } else if byte == 0x5C {
+                    escaped = true
+                } else if byte == 0x22 {
+                    inside = false
+                }
                 continue
             }
             switch byte {
@@ -174,7 +205,9 @@ public struct Configuration: Sendable {
         }
         func place(_ key: String) -> String { piece.file + (node.line(of: key).map { ":\($0)" } ?? "") }
         let name = node["name"]?.string ?? node["plugin"]?.string ?? ""
-        if let config = node["config"], config.isObject, name == "openid-connect" || node["plugin"]?.string?.hasSuffix("openid-connect") == true {
+        if let config = node["config"], config.isObject,
+            name == "openid-connect" || node["plugin"]?.string?.hasSuffix("openid-connect") == true
+        {
             plugins.append(Plugin(config: config, holder: node, place: place("config"), isAnswer: node["id"] != nil))
         } else if node["clientId"] != nil {
             clients.append(Client(node: node, place: place("clientId")))

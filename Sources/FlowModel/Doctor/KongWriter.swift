@@ -17,15 +17,22 @@ public enum KongWriter {
     }
 
     public static func write(_ settings: Settings, _ format: Format) -> String {
-        let texts = [("issuer", JSONText.quote(settings.issuer)), ("client_id", "[\(JSONText.quote(settings.clientID))]"), ("client_secret", "[\(JSONText.quote(settings.clientSecret))]"), ("auth_methods", "[\(settings.methods.map(JSONText.quote).joined(separator: ", "))]"), ("bearer_token_param_type", "[\"header\"]"), ("proof_of_possession_dpop", "\"strict\"")]
+        let texts = [
+            ("issuer", JSONText.quote(settings.issuer)), ("client_id", "[\(JSONText.quote(settings.clientID))]"),
+            ("client_secret", "[\(JSONText.quote(settings.clientSecret))]"),
+            ("auth_methods", "[\(settings.methods.map(JSONText.quote).joined(separator: ", "))]"),
+            ("bearer_token_param_type", "[\"header\"]"), ("proof_of_possession_dpop", "\"strict\""),
+        ]
         func yaml(_ indent: String) -> String { texts.map { "\(indent)\($0.0): \($0.1)" }.joined(separator: "\n") }
         switch format {
         case .adminAPI, .konnect:
             let inner = texts.map { "    \(JSONText.quote($0.0)): \($0.1)" }.joined(separator: ",\n")
             return "{\n  \"name\": \"openid-connect\",\n  \"config\": {\n\(inner)\n  }\n}\n"
-        case .deck: return "_format_version: \"3.0\"\nplugins:\n  - name: openid-connect\n    config:\n\(yaml("      "))\n"
+        case .deck:
+            return "_format_version: \"3.0\"\nplugins:\n  - name: openid-connect\n    config:\n\(yaml("      "))\n"
         case .kubernetes:
-            return "apiVersion: configuration.konghq.com/v1\nkind: KongPlugin\nmetadata:\n  name: openid-connect\n  annotations:\n    kubernetes.io/ingress.class: kong\nplugin: openid-connect\nconfig:\n\(yaml("  "))\n"
+            return
+                "apiVersion: configuration.konghq.com/v1\nkind: KongPlugin\nmetadata:\n  name: openid-connect\n  annotations:\n    kubernetes.io/ingress.class: kong\nplugin: openid-connect\nconfig:\n\(yaml("  "))\n"
         }
     }
 }

@@ -10,7 +10,8 @@ public enum ExchangeKind: UInt8, Sendable {
     /// Only an IdP answers these.
     var marksIdP: Bool {
         switch self {
-        case .discovery, .jwks, .pushedAuthorization, .authorization, .token, .refresh, .introspection, .revocation: true
+        case .discovery, .jwks, .pushedAuthorization, .authorization, .token, .refresh, .introspection, .revocation:
+            true
         default: false
         }
     }

@@ -1,4 +1,5 @@
-/// Values by the number of an exchange, told apart by looking them up in order: a flow's numbers come sorted nearly always.
+/// Values by the number of an exchange, told apart by looking them up in order: a flow's numbers come sorted nearly
+/// always.
 public struct ExchangeTable<Value> {
     public typealias Entry = (index: Int, value: Value)
     /// In order of the number; of equal ones in the order they came.
@@ -6,7 +7,11 @@ public struct ExchangeTable<Value> {
 
     init(_ entries: [Entry]) {
         let isSorted = zip(entries, entries.dropFirst()).allSatisfy { $0.index <= $1.index }
-        self.entries = isSorted ? entries : entries.enumerated().sorted { ($0.element.index, $0.offset) < ($1.element.index, $1.offset) }.map(\.element)
+        self.entries =
+            isSorted
+            ? entries
+            : entries.enumerated().sorted { ($0.element.index, $0.offset) < ($1.element.index, $1.offset) }.map(
+                \.element)
     }
 
     public var values: some Sequence<Value> { entries.lazy.map { $0.value } }

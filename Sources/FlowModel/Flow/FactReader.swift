@@ -14,11 +14,15 @@ public final class FactReader {
         facts.ended = exchange.ended
         facts.status = exchange.response?.status ?? 0
         (facts.origin, facts.target) = Self.place(of: request)
-        facts.agent = request.headers.firstIndex(of: "user-agent").map { request.headers[$0].bytes.withBytes { FNV.hash($0) } } ?? 0
+        facts.agent =
+            request.headers.firstIndex(of: "user-agent").map { request.headers[$0].bytes.withBytes { FNV.hash($0) } }
+            ?? 0
         readToken(request, &facts)
         readProof(request, &facts)
         classify(exchange, &facts)
-        if let response = exchange.response, response.headers.has("dpop-nonce"), response.status == 400 || response.status == 401 {
+        if let response = exchange.response, response.headers.has("dpop-nonce"),
+            response.status == 400 || response.status == 401
+        {
             facts.isNonceChallenge = NonceChallenge.isOne(response)
         }
         return facts
@@ -26,13 +30,19 @@ public final class FactReader {
 
     /// What the answer to a call tells of the upstream: httpbin and its like answer with the headers they got.
     ///
-    /// No fact, as it would be a quarter of what all of them cost and is asked for only where the upstream's hop was not captured.
+    /// No fact, as it would be a quarter of what all of them cost and is asked for only where the upstream's hop was
+    /// not captured.
     static func echo(_ exchange: Exchange) -> UpstreamEcho {
-        guard let response = exchange.response, (200..<300).contains(response.status), let body = response.body, body.storedCount < 1 << 15, body.mayContain("headers"), body.mayContain("Host") else { return .none }
+        guard let response = exchange.response, (200..<300).contains(response.status), let body = response.body,
+            body.storedCount < 1 << 15, body.mayContain("headers"), body.mayContain("Host")
+        else { return .none }
         var cursor = JSONCursor(body.bytes)
         guard cursor.enter(0x7B) else { return .none }
         while cursor.hasMember() {
-            guard cursor.takes("headers") else { cursor.skipMember(); continue }
+            guard cursor.takes("headers") else {
+                cursor.skipMember()
+                continue
+            }
             return cursor.enter(0x7B) ? echo(ofFields: &cursor) : .none
         }
         return .none
@@ -44,7 +54,10 @@ public final class FactReader {
         while cursor.hasMember() {
             guard let name = cursor.name() else { break }
             if cursor.decoded(name).isEqualWithoutCase("dpop") { hasProof = true }
-            guard cursor.decoded(name).isEqualWithoutCase("authorization") else { cursor.skip(); continue }
+            guard cursor.decoded(name).isEqualWithoutCase("authorization") else {
+                cursor.skip()
+                continue
+            }
             if cursor.enter(0x5B) {
                 while cursor.nextElement() { isBearer = isBearer || isBearerField(&cursor) }
             } else {
@@ -56,7 +69,10 @@ public final class FactReader {
     }
 
     private static func isBearerField(_ cursor: inout JSONCursor) -> Bool {
-        guard let value = cursor.string().map({ cursor.decoded($0) }) else { cursor.skip(); return false }
+        guard let value = cursor.string().map({ cursor.decoded($0) }) else {
+            cursor.skip()
+            return false
+        }
         return value[SourceSpan(0, value.firstIndex(of: 0x20))].isEqualWithoutCase("bearer")
     }
 
@@ -73,7 +89,8 @@ public final class FactReader {
 
     private func readToken(_ request: Request, _ facts: inout ExchangeFacts) {
         // The same token comes again and again: comparing is cheaper than hashing.
-        guard let shown = known(request) ?? PresentedToken.read(request).map({ ($0, Fingerprint(of: $0.text).tag) }) else { return }
+        guard let shown = known(request) ?? PresentedToken.read(request).map({ ($0, Fingerprint(of: $0.text).tag) })
+        else { return }
         if recent.0?.token !== shown.token { recent = (shown, recent.0) }
         facts.presented = shown.tag
         if facts.kind == .unknown { facts.kind = shown.token.scheme.equalsIgnoringCase("bearer") ? .bearer : .resource }
@@ -102,7 +119,8 @@ public final class FactReader {
         } else if facts.presented == nil, let query = request.url.query {
             classifyAuthorization(Form(query), exchange, &facts)
         }
-        if facts.kind == .unknown, request.method == "GET", let body = exchange.response?.body, Self.namesKeys(request.url.path),
+        if facts.kind == .unknown, request.method == "GET", let body = exchange.response?.body,
+            Self.namesKeys(request.url.path),
             body.storedCount < 1 << 20, body.mayContain("keys")
         {
             facts.kind = .jwks
@@ -133,13 +151,19 @@ public final class FactReader {
             facts.issuedCode = code.isEmpty ? nil : Fingerprint(of: code).tag
         } else if form["response_type"] != nil || path.hasSuffix("/par") {
             facts.kind = .pushedAuthorization
-            facts.issuedCode = exchange.response?.body?.json?.root["request_uri"]?.string.map { Fingerprint(of: $0).tag }
+            facts.issuedCode = exchange.response?.body?.json?.root["request_uri"]?.string.map {
+                Fingerprint(of: $0).tag
+            }
         }
     }
 
     /// The code a device is to ask with (RFC 8628 §3.2), empty where the answer is missing; nil for other requests.
     private func deviceCode(_ exchange: Exchange, _ path: Substring) -> String? {
-        if let body = exchange.response?.body, body.mayContain("device_code"), let code = body.json?.root["device_code"]?.string { return code }
+        if let body = exchange.response?.body, body.mayContain("device_code"),
+            let code = body.json?.root["device_code"]?.string
+        {
+            return code
+        }
         return path.lowercased().has("device") ? "" : nil
     }
 

@@ -15,7 +15,9 @@ public struct FlowAssembler {
     public typealias Making = (_ count: Int, _ flow: @escaping @Sendable (Int) -> Flow) -> [Flow]
 
     /// One flow after the other, on this thread.
-    public static func inTurn(_ count: Int, _ flow: @escaping @Sendable (Int) -> Flow) -> [Flow] { (0..<count).map(flow) }
+    public static func inTurn(_ count: Int, _ flow: @escaping @Sendable (Int) -> Flow) -> [Flow] {
+        (0..<count).map(flow)
+    }
 
     /// What the answer of an entry tells of the upstream.
     public typealias Echo = @Sendable (Int) -> UpstreamEcho
@@ -67,9 +69,12 @@ public struct FlowAssembler {
     private static let slack = 0.002
 
     private func isInside(_ inner: ExchangeFacts, _ outer: ExchangeFacts) -> Bool {
-        guard let start = inner.started, let end = inner.ended, let from = outer.started, let to = outer.ended else { return false }
+        guard let start = inner.started, let end = inner.ended, let from = outer.started, let to = outer.ended else {
+            return false
+        }
         // What begins after the answer was there is the client's next call, however soon it comes.
-        return inner.origin != outer.origin && from - Self.slack <= start && start < max(to, from + Self.slack / 2) && end <= to + Self.slack
+        return inner.origin != outer.origin && from - Self.slack <= start && start < max(to, from + Self.slack / 2)
+            && end <= to + Self.slack
     }
 
     private func pairs(_ inner: ExchangeFacts, _ outer: ExchangeFacts) -> Bool {
@@ -77,8 +82,10 @@ public struct FlowAssembler {
         case .bearer, .resource:
             // A gateway may exchange the token and pass the proof on: the same key at the same target then.
             (inner.presented != nil && inner.presented == (outer.presented ?? outer.proofHash))
-                || (inner.kind == .resource && inner.target == outer.target && inner.proofKey != nil && inner.proofKey == outer.proofKey)
-        case .introspection: inner.introspected == (outer.presented ?? outer.proofHash) || (outer.presented ?? outer.proofHash) == nil
+                || (inner.kind == .resource && inner.target == outer.target && inner.proofKey != nil
+                    && inner.proofKey == outer.proofKey)
+        case .introspection:
+            inner.introspected == (outer.presented ?? outer.proofHash) || (outer.presented ?? outer.proofHash) == nil
         case .discovery, .jwks: true
         case .unknown: inner.target == outer.target
         default: false
@@ -94,9 +101,11 @@ public struct FlowAssembler {
         }
         var used = Set<Int>()
         for position in order where facts[position].kind == .bearer && parents[position] == nil {
-            guard facts[position].started == nil || facts[position].ended == nil, let token = facts[position].presented else { continue }
+            guard facts[position].started == nil || facts[position].ended == nil, let token = facts[position].presented
+            else { continue }
             let match = calls[token]?.first {
-                facts[$0].origin != facts[position].origin && facts[$0].target == facts[position].target && !used.contains($0)
+                facts[$0].origin != facts[position].origin && facts[$0].target == facts[position].target
+                    && !used.contains($0)
             }
             parents[position] = match
             if let match { used.insert(match) }
@@ -153,8 +162,10 @@ public struct FlowAssembler {
                 fact.issuedCode.flatMap { byRequestURI[$0] } ?? fact.proofKey.flatMap { byKey[$0.tag] }
                 ?? fact.announcedKey.flatMap { byKey[$0] }
         }
-        for position in order where facts[position].kind == .authorization || facts[position].kind == .pushedAuthorization {
-            guard flowOf[position] == nil, let key = facts[position].announcedKey ?? facts[position].proofKey?.tag else { continue }
+        for position in order
+        where facts[position].kind == .authorization || facts[position].kind == .pushedAuthorization {
+            guard flowOf[position] == nil, let key = facts[position].announcedKey ?? facts[position].proofKey?.tag
+            else { continue }
             let flow = byKey[key] ?? newFlow()
             (flowOf[position], byKey[key]) = (flow, flow)
         }
@@ -172,7 +183,8 @@ public struct FlowAssembler {
             let fact = facts[position]
             switch fact.kind {
             case .discovery, .jwks: flowOf[position] = next ?? (flowCount > 0 ? 0 : nil)
-            case .introspection, .revocation: flowOf[position] = fact.introspected.flatMap { byToken[$0] } ?? (flowCount == 1 ? 0 : nil)
+            case .introspection, .revocation:
+                flowOf[position] = fact.introspected.flatMap { byToken[$0] } ?? (flowCount == 1 ? 0 : nil)
             default: flowOf[position] = flowCount == 1 ? 0 : nil
             }
         }
@@ -191,7 +203,8 @@ public struct FlowAssembler {
         if !homeless.isEmpty { sequence.append(homeless) }
         let (facts, parents, roles, groups) = (facts, parents, Roles(facts: facts, parents: parents), sequence)
         return making(groups.count) { id in
-            StepBuilder(facts: facts, parents: parents, roles: roles, positions: groups[id], echo: echo).flow(id: id + 1, isFlow: id < named)
+            StepBuilder(facts: facts, parents: parents, roles: roles, positions: groups[id], echo: echo).flow(
+                id: id + 1, isFlow: id < named)
         }
     }
 
@@ -233,7 +246,9 @@ struct Roles {
                 agents.append(fact.agent)
             }
         }
-        (self.idp, calledByGateway, askedByClient, clientAgents) = (NumberSet(idp), NumberSet(called), NumberSet(asked), NumberSet(agents))
+        (self.idp, calledByGateway, askedByClient, clientAgents) = (
+            NumberSet(idp), NumberSet(called), NumberSet(asked), NumberSet(agents)
+        )
     }
 
     /// Whether a gateway, not the client, fetched this metadata, although no call of a client waited for it.

@@ -34,7 +34,9 @@ public struct LoadedCapture: Sendable {
         var (facts, problems): ([ExchangeFacts], [CaptureProblem]) = ([], [])
         facts.reserveCapacity(entries.count)
         for (offset, span) in entries.enumerated() {
-            do throws(CaptureProblem) { facts.append(reader.facts(try format.glance(bytes, span, first + offset))) } catch { problems.append(error) }
+            do throws(CaptureProblem) {
+                facts.append(reader.facts(try format.glance(bytes, span, first + offset)))
+            } catch { problems.append(error) }
         }
         return (facts, problems)
     }

@@ -8,19 +8,28 @@ extension Flow {
 
     /// The flow with the planned steps behind it. `pending` is the exchange that is on screen before it is sent.
     public func planning(
-        _ stages: [LiveStage], pending: Int?, resource: String?, key: (algorithm: String, thumbprint: Fingerprint)? = nil
+        _ stages: [LiveStage], pending: Int?, resource: String?,
+        key: (algorithm: String, thumbprint: Fingerprint)? = nil
     ) -> Flow {
         // What belongs to no flow yet has no key yet either, and began to count at 1.
         var steps = self.steps
         if !isFlow { for index in steps.indices { steps[index].number += 1 } }
         let keygen = Step(
             number: 1, part: nil, kind: .keygen, from: .client, to: .client, exchange: nil, status: nil,
-            title: "key pair" + (key.map { " " + $0.algorithm } ?? ""), inferred: nil, related: nil, isNonceChallenge: false)
-        if let at = steps.firstIndex(where: { $0.kind == .keygen }) { steps[at] = keygen } else { steps.insert(keygen, at: 0) }
-        for (index, step) in steps.enumerated() where step.exchange == pending && pending != nil && !(step.kind.isRequest) {
+            title: "key pair" + (key.map { " " + $0.algorithm } ?? ""), inferred: nil, related: nil,
+            isNonceChallenge: false)
+        if let at = steps.firstIndex(where: { $0.kind == .keygen }) {
+            steps[at] = keygen
+        } else {
+            steps.insert(keygen, at: 0)
+        }
+        for (index, step) in steps.enumerated()
+        where step.exchange == pending && pending != nil && !(step.kind.isRequest) {
             steps[index] = Self.step(step.number, step.kind, step.from, step.to, "to come", exchange: pending)
         }
-        let kept = gaps.filter { gap in pending == nil || steps.indices.contains(gap.afterStep) && self.steps[gap.afterStep].exchange != pending }
+        let kept = gaps.filter { gap in
+            pending == nil || steps.indices.contains(gap.afterStep) && self.steps[gap.afterStep].exchange != pending
+        }
         // Metadata has the number of the step it serves, which is still to come.
         var number = steps.last.map { $0.number + ($0.part == nil ? 1 : 0) } ?? 2
         for stage in stages {
@@ -31,11 +40,14 @@ extension Flow {
         }
         let moved = self.steps.contains { $0.kind == .keygen } ? 0 : 1
         return Flow(
-            id: id, steps: Self.withGatewaySteps(steps, pending: pending), exchanges: exchanges, keys: keys.isEmpty ? key.map { [$0.thumbprint] } ?? [] : keys,
+            id: id, steps: Self.withGatewaySteps(steps, pending: pending), exchanges: exchanges,
+            keys: keys.isEmpty ? key.map { [$0.thumbprint] } ?? [] : keys,
             gaps: kept.map { Gap(afterStep: $0.afterStep + moved, words: $0.words) }, isFlow: true)
     }
 
-    private static func step(_ number: Int, _ kind: StepKind, _ from: Party, _ to: Party, _ title: String, exchange: Int? = nil) -> Step {
+    private static func step(
+        _ number: Int, _ kind: StepKind, _ from: Party, _ to: Party, _ title: String, exchange: Int? = nil
+    ) -> Step {
         Step(
             number: number, part: nil, kind: kind, from: from, to: to, exchange: exchange, status: nil, title: title,
             inferred: Step.planned, related: nil, isNonceChallenge: false)
@@ -43,7 +55,8 @@ extension Flow {
 
     /// A pending call to the gateway takes its five numbers already.
     private static func withGatewaySteps(_ steps: [Step], pending: Int?) -> [Step] {
-        guard let pending, let last = steps.lastIndex(where: { $0.exchange == pending && $0.kind == .resourceResponse }),
+        guard let pending,
+            let last = steps.lastIndex(where: { $0.exchange == pending && $0.kind == .resourceResponse }),
             let validation = steps.lastIndex(where: { $0.exchange == pending && $0.kind == .gatewayValidation }),
             last == validation + 1
         else { return steps }
@@ -54,7 +67,9 @@ extension Flow {
         return steps
     }
 
-    private static func arrows(_ stage: LiveStage, _ resource: String?) -> [(kind: StepKind, from: Party, to: Party, title: String)] {
+    private static func arrows(_ stage: LiveStage, _ resource: String?) -> [(
+        kind: StepKind, from: Party, to: Party, title: String
+    )] {
         switch stage {
         case .discovery: [(.discovery, .client, .idp, "GET metadata")]
         case .jwks: [(.jwks, .client, .idp, "GET the IdP's keys")]
@@ -68,7 +83,8 @@ extension Flow {
         case .revocation: [(.revocation, .client, .idp, "POST revocation")]
         case .resource:
             [
-                (.resourceRequest, .client, .gateway, resource ?? "GET resource"), (.gatewayValidation, .gateway, .gateway, "validates token and proof"),
+                (.resourceRequest, .client, .gateway, resource ?? "GET resource"),
+                (.gatewayValidation, .gateway, .gateway, "validates token and proof"),
                 (.upstreamRequest, .gateway, .upstream, "to come"), (.upstreamResponse, .upstream, .gateway, "to come"),
                 (.resourceResponse, .gateway, .client, "to come"),
             ]
@@ -92,9 +108,12 @@ extension LiveFlow {
             default: []
             }
         let whole: [LiveStage] =
-            (plan.issuer == nil ? [] : [.discovery]) + (plan.fetchesKeys ? [.jwks] : []) + login + [.token] + (plan.resource == nil ? [] : [.resource])
+            (plan.issuer == nil ? [] : [.discovery]) + (plan.fetchesKeys ? [.jwks] : []) + login + [.token]
+            + (plan.resource == nil ? [] : [.resource])
             + plan.afterwards
-        func after(_ stage: LiveStage) -> [LiveStage] { whole.firstIndex(of: stage).map { Array(whole[($0 + 1)...]) } ?? [] }
+        func after(_ stage: LiveStage) -> [LiveStage] {
+            whole.firstIndex(of: stage).map { Array(whole[($0 + 1)...]) } ?? []
+        }
         switch wanted {
         case .send(let stage): return stage == .token || whole.contains(stage) ? after(stage) : []
         case .visit: return [.authorization] + after(.authorization)

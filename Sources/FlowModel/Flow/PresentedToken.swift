@@ -27,7 +27,9 @@ public final class PresentedToken: Sendable {
             let value = whole.trimmed
             let space = value.firstIndex(of: 0x20)
             let name = value[SourceSpan(0, min(space, 32))].text
-            guard space < value.count, name.equalsIgnoringCase("dpop") || name.equalsIgnoringCase("bearer") else { continue }
+            guard space < value.count, name.equalsIgnoringCase("dpop") || name.equalsIgnoringCase("bearer") else {
+                continue
+            }
             let text = value[SourceSpan(space + 1, value.count)].trimmed.text
             return PresentedToken(text, scheme: name, place: .authorization, field: index, value: whole)
         }
@@ -44,7 +46,9 @@ public final class PresentedToken: Sendable {
 /// Answers that ask for a nonce (RFC 9449 §8 and §9).
 enum NonceChallenge {
     static func isOne(_ response: Response) -> Bool {
-        for field in response.headers.all("www-authenticate") where field.bytes.find("use_dpop_nonce") != nil { return true }
+        for field in response.headers.all("www-authenticate") where field.bytes.find("use_dpop_nonce") != nil {
+            return true
+        }
         guard response.status == 400 || response.status == 401, let body = response.body, body.storedCount < 1 << 16,
             body.mayContain("use_dpop_nonce")
         else { return false }

@@ -106,7 +106,9 @@ public struct Flow: Sendable {
     }
 
     /// The step that shows this entry's request.
-    public func requestStep(ofExchange index: Int) -> Int? { steps.firstIndex { $0.exchange == index && $0.kind.isRequest } }
+    public func requestStep(ofExchange index: Int) -> Int? {
+        steps.firstIndex { $0.exchange == index && $0.kind.isRequest }
+    }
 }
 
 extension Flow {
@@ -114,7 +116,8 @@ extension Flow {
     public func keeping(_ kept: [Int]) -> Flow {
         let set = Set(kept)
         return Flow(
-            id: id, steps: steps.filter { $0.exchange.map(set.contains) ?? true }, exchanges: exchanges.filter(set.contains), keys: keys,
+            id: id, steps: steps.filter { $0.exchange.map(set.contains) ?? true },
+            exchanges: exchanges.filter(set.contains), keys: keys,
             gaps: [], isFlow: isFlow)
     }
 }

@@ -51,7 +51,9 @@ struct StepBuilder {
         switch fact.kind {
         case .discovery, .jwks: return roles.isGatewayFetch(fact)
         // A client seldom asks; one that does has shown its name when it asked for tokens.
-        case .introspection: return fact.agent == 0 || !roles.clientAgents.contains(fact.agent) || !roles.askedByClient.contains(fact.origin)
+        case .introspection:
+            return fact.agent == 0 || !roles.clientAgents.contains(fact.agent)
+                || !roles.askedByClient.contains(fact.origin)
         default: return false
         }
     }
@@ -61,7 +63,8 @@ struct StepBuilder {
             progress.steps.append(
                 Step(
                     number: 1, part: nil, kind: .keygen, from: .client, to: .client, exchange: nil, status: nil,
-                    title: "key pair", inferred: "the public key in the first proof", related: nil, isNonceChallenge: false))
+                    title: "key pair", inferred: "the public key in the first proof", related: nil,
+                    isNonceChallenge: false))
         }
         progress.number = 2
     }
@@ -71,7 +74,9 @@ struct StepBuilder {
         switch fact.kind {
         case .token: addPair(position, .tokenRequest, .tokenResponse, progress)
         case .refresh: addPair(position, .refresh, .tokenResponse, progress)
-        case .resource, .bearer: addCall(position, servedLater + children, progress); servedLater = []
+        case .resource, .bearer:
+            addCall(position, servedLater + children, progress)
+            servedLater = []
         case .discovery, .jwks:
             // The client's own look-ups serve the step that follows.
             append(position, kind(of: fact), .client, .idp, part: partAfter(progress), progress)
@@ -107,7 +112,8 @@ struct StepBuilder {
             Step(
                 number: progress.number, part: part, kind: kind, from: from, to: to, exchange: fact.index,
                 status: fact.status == 0 ? nil : fact.status, title: "", inferred: nil, related: nil,
-                isNonceChallenge: fact.isNonceChallenge && !kind.isRequest, isPending: fact.isPending && !kind.isRequest))
+                isNonceChallenge: fact.isNonceChallenge && !kind.isRequest, isPending: fact.isPending && !kind.isRequest
+            ))
         if part == nil { progress.number += 1 }
     }
 
@@ -118,7 +124,9 @@ struct StepBuilder {
 
     private func addSingle(_ position: Int, _ from: Party, _ progress: Progress) {
         let fact = facts[position]
-        let to: Party = roles.idp.contains(fact.origin) || fact.kind.marksIdP || fact.kind == .userinfo ? .idp : from == .gateway ? .upstream : .gateway
+        let to: Party =
+            roles.idp.contains(fact.origin) || fact.kind.marksIdP || fact.kind == .userinfo
+            ? .idp : from == .gateway ? .upstream : .gateway
         append(position, kind(of: fact), from, to, progress)
     }
 
@@ -129,11 +137,17 @@ struct StepBuilder {
         let upstream = children.filter { [.bearer, .unknown, .resource].contains(facts[$0].kind) }
         let echo = upstream.isEmpty && fact.kind == .resource ? echo(fact.index) : .none
         let evidence =
-            !upstream.isEmpty ? "its call to the upstream" : echo != .none ? "its answer \(fact.status): \(echo.words)" : fact.status == 0 ? "nothing: no answer was captured" : "its answer \(fact.status)"
+            !upstream.isEmpty
+            ? "its call to the upstream"
+            : echo != .none
+                ? "its answer \(fact.status): \(echo.words)"
+                : fact.status == 0 ? "nothing: no answer was captured" : "its answer \(fact.status)"
         progress.steps.append(
             Step(
-                number: progress.number, part: nil, kind: .gatewayValidation, from: .gateway, to: .gateway, exchange: fact.index,
-                status: fact.status == 0 ? nil : fact.status, title: "", inferred: evidence, related: nil, isNonceChallenge: false))
+                number: progress.number, part: nil, kind: .gatewayValidation, from: .gateway, to: .gateway,
+                exchange: fact.index,
+                status: fact.status == 0 ? nil : fact.status, title: "", inferred: evidence, related: nil,
+                isNonceChallenge: false))
         for child in children where !upstream.contains(child) {
             append(child, kind(of: facts[child]), .gateway, .idp, part: partAfter(progress), progress)
         }
@@ -144,11 +158,16 @@ struct StepBuilder {
         }
         if upstream.isEmpty, echo != .none {
             // Not captured, but the upstream told what it got.
-            for (kind, from, to) in [(StepKind.upstreamRequest, Party.gateway, Party.upstream), (.upstreamResponse, .upstream, .gateway)] {
+            for (kind, from, to) in [
+                (StepKind.upstreamRequest, Party.gateway, Party.upstream), (.upstreamResponse, .upstream, .gateway),
+            ] {
                 progress.steps.append(
                     Step(
                         number: progress.number, part: nil, kind: kind, from: from, to: to, exchange: nil, status: nil,
-                        title: kind == .upstreamRequest ? (echo == .downgraded ? "as Bearer, no proof" : echo == .proofKept ? "with the proof" : "without Bearer") : "its echo",
+                        title: kind == .upstreamRequest
+                            ? (echo == .downgraded
+                                ? "as Bearer, no proof" : echo == .proofKept ? "with the proof" : "without Bearer")
+                            : "its echo",
                         inferred: echo.words, related: nil, isNonceChallenge: false))
                 progress.number += 1
             }
@@ -172,7 +191,8 @@ struct StepBuilder {
     private func linkRetries(_ progress: Progress) {
         for at in progress.steps.indices where progress.steps[at].isNonceChallenge {
             let exchange = progress.steps[at].exchange
-            guard let request = progress.steps[..<at].lastIndex(where: { $0.exchange == exchange && $0.kind.isRequest }),
+            guard
+                let request = progress.steps[..<at].lastIndex(where: { $0.exchange == exchange && $0.kind.isRequest }),
                 let retry = progress.steps[(at + 1)...].firstIndex(where: { $0.kind == progress.steps[request].kind })
             else { continue }
             progress.steps[at].related = retry

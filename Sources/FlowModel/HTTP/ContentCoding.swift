@@ -29,7 +29,8 @@ public enum ContentCoding: Sendable, Hashable {
     /// More than that a body may not grow to: a few kilobytes can claim to be gigabytes.
     static let limit = 1 << 26
 
-    /// The bytes before they were coded: as many as there are where the rest is missing or damaged, and as they came where none are.
+    /// The bytes before they were coded: as many as there are where the rest is missing or damaged, and as they came
+    /// where none are.
     func decode(_ bytes: Bytes) -> Bytes {
         if case .unknown = self { return bytes }
         guard !bytes.isEmpty else { return bytes }
@@ -37,9 +38,13 @@ public enum ContentCoding: Sendable, Hashable {
         while true {
             var complete: Int32 = 0
             let out = [UInt8](unsafeUninitializedCapacity: size) { buffer, written in
-                written = bytes.withBytes { cc_decode(code, $0.baseAddress, $0.count, buffer.baseAddress, size, &complete) }
+                written = bytes.withBytes {
+                    cc_decode(code, $0.baseAddress, $0.count, buffer.baseAddress, size, &complete)
+                }
             }
-            if complete != 0 || out.count < size || size == Self.limit { return out.isEmpty && complete == 0 ? bytes : Bytes(out) }
+            if complete != 0 || out.count < size || size == Self.limit {
+                return out.isEmpty && complete == 0 ? bytes : Bytes(out)
+            }
             size = min(size * 4, Self.limit)
         }
     }

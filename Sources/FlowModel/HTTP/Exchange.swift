@@ -29,7 +29,9 @@ public final class Response: Sendable {
     public let headers: [Header]
     public let body: Body?
 
-    public init(status: Int, reason: String = "", version: String = "HTTP/1.1", headers: [Header] = [], body: Body? = nil) {
+    public init(
+        status: Int, reason: String = "", version: String = "HTTP/1.1", headers: [Header] = [], body: Body? = nil
+    ) {
         (self.status, self.reason, self.version, self.headers, self.body) = (status, reason, version, headers, body)
     }
 }
@@ -61,7 +63,8 @@ public final class Exchange: Sendable {
     /// The same with another duration, or with more notes.
     public func changed(duration: Double? = nil, adding notes: [String] = []) -> Exchange {
         Exchange(
-            index: index, request: request, response: response, started: started, duration: duration ?? self.duration, fileSpan: fileSpan,
+            index: index, request: request, response: response, started: started, duration: duration ?? self.duration,
+            fileSpan: fileSpan,
             notes: self.notes + notes)
     }
 

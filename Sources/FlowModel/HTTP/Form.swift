@@ -9,7 +9,13 @@ public struct Form: Sendable {
         while at < bytes.count {
             let pair = bytes[SourceSpan(at, bytes[SourceSpan(at, bytes.count)].firstIndex(of: UInt8(ascii: "&")))]
             let equal = pair.firstIndex(of: UInt8(ascii: "="))
-            if !pair.isEmpty { members.append((Self.decode(pair[SourceSpan(0, equal)].text), Self.decode(pair[SourceSpan(equal + 1, pair.count)].text))) }
+            if !pair.isEmpty {
+                members.append(
+                    (
+                        Self.decode(pair[SourceSpan(0, equal)].text),
+                        Self.decode(pair[SourceSpan(equal + 1, pair.count)].text)
+                    ))
+            }
             at += pair.count + 1
         }
         self.members = members
@@ -18,7 +24,9 @@ public struct Form: Sendable {
     public subscript(_ name: String) -> String? { members.first { $0.name == name }?.value }
 
     static func decode(_ text: some StringProtocol) -> String {
-        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return String(text) }
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            return String(text)
+        }
         let bytes = Array(text.utf8)
         var (out, at): ([UInt8], Int) = ([], 0)
         while at < bytes.count {

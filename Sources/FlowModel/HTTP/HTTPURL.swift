@@ -19,13 +19,17 @@ public final class HTTPURL: Hashable, Sendable {
     public var query: Substring? { optional(cuts.query) }
     public var fragment: Substring? { optional(cuts.fragment) }
 
-    /// The bytes of scheme, host, port and path, without making texts of them; the port is nil where there is none but the scheme's own.
-    func withComponents<R>(_ body: (_ scheme: Component, _ host: Component, _ port: Component?, _ path: Component) -> R) -> R {
+    /// The bytes of scheme, host, port and path, without making texts of them; the port is nil where there is none but
+    /// the scheme's own.
+    func withComponents<R>(_ body: (_ scheme: Component, _ host: Component, _ port: Component?, _ path: Component) -> R)
+        -> R
+    {
         let cuts = cuts
         return text.utf8.withContiguousStorageIfAvailable { all in
             func slice(_ cut: Cut) -> Component { Component(rebasing: all[Int(cut.start)..<Int(cut.end)]) }
             let (scheme, port) = (slice(cuts.scheme), cuts.port.isThere ? slice(cuts.port) : nil)
-            return body(scheme, slice(cuts.host), port.flatMap { Self.isDefault($0, scheme) ? nil : $0 }, slice(cuts.path))
+            return body(
+                scheme, slice(cuts.host), port.flatMap { Self.isDefault($0, scheme) ? nil : $0 }, slice(cuts.path))
         }!  // `init` made the text contiguous
     }
 
@@ -69,7 +73,8 @@ public final class HTTPURL: Hashable, Sendable {
             if mark < hash { query = Cut(mark + 1, hash) }
             path = Cut(0, mark)
             let colon = base.next(UInt8(ascii: ":"), 0, mark)
-            guard colon > 0, colon + 2 < mark, base[colon + 1] == UInt8(ascii: "/"), base[colon + 2] == UInt8(ascii: "/"),
+            guard colon > 0, colon + 2 < mark, base[colon + 1] == UInt8(ascii: "/"),
+                base[colon + 2] == UInt8(ascii: "/"),
                 (0..<colon).allSatisfy({ Self.isSchemeCharacter(base[$0]) })
             else { return }
             scheme = Cut(0, colon)
@@ -90,7 +95,9 @@ public final class HTTPURL: Hashable, Sendable {
                 start = at + 1
             }
             host = Cut(start, end)
-            guard let colon = (start..<end).last(where: { base[$0] == UInt8(ascii: ":") || base[$0] == UInt8(ascii: "]") }),
+            guard
+                let colon = (start..<end).last(where: { base[$0] == UInt8(ascii: ":") || base[$0] == UInt8(ascii: "]") }
+                ),
                 base[colon] == UInt8(ascii: ":")
             else { return }
             host = Cut(start, colon)

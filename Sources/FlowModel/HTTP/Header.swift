@@ -1,6 +1,7 @@
 /// One header field as it stood: name and value unchanged, order and repeats kept by the list it is in.
 public struct Header: Hashable, Sendable {
-    /// What holds name and value: of a captured field the file itself. Most fields are passed over, and a proof is not copied to be read.
+    /// What holds name and value: of a captured field the file itself. Most fields are passed over, and a proof is not
+    /// copied to be read.
     private let storage: ByteStorage
     private let nameStart: Int
     private let nameCount: Int
@@ -13,10 +14,15 @@ public struct Header: Hashable, Sendable {
     public init(_ name: Bytes, _ value: Bytes, valueSpan: SourceSpan? = nil) {
         var (name, value) = (name, value)
         if name.storage !== value.storage {
-            let both = Bytes(ByteStorage(capacity: name.count + value.count) { name.copy(to: $0, at: 0) + value.copy(to: $0, at: name.count) })
+            let both = Bytes(
+                ByteStorage(capacity: name.count + value.count) {
+                    name.copy(to: $0, at: 0) + value.copy(to: $0, at: name.count)
+                })
             (name, value) = (both[SourceSpan(0, name.count)], both[SourceSpan(name.count, value.count)])
         }
-        (storage, nameStart, nameCount, valueStart, valueCount) = (name.storage, name.start, name.count, value.start, value.count)
+        (storage, nameStart, nameCount, valueStart, valueCount) = (
+            name.storage, name.start, name.count, value.start, value.count
+        )
         offset = valueSpan?.offset ?? -1
         key = name.withBytes { FieldKey($0) }
     }
@@ -50,10 +56,13 @@ public struct Header: Hashable, Sendable {
     @inline(__always)
     fileprivate func isNamed(_ wanted: StaticString, _ wantedKey: FieldKey) -> Bool {
         guard key == wantedKey else { return false }
-        return ASCII.isEqualWithoutCase(UnsafeBufferPointer(start: storage.pointer + nameStart, count: nameCount), wanted)
+        return ASCII.isEqualWithoutCase(
+            UnsafeBufferPointer(start: storage.pointer + nameStart, count: nameCount), wanted)
     }
 
-    public static func == (a: Header, b: Header) -> Bool { a.nameBytes == b.nameBytes && a.bytes == b.bytes && a.offset == b.offset }
+    public static func == (a: Header, b: Header) -> Bool {
+        a.nameBytes == b.nameBytes && a.bytes == b.bytes && a.offset == b.offset
+    }
 
     public func hash(into hasher: inout Hasher) {
         hasher.combine(nameBytes)

@@ -49,7 +49,9 @@ public enum Timestamp {
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
     /// `2026-11-22 07:54:37.083 UTC`; `decimals` of the second, at most 6. Times no calendar has come back as digits.
-    public static func text(_ seconds: Double, decimals: Int = 0, separator: String = " ", suffix: String = " UTC") -> String {
+    public static func text(_ seconds: Double, decimals: Int = 0, separator: String = " ", suffix: String = " UTC")
+        -> String
+    {
         guard seconds.isFinite, abs(seconds) < 2e11 else { return "\(seconds)" }
         let unit = [1, 10, 100, 1000, 10000, 100_000, 1_000_000][min(max(decimals, 0), 6)]
         let ticks = Int((seconds * Double(unit)).rounded(.down))

@@ -43,14 +43,17 @@ public final class CompactJWS: Sendable {
         var faults = head.problems
         if segments.count != 3 && segments.count != 5 {
             let span = SourceSpan(0, compact.count)
-            faults.insert(JOSEProblem(part: .whole, kind: .parts(segments.count), span: span, isInDecodedPart: false), at: 0)
+            faults.insert(
+                JOSEProblem(part: .whole, kind: .parts(segments.count), span: span, isInDecodedPart: false), at: 0)
         }
         guard segments.count == 3 else {
             // A token that was pasted without its signature can be read all the same.
             var reader = JOSEPartReader(part: .payload)
             payloadBytes = segments.count == 2 ? reader.decode(compact[segments[1]]) : Bytes([])
             payload = segments.count == 2 && reader.problems.isEmpty ? reader.object(payloadBytes) : nil
-            if segments.count == 2 { faults += reader.problems.map { [start = segments[1].offset] in $0.placed(start) } }
+            if segments.count == 2 {
+                faults += reader.problems.map { [start = segments[1].offset] in $0.placed(start) }
+            }
             (signature, problems) = (Bytes([]), faults)
             return
         }
@@ -126,7 +129,9 @@ public final class CompactJWS: Sendable {
     public static func looksLike(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { text in
-            guard text.count > 2, text[0] == UInt8(ascii: "e"), text[1] == UInt8(ascii: "y"), let base = text.baseAddress else { return false }
+            guard text.count > 2, text[0] == UInt8(ascii: "e"), text[1] == UInt8(ascii: "y"),
+                let base = text.baseAddress
+            else { return false }
             var (dots, at) = (0, base.next(0x2E, 0, text.count))
             while at < text.count { (dots, at) = (dots + 1, base.next(0x2E, at + 1, text.count)) }
             return dots == 2 || dots == 4
@@ -146,6 +151,7 @@ public final class CompactJWS: Sendable {
 extension JOSEProblem {
     /// The same fault seen from the text's start instead of its part's.
     func placed(_ distance: Int) -> JOSEProblem {
-        isInDecodedPart ? self : JOSEProblem(part: part, kind: kind, span: span.moved(by: distance), isInDecodedPart: false)
+        isInDecodedPart
+            ? self : JOSEProblem(part: part, kind: kind, span: span.moved(by: distance), isInDecodedPart: false)
     }
 }

@@ -49,7 +49,9 @@ struct JWKReader {
     private mutating func ecNumbers() -> [[UInt8]] {
         guard let x = number("x"), let y = number("y") else { return [] }
         guard let curve = EllipticCurve(rawValue: value["crv"]?.string ?? "") else {
-            note(nil, "`crv` is not a curve of JOSE", "P-256, P-384, P-521 or secp256k1", value["crv"]?.source ?? "no `crv`", value)
+            note(
+                nil, "`crv` is not a curve of JOSE", "P-256, P-384, P-521 or secp256k1",
+                value["crv"]?.source ?? "no `crv`", value)
             return []
         }
         checkLength("x", x, curve.coordinateLength)
@@ -80,11 +82,15 @@ struct JWKReader {
     private mutating func checkLength(_ name: String, _ bytes: [UInt8], _ length: Int?) {
         guard let length, bytes.count != length, let member = value[named: name] else { return }
         let cause = kty != "EC" ? nil : bytes.count < length ? "ec.zero-stripped" : "ec.zero-added"
-        note(cause, "`\(name)` has the wrong length for \(value["crv"]?.string ?? kty)", "\(length) bytes", "\(bytes.count) bytes", member)
+        note(
+            cause, "`\(name)` has the wrong length for \(value["crv"]?.string ?? kty)", "\(length) bytes",
+            "\(bytes.count) bytes", member)
     }
 
     private mutating func checkMinimal(_ name: String, _ bytes: [UInt8]) {
         guard bytes.first == 0, let member = value[named: name] else { return }
-        note("rsa.zero-added", "`\(name)` begins with a zero byte", "no leading zero bytes", "\(bytes.count) bytes, the first 00", member)
+        note(
+            "rsa.zero-added", "`\(name)` begins with a zero byte", "no leading zero bytes",
+            "\(bytes.count) bytes, the first 00", member)
     }
 }

@@ -42,7 +42,8 @@ public final class SignatureVerifier {
         last = nil
         var oldest = order.count < capacity ? nil : keys.removeValue(forKey: order.removeFirst())
         let key: PublicKey
-        if let point = jwk.point, oldest?.curve == point.curve, isKnownUniquelyReferenced(&oldest), let reused = oldest {
+        if let point = jwk.point, oldest?.curve == point.curve, isKnownUniquelyReferenced(&oldest), let reused = oldest
+        {
             try reused.move(x: point.x, y: point.y)
             key = reused
         } else {

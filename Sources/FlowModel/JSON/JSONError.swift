@@ -1,8 +1,11 @@
 /// Why a text is not JSON (RFC 8259), and at which byte.
 public struct JSONError: Error, Equatable {
     public enum Expected: Equatable, Sendable {
-        case value, memberName, colon, commaOrEnd(Character), digit, escape, hexDigit
-        case closingQuote, endOfText, noControlCharacter, literal(String)
+        case value, memberName, colon
+        case commaOrEnd(Character)
+        case digit, escape, hexDigit
+        case closingQuote, endOfText, noControlCharacter
+        case literal(String)
         case smallerText
     }
 

@@ -65,7 +65,11 @@ struct JSONParser {
             if open >= 0, nodes.count == open + 1 {
                 let last = open
                 skipSpace()
-                if at < end, text[at] == closer(last) { closeContainer(); expectsValue = false; continue }
+                if at < end, text[at] == closer(last) {
+                    closeContainer()
+                    expectsValue = false
+                    continue
+                }
                 if nodes[last].kind == .object { try member() }
                 expectsValue = true
                 continue

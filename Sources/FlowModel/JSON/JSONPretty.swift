@@ -41,7 +41,9 @@ public enum JSONPretty {
                 self.value(child.1, name: child.0, depth: depth + 1, comma: position + 1 < children.count)
             }
             lines.append(
-                Line(depth: depth, text: (isObject ? "}" : "]") + tail, span: SourceSpan(value.span.end - 1, 1), nameLength: 0))
+                Line(
+                    depth: depth, text: (isObject ? "}" : "]") + tail, span: SourceSpan(value.span.end - 1, 1),
+                    nameLength: 0))
         }
     }
 }

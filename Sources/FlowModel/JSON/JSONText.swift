@@ -103,7 +103,10 @@ public enum JSONText {
     }
 
     @inline(__always)
-    private static func write(_ source: UnsafeBufferPointer<UInt8>, _ at: inout Int, _ out: UnsafeMutableBufferPointer<UInt8>, _ put: inout Int) {
+    private static func write(
+        _ source: UnsafeBufferPointer<UInt8>, _ at: inout Int, _ out: UnsafeMutableBufferPointer<UInt8>,
+        _ put: inout Int
+    ) {
         let byte = source[at]
         let start = at
         at += 1
@@ -128,7 +131,8 @@ public enum JSONText {
         case 0x09: pair(0x74)
         case 0x00..<0x20, 0x7F: unit(UInt16(byte), after: 1)
         case 0xC2 where source[at] < 0xA0: unit(UInt16(source[at]), after: 2)
-        case 0xE2 where source[at] == 0x80 && source[at + 1] & 0xFE == 0xA8: unit(0x2000 | UInt16(source[at + 1] & 0x3F), after: 3)
+        case 0xE2 where source[at] == 0x80 && source[at + 1] & 0xFE == 0xA8:
+            unit(0x2000 | UInt16(source[at + 1] & 0x3F), after: 3)
         default:
             out[put] = byte
             put += 1

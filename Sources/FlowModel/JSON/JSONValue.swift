@@ -91,7 +91,9 @@ public struct JSONValue: Sendable {
 
     /// The member of that name; of several the last, as most readers do.
     public subscript(_ name: StaticString) -> JSONValue? {
-        find(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)).map { JSONValue(document: document, index: $0) }
+        find(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)).map {
+            JSONValue(document: document, index: $0)
+        }
     }
 
     public subscript(named name: String) -> JSONValue? {
@@ -136,7 +138,9 @@ public struct JSONValue: Sendable {
     }
 
     /// The second of two equal names of one object: every pair is compared while there are few, a set serves beyond.
-    private static func duplicate(in object: Int, _ nodes: UnsafeBufferPointer<JSONNode>, _ text: UnsafePointer<UInt8>) -> Int? {
+    private static func duplicate(in object: Int, _ nodes: UnsafeBufferPointer<JSONNode>, _ text: UnsafePointer<UInt8>)
+        -> Int?
+    {
         let last = Int(nodes[object].next)
         var (count, hasEscapes, second) = (0, false, object + 1)
         while second < last {
@@ -155,7 +159,10 @@ public struct JSONValue: Sendable {
         var seen = Set<[UInt8]>()
         var name = object + 1
         while name < last {
-            let inner = Bytes(Array(UnsafeBufferPointer(start: text + Int(nodes[name].start) + 1, count: Int(nodes[name].end - nodes[name].start) - 2)))
+            let inner = Bytes(
+                Array(
+                    UnsafeBufferPointer(
+                        start: text + Int(nodes[name].start) + 1, count: Int(nodes[name].end - nodes[name].start) - 2)))
             if !seen.insert(nodes[name].escaped ? JSONText.unescape(inner) : inner.array).inserted { return name }
             name = Int(nodes[name + 1].next)
         }

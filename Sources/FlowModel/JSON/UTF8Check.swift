@@ -5,7 +5,9 @@ enum UTF8Check {
         let raw = UnsafeRawPointer(base)
         var at = 0
         while at < bytes.count {
-            if at + 8 <= bytes.count, raw.loadUnaligned(fromByteOffset: at, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 {
+            if at + 8 <= bytes.count,
+                raw.loadUnaligned(fromByteOffset: at, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+            {
                 at += 8
                 continue
             }

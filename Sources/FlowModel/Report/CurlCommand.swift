@@ -13,7 +13,9 @@ public enum CurlCommand {
             lines.append("-H " + quoted(mask(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")))
         }
         if let body { lines.append("--data-raw " + quoted(mask(body.text))) }
-        if let body, Bytes(body.text) != body { lines.append("# the body is \(body.count) bytes that are no UTF-8; give it with --data-binary @FILE") }
+        if let body, Bytes(body.text) != body {
+            lines.append("# the body is \(body.count) bytes that are no UTF-8; give it with --data-binary @FILE")
+        }
         return lines.joined(separator: " \\\n  ") + "\n"
     }
 
@@ -22,11 +24,15 @@ public enum CurlCommand {
             || (field.isNamed("host") && field.value.lowercased() == authority(request.url))
     }
 
-    private static func authority(_ url: HTTPURL) -> String { (url.host + (url.port.map { ":" + $0 } ?? "")).lowercased() }
+    private static func authority(_ url: HTTPURL) -> String {
+        (url.host + (url.port.map { ":" + $0 } ?? "")).lowercased()
+    }
 
     /// One word for a POSIX shell; control characters are written out, so that nothing in a capture acts on a terminal.
     static func quoted(_ text: String) -> String {
-        let isPlain = !text.isEmpty && text.utf8.allSatisfy { ($0 | 0x20) &- 0x61 < 26 || $0 &- 0x30 < 10 || "-_./:=%,@+".utf8.contains($0) }
+        let isPlain =
+            !text.isEmpty
+            && text.utf8.allSatisfy { ($0 | 0x20) &- 0x61 < 26 || $0 &- 0x30 < 10 || "-_./:=%,@+".utf8.contains($0) }
         if isPlain { return text }
         let risky = HostileText.isHostile
         guard text.unicodeScalars.contains(where: risky) else {

@@ -5,21 +5,33 @@ public enum DiagnosisText {
         var out = ""
         for (place, entry) in diagnosis.entries.enumerated() {
             let step = flow.steps[entry.step]
-            out += (place == 0 ? "" : "\n") + "\(style.mark(entry.verdict)) \(style.strong(entry.cause?.id ?? entry.check?.rawValue ?? ""))  step \(step.label)\(entry.check.map { "  \($0.rawValue)" } ?? "")\n"
+            out +=
+                (place == 0 ? "" : "\n")
+                + "\(style.mark(entry.verdict)) \(style.strong(entry.cause?.id ?? entry.check?.rawValue ?? ""))  step \(step.label)\(entry.check.map { "  \($0.rawValue)" } ?? "")\n"
             out += "  \(TextReport.harmless(entry.sentence))\n"
             for evidence in entry.evidence.prefix(3) {
                 out += "  expected  \(TextReport.harmless("\(evidence.label) = \(evidence.expected ?? "nothing")"))\n"
-                out += "  found     \(TextReport.harmless(evidence.actual.map { "\(evidence.label) = \($0)" } ?? "no \(evidence.label)"))\n"
+                out +=
+                    "  found     \(TextReport.harmless(evidence.actual.map { "\(evidence.label) = \($0)" } ?? "no \(evidence.label)"))\n"
             }
             out += "  fix       \(TextReport.harmless(entry.fix))\n"
-            if let cause = entry.cause { out += "  scope     \(cause.severity.rawValue)\(cause.reports.isEmpty ? "" : "; seen in \(cause.reports)")\n" }
+            if let cause = entry.cause {
+                out +=
+                    "  scope     \(cause.severity.rawValue)\(cause.reports.isEmpty ? "" : "; seen in \(cause.reports)")\n"
+            }
         }
         if diagnosis.unexplained != nil {
-            out += (out.isEmpty ? "" : "\n") + "? \(diagnosis.headline)\n  ruled out: \(diagnosis.ruledOut.map(\.rawValue).joined(separator: ", "))\n  what only the server can know:\n"
+            out +=
+                (out.isEmpty ? "" : "\n")
+                + "? \(diagnosis.headline)\n  ruled out: \(diagnosis.ruledOut.map(\.rawValue).joined(separator: ", "))\n  what only the server can know:\n"
             for clue in diagnosis.clues { out += "    \(clue.cause) is likely: \(TextReport.harmless(clue.words))\n" }
             for cause in diagnosis.candidates { out += "    \(cause.id)  \(cause.says)\n" }
         }
-        for guess in diagnosis.servers { out += (out.isEmpty ? "\(style.mark(.pass)) \(diagnosis.headline)\n" : "") + "  server    \(guess.profile), by \(TextReport.harmless(guess.why))\n" }
+        for guess in diagnosis.servers {
+            out +=
+                (out.isEmpty ? "\(style.mark(.pass)) \(diagnosis.headline)\n" : "")
+                + "  server    \(guess.profile), by \(TextReport.harmless(guess.why))\n"
+        }
         return out.isEmpty ? "\(style.mark(.pass)) \(diagnosis.headline)\n" : out
     }
 
@@ -32,7 +44,8 @@ public enum DiagnosisText {
             case .configuration: "told from a configuration: dpop-tui doctor"
             case .hidden(let why): "not told: \(why)"
             }
-        return "\(cause.id)\n  \(cause.says)\n  severity  \(cause.severity.rawValue)\n  fix       \(cause.fix)\n  seen      \(sight)\n"
+        return
+            "\(cause.id)\n  \(cause.says)\n  severity  \(cause.severity.rawValue)\n  fix       \(cause.fix)\n  seen      \(sight)\n"
             + (cause.reports.isEmpty ? "" : "  reports   \(cause.reports)\n")
     }
 

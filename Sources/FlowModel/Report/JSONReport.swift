@@ -17,13 +17,16 @@ public enum JSONReport {
         let keys = report.flow.keys.map { "\"\($0.base64url)\"" }.joined(separator: ",")
         let steps = report.flow.steps.map { step($0, story) }.joined(separator: ",")
         let findings = report.findings.filter { $0.verdict != .notApplicable }.map { finding($0, report.flow, story) }
-        return "{\"id\":\(report.flow.id),\"verdict\":\"\(report.verdict.rawValue)\",\"cause\":\(quoted(cause(report, diagnosis))),"
+        return
+            "{\"id\":\(report.flow.id),\"verdict\":\"\(report.verdict.rawValue)\",\"cause\":\(quoted(cause(report, diagnosis))),"
             + "\"jkt\":[\(keys)],\"steps\":[\(steps)],\"findings\":[\(findings.joined(separator: ","))],\(DiagnosisText.json(diagnosis, report.flow))}"
     }
 
     /// The one cause to mend first; of warnings only where nothing fails.
     private static func cause(_ report: FlowReport, _ diagnosis: Diagnosis) -> String? {
-        let worst = diagnosis.entries.first { $0.verdict == .fail && report.verdict == .fail } ?? diagnosis.entries.first { _ in report.verdict != .fail }
+        let worst =
+            diagnosis.entries.first { $0.verdict == .fail && report.verdict == .fail }
+            ?? diagnosis.entries.first { _ in report.verdict != .fail }
         return report.verdict == .pass ? nil : worst?.cause?.id ?? report.first?.outcome.cause
     }
 
@@ -35,7 +38,8 @@ public enum JSONReport {
         if let part = step.part { out += ",\"part\":\"\(part)\"" }
         out += ",\"kind\":\"\(step.kind.rawValue)\",\"from\":\"\(step.from.rawValue)\",\"to\":\"\(step.to.rawValue)\""
         out += ",\"exchange\":\(step.inferred == nil ? step.exchange.map { "\($0)" } ?? "null" : "null")"
-        out += ",\"status\":\(step.status.map { "\($0)" } ?? "null"),\"title\":\(JSONText.quote(StepWords.title(step, exchange)))"
+        out +=
+            ",\"status\":\(step.status.map { "\($0)" } ?? "null"),\"title\":\(JSONText.quote(StepWords.title(step, exchange)))"
         if let inferred = step.inferred { out += ",\"inferred\":\(JSONText.quote(inferred))" }
         if step.isNonceChallenge { out += ",\"challenge\":\"nonce\"" }
         return out + "}"
@@ -48,17 +52,21 @@ public enum JSONReport {
         let title = outcome.title.isEmpty ? check.title : outcome.title
         let material = step.exchange.flatMap { story.materials[$0] }
         let evidence = outcome.evidence.map { self.evidence($0, step, material) }
-        var out = "{\"check\":\"\(finding.check.rawValue)\",\"verdict\":\"\(finding.verdict.rawValue)\",\"cause\":\(quoted(outcome.cause)),"
-        out += "\"step\":\(step.number)\(step.part.map { ",\"part\":\"\($0)\"" } ?? ""),\"exchange\":\(step.exchange.map { "\($0)" } ?? "null"),"
+        var out =
+            "{\"check\":\"\(finding.check.rawValue)\",\"verdict\":\"\(finding.verdict.rawValue)\",\"cause\":\(quoted(outcome.cause)),"
+        out +=
+            "\"step\":\(step.number)\(step.part.map { ",\"part\":\"\($0)\"" } ?? ""),\"exchange\":\(step.exchange.map { "\($0)" } ?? "null"),"
         out += "\"title\":\(JSONText.quote(title)),\"spec\":\(JSONText.quote(check.spec)),"
         if !outcome.found.isEmpty { out += "\"found\":\(JSONText.quote(outcome.found))," }
         return out + "\"evidence\":[\(evidence.joined(separator: ","))],\"fix\":\(quoted(outcome.fix))}"
     }
 
     private static func evidence(_ evidence: Evidence, _ step: Step, _ material: ExchangeMaterial?) -> String {
-        var out = "{\"label\":\(JSONText.quote(evidence.label)),\"expected\":\(quoted(evidence.expected)),\"actual\":\(quoted(evidence.actual))"
+        var out =
+            "{\"label\":\(JSONText.quote(evidence.label)),\"expected\":\(quoted(evidence.expected)),\"actual\":\(quoted(evidence.actual))"
         if let place = evidence.place {
-            out += ",\"at\":{\"part\":\"\(place.part.rawValue)\",\"offset\":\(place.span.offset),\"length\":\(place.span.length)"
+            out +=
+                ",\"at\":{\"part\":\"\(place.part.rawValue)\",\"offset\":\(place.span.offset),\"length\":\(place.span.length)"
             if let material {
                 let span = PlaceLocator.fileSpan(place, in: material, isAnswer: !step.kind.isRequest)
                 out += ",\"file\":{\"offset\":\(span.offset),\"length\":\(span.length)}"

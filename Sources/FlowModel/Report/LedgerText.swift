@@ -3,7 +3,9 @@ public enum LedgerText {
     public static func text(_ flow: Flow, _ story: FlowStory, _ settings: CheckSettings) -> String {
         let items = flow.steps.indices.compactMap { index -> (Step, ExchangeMaterial)? in
             let step = flow.steps[index]
-            guard step.kind.isRequest, step.kind != .upstreamRequest, let material = step.exchange.flatMap({ story.materials[$0] }) else { return nil }
+            guard step.kind.isRequest, step.kind != .upstreamRequest,
+                let material = step.exchange.flatMap({ story.materials[$0] })
+            else { return nil }
             return (step, material)
         }
         return keys(items) + "\n" + nonces(items) + "\n" + identifiers(items) + "\n" + clocks(items, settings)
@@ -13,12 +15,17 @@ public enum LedgerText {
         var seen: [(Fingerprint, [String], String)] = []
         for (step, material) in items {
             guard let jwk = material.proof?.jwk, let key = jwk.fingerprint else { continue }
-            if let at = seen.firstIndex(where: { $0.0 == key }) { seen[at].1.append(step.label) } else { seen.append((key, [step.label], jwk.summary)) }
+            if let at = seen.firstIndex(where: { $0.0 == key }) {
+                seen[at].1.append(step.label)
+            } else {
+                seen.append((key, [step.label], jwk.summary))
+            }
         }
         if seen.isEmpty { return "Keys\n  no proof, no key\n" }
-        return "Keys\n" + seen.enumerated().map { place, key in
-            "  \(key.0.base64url)  \(key.2)  steps \(key.1.joined(separator: ", "))\(place > 0 ? "  ← another key than before" : "")\n"
-        }.joined()
+        return "Keys\n"
+            + seen.enumerated().map { place, key in
+                "  \(key.0.base64url)  \(key.2)  steps \(key.1.joined(separator: ", "))\(place > 0 ? "  ← another key than before" : "")\n"
+            }.joined()
     }
 
     private static func nonces(_ items: [(Step, ExchangeMaterial)]) -> String {
@@ -28,16 +35,23 @@ public enum LedgerText {
             let origin = material.exchange.request.url.origin
             if let used = material.proof?.jws.payload?.root["nonce"]?.string {
                 let known = current[origin]
-                let age = known?.time.flatMap { given in material.exchange.started.map { ", \(Timestamp.distance(max(0, $0 - given))) old" } } ?? ""
+                let age =
+                    known?.time.flatMap { given in
+                        material.exchange.started.map { ", \(Timestamp.distance(max(0, $0 - given))) old" }
+                    } ?? ""
                 let words =
-                    known?.nonce == used ? "the newest, of step \(known!.step)\(age)"
-                    : current.first { $0.key != origin && $0.value.nonce == used }.map { "CROSSED: \($0.key) gave it" } ?? (known == nil ? "nobody gave it" : "OLD: step \(known!.step) had given another")
+                    known?.nonce == used
+                    ? "the newest, of step \(known!.step)\(age)"
+                    : current.first { $0.key != origin && $0.value.nonce == used }.map { "CROSSED: \($0.key) gave it" }
+                        ?? (known == nil ? "nobody gave it" : "OLD: step \(known!.step) had given another")
                 lines.append("  step \(step.label)  used      \(TextReport.harmless(used))  \(words)")
             } else if let known = current[origin], material.proof != nil {
                 lines.append("  step \(step.label)  LOST      no nonce in the proof; step \(known.step) had given one")
             }
             if let given = material.exchange.response?.headers.first("dpop-nonce") {
-                let words = current[origin] == nil ? "first seen" : current[origin]!.nonce == given ? "the same again" : "rotated"
+                let words =
+                    current[origin] == nil
+                    ? "first seen" : current[origin]!.nonce == given ? "the same again" : "rotated"
                 lines.append("  step \(step.label)  \(words.padded(10))\(TextReport.harmless(given))  \(origin)")
                 current[origin] = (given, step.label, material.exchange.ended)
             }
@@ -66,13 +80,17 @@ public enum LedgerText {
         let (past, future) = (settings.profile.past, settings.profile.future)
         out += "iat on the window of \(settings.profile.title): −\(Int(past)) … +\(Int(future)) s\n"
         for (step, material) in items {
-            guard let iat = material.proof?.jws.payload?.root["iat"]?.double, let now = settings.time(of: material.exchange) else { continue }
+            guard let iat = material.proof?.jws.payload?.root["iat"]?.double,
+                let now = settings.time(of: material.exchange)
+            else { continue }
             out += "  step \(step.label)  \(window(now - iat, past, future))  \(signed(iat - now)) to the request\n"
         }
         return out
     }
 
-    private static func signed(_ seconds: Double) -> String { (seconds < 0 ? "−" : "+") + Timestamp.distance(abs(seconds)) }
+    private static func signed(_ seconds: Double) -> String {
+        (seconds < 0 ? "−" : "+") + Timestamp.distance(abs(seconds))
+    }
 
     /// `[······│··●·]`: the bar is the server's now, the dot the proof's `iat`.
     private static func window(_ age: Double, _ past: Double, _ future: Double) -> String {

@@ -43,7 +43,9 @@ public enum PlaceLocator {
     }
 
     private static func tokenOffset(_ token: TokenMaterial, _ material: ExchangeMaterial, _ isAnswer: Bool) -> Int? {
-        if !isAnswer, let field = material.presented?.field.map({ material.exchange.request.headers[$0] }), let base = field.valueSpan {
+        if !isAnswer, let field = material.presented?.field.map({ material.exchange.request.headers[$0] }),
+            let base = field.valueSpan
+        {
             return base.offset + max(0, field.bytes.count - token.text.utf8.count)
         }
         guard isAnswer, let body = material.exchange.response?.body, let span = body.fileSpan else { return nil }

@@ -9,7 +9,9 @@ public enum PlainReport {
         let flow = report.flow
         guard flow.isFlow else { return "Outside of any flow: \(counted(flow.exchanges.count, "exchange")).\n" }
         var out = "Flow \(flow.id) of \(count): \(counted(flow.steps.count, "step")). \(verdict(report)).\n"
-        for (index, key) in flow.keys.enumerated() { out += "Key \(index + 1) of \(flow.keys.count), thumbprint \(key.base64url)\n" }
+        for (index, key) in flow.keys.enumerated() {
+            out += "Key \(index + 1) of \(flow.keys.count), thumbprint \(key.base64url)\n"
+        }
         for index in flow.steps.indices { out += step(index, report, story) }
         return out
     }
@@ -20,17 +22,22 @@ public enum PlainReport {
         let step = flow.steps[index]
         let exchange = step.exchange.flatMap { story.materials[$0]?.exchange }
         let way = step.from == step.to ? step.from.title : "\(step.from.title) to \(step.to.title)"
-        var out = "Step \(step.label) of \(flow.steps.last?.number ?? 0), \(way): \(TextReport.harmless(StepWords.title(step, exchange)))."
+        var out =
+            "Step \(step.label) of \(flow.steps.last?.number ?? 0), \(way): \(TextReport.harmless(StepWords.title(step, exchange)))."
         if step.isNonceChallenge { out += " It asks for a nonce." }
         if step.isPending { out += " Nobody approved the device yet." }
         if let inferred = step.inferred { out += step.isPlanned ? " To come." : " Inferred from \(inferred)." }
         let findings = report.findings.filter { $0.step == index }
         let passed = findings.filter { $0.verdict == .pass }.count
-        let wrong = findings.filter { $0.verdict == .fail || $0.verdict == .warn }.sorted { $0.check.diagnosisRank < $1.check.diagnosisRank }
+        let wrong = findings.filter { $0.verdict == .fail || $0.verdict == .warn }.sorted {
+            $0.check.diagnosisRank < $1.check.diagnosisRank
+        }
         if passed > 0 { out += " PASS: \(counted(passed, "check"))." }
         out += "\n"
         for finding in wrong { out += self.finding(finding) }
-        for finding in findings where finding.verdict == .cannotTell { out += "  CANNOT TELL, \(finding.check.rawValue): \(TextReport.harmless(finding.outcome.found)).\n" }
+        for finding in findings where finding.verdict == .cannotTell {
+            out += "  CANNOT TELL, \(finding.check.rawValue): \(TextReport.harmless(finding.outcome.found)).\n"
+        }
         for gap in flow.gaps where gap.afterStep == index { out += "Steps \(gap.words).\n" }
         return out
     }
@@ -39,15 +46,20 @@ public enum PlainReport {
         let outcome = finding.outcome
         var out = "  \(finding.verdict.word), \(finding.check.rawValue): \(TextReport.harmless(outcome.title)).\n"
         for evidence in outcome.evidence {
-            out += "    Expected \(TextReport.harmless(evidence.label)): \(TextReport.harmless(evidence.expected ?? "nothing"))\n"
-            out += "    Found \(TextReport.harmless(evidence.label)): \(TextReport.harmless(evidence.actual ?? "nothing"))\n"
+            out +=
+                "    Expected \(TextReport.harmless(evidence.label)): \(TextReport.harmless(evidence.expected ?? "nothing"))\n"
+            out +=
+                "    Found \(TextReport.harmless(evidence.label)): \(TextReport.harmless(evidence.actual ?? "nothing"))\n"
         }
         if let fix = outcome.fix { out += "    Fix: \(fix).\n" }
         return out + "    Source: \(Check.with(finding.check).spec).\n"
     }
 
     private static func verdict(_ report: FlowReport) -> String {
-        let parts = [(Verdict.fail, "fails", "fail"), (.warn, "warns", "warn"), (.cannotTell, "cannot tell", "cannot tell"), (.pass, "passes", "pass")].compactMap { verdict, one, many in
+        let parts = [
+            (Verdict.fail, "fails", "fail"), (.warn, "warns", "warn"), (.cannotTell, "cannot tell", "cannot tell"),
+            (.pass, "passes", "pass"),
+        ].compactMap { verdict, one, many in
             let count = report.count(verdict)
             return count == 0 ? nil : "\(counted(count, "check")) \(count == 1 ? one : many)"
         }

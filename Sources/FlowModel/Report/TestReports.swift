@@ -2,19 +2,25 @@
 public enum JUnitReport {
     public static func document(_ suites: [String], totals: CheckTotals) -> String {
         let tests = totals.pass + totals.warn + totals.fail + totals.cannotTell
-        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"dpop-tui check\" tests=\"\(tests)\" failures=\"\(totals.fail)\">\n"
+        return
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"dpop-tui check\" tests=\"\(tests)\" failures=\"\(totals.fail)\">\n"
             + suites.joined() + "</testsuites>\n"
     }
 
     public static func flow(_ report: FlowReport, file: String) -> String {
         let findings = report.findings.filter { $0.verdict != .notApplicable }
-        let failures = report.count(.fail), skipped = report.count(.cannotTell)
-        var out = "<testsuite name=\(quote("\(file) flow \(report.flow.id)")) tests=\"\(findings.count)\" failures=\"\(failures)\" skipped=\"\(skipped)\">\n"
+        let failures = report.count(.fail)
+        let skipped = report.count(.cannotTell)
+        var out =
+            "<testsuite name=\(quote("\(file) flow \(report.flow.id)")) tests=\"\(findings.count)\" failures=\"\(failures)\" skipped=\"\(skipped)\">\n"
         for finding in findings {
             let step = report.flow.steps[finding.step]
-            out += "<testcase classname=\(quote("\(file).flow\(report.flow.id)")) name=\"step \(step.label) \(finding.check.rawValue)\""
+            out +=
+                "<testcase classname=\(quote("\(file).flow\(report.flow.id)")) name=\"step \(step.label) \(finding.check.rawValue)\""
             switch finding.verdict {
-            case .fail: out += "><failure type=\(quote(finding.outcome.cause ?? finding.check.rawValue)) message=\(quote(finding.outcome.title))>\(body(finding))</failure></testcase>\n"
+            case .fail:
+                out +=
+                    "><failure type=\(quote(finding.outcome.cause ?? finding.check.rawValue)) message=\(quote(finding.outcome.title))>\(body(finding))</failure></testcase>\n"
             case .cannotTell: out += "><skipped message=\(quote(finding.outcome.title))/></testcase>\n"
             case .warn: out += "><system-out>\(escape("warning: " + finding.outcome.title))</system-out></testcase>\n"
             default: out += "/>\n"
@@ -24,7 +30,9 @@ public enum JUnitReport {
     }
 
     private static func body(_ finding: Finding) -> String {
-        var lines = finding.outcome.evidence.map { "expected \($0.label): \($0.expected ?? "nothing")\nfound    \($0.label): \($0.actual ?? "nothing")" }
+        var lines = finding.outcome.evidence.map {
+            "expected \($0.label): \($0.expected ?? "nothing")\nfound    \($0.label): \($0.actual ?? "nothing")"
+        }
         if let fix = finding.outcome.fix { lines.append("fix      \(fix)") }
         lines.append("source   \(Check.with(finding.check).spec)")
         return escape(lines.joined(separator: "\n"))
@@ -75,9 +83,11 @@ public enum TAPReport {
     }
 
     private static func diagnostic(_ finding: Finding) -> String {
-        var out = "  ---\n  message: \(JSONText.quote(finding.outcome.title))\n  cause: \(finding.outcome.cause ?? "null")\n"
+        var out =
+            "  ---\n  message: \(JSONText.quote(finding.outcome.title))\n  cause: \(finding.outcome.cause ?? "null")\n"
         for evidence in finding.outcome.evidence {
-            out += "  expected: \(JSONText.quote(evidence.expected ?? ""))\n  found: \(JSONText.quote(evidence.actual ?? ""))\n"
+            out +=
+                "  expected: \(JSONText.quote(evidence.expected ?? ""))\n  found: \(JSONText.quote(evidence.actual ?? ""))\n"
         }
         return out + "  ...\n"
     }
@@ -93,7 +103,8 @@ public enum SARIFReport {
         let rules = Check.all.map {
             "{\"id\":\"\($0.id.rawValue)\",\"shortDescription\":{\"text\":\(JSONText.quote($0.title))},\"help\":{\"text\":\(JSONText.quote($0.spec))}}"
         }
-        return "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"dpop-tui\","
+        return
+            "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"dpop-tui\","
             + "\"version\":\"\(programVersion)\",\"rules\":[\(rules.joined(separator: ","))]}},\"results\":[\(results.filter { !$0.isEmpty }.joined(separator: ","))]}]}\n"
     }
 
@@ -102,12 +113,16 @@ public enum SARIFReport {
             guard finding.verdict == .fail || finding.verdict == .warn else { return nil }
             let step = report.flow.steps[finding.step]
             var region = ""
-            if let place = finding.outcome.evidence.first?.place, let material = step.exchange.flatMap({ story.materials[$0] }) {
+            if let place = finding.outcome.evidence.first?.place,
+                let material = step.exchange.flatMap({ story.materials[$0] })
+            {
                 let span = PlaceLocator.fileSpan(place, in: material, isAnswer: !step.kind.isRequest)
                 region = ",\"region\":{\"byteOffset\":\(span.offset),\"byteLength\":\(span.length)}"
             }
-            let text = "flow \(report.flow.id), step \(step.label): \(finding.outcome.title)\(finding.outcome.fix.map { ". Fix: \($0)" } ?? "")"
-            return "{\"ruleId\":\"\(finding.check.rawValue)\",\"level\":\"\(finding.verdict == .fail ? "error" : "warning")\","
+            let text =
+                "flow \(report.flow.id), step \(step.label): \(finding.outcome.title)\(finding.outcome.fix.map { ". Fix: \($0)" } ?? "")"
+            return
+                "{\"ruleId\":\"\(finding.check.rawValue)\",\"level\":\"\(finding.verdict == .fail ? "error" : "warning")\","
                 + "\"message\":{\"text\":\(JSONText.quote(text))},\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\(JSONText.quote(file))}\(region)}}]"
                 + (finding.outcome.cause.map { ",\"properties\":{\"cause\":\"\($0)\"}" } ?? "") + "}"
         }.joined(separator: ",")

@@ -10,10 +10,13 @@ public enum TextReport {
         }
     }
 
-    public static func flow(_ report: FlowReport, _ story: FlowStory, file: String, verbose: Bool, style: Style) -> String {
+    public static func flow(_ report: FlowReport, _ story: FlowStory, file: String, verbose: Bool, style: Style)
+        -> String
+    {
         let flow = report.flow
         if !flow.isFlow {
-            return "\(file): \(flow.exchanges.count) exchange\(flow.exchanges.count == 1 ? "" : "s") outside of any flow\n"
+            return
+                "\(file): \(flow.exchanges.count) exchange\(flow.exchanges.count == 1 ? "" : "s") outside of any flow\n"
         }
         let key = flow.keys.first.map { "key \(String($0.base64url.prefix(8)))…" } ?? "no key"
         let counts = "\(report.count(.pass)) pass, \(report.count(.warn)) warn, \(report.count(.fail)) fail"
@@ -26,7 +29,8 @@ public enum TextReport {
             case .fail, .warn: out += detail(finding, flow, story, style)
             default:
                 let label = flow.steps[finding.step].label
-                out += "  \(style.mark(finding.verdict)) step \(label)  \(finding.check.rawValue)  \(harmless(finding.outcome.found))\n"
+                out +=
+                    "  \(style.mark(finding.verdict)) step \(label)  \(finding.check.rawValue)  \(harmless(finding.outcome.found))\n"
             }
         }
         return out
@@ -35,11 +39,13 @@ public enum TextReport {
     private static func detail(_ finding: Finding, _ flow: Flow, _ story: FlowStory, _ style: Style) -> String {
         let step = flow.steps[finding.step]
         let outcome = finding.outcome
-        var out = "  \(style.mark(finding.verdict)) step \(step.label)  \(style.strong(finding.check.rawValue))  \(harmless(outcome.title))"
+        var out =
+            "  \(style.mark(finding.verdict)) step \(step.label)  \(style.strong(finding.check.rawValue))  \(harmless(outcome.title))"
         out += outcome.cause.map { "  [\($0)]\n" } ?? "\n"
         for evidence in outcome.evidence {
             out += "      expected  \(harmless(evidence.label)) = \(harmless(evidence.expected ?? "nothing"))\n"
-            out += "      found     \(evidence.actual.map { harmless("\(evidence.label) = \($0)") } ?? "no \(harmless(evidence.label))")\n"
+            out +=
+                "      found     \(evidence.actual.map { harmless("\(evidence.label) = \($0)") } ?? "no \(harmless(evidence.label))")\n"
             if let place = evidence.place, let index = step.exchange, let material = story.materials[index] {
                 let span = PlaceLocator.fileSpan(place, in: material, isAnswer: !step.kind.isRequest)
                 out += "      at        entry \(index), \(place.part.rawValue), byte \(span.offset) of the file\n"
@@ -53,7 +59,9 @@ public enum TextReport {
     public static func harmless(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: HostileText.isHostile) else { return text }
         var out = ""
-        for scalar in text.unicodeScalars { out += HostileText.isHostile(scalar) ? HostileText.escape(scalar) : String(scalar) }
+        for scalar in text.unicodeScalars {
+            out += HostileText.isHostile(scalar) ? HostileText.escape(scalar) : String(scalar)
+        }
         return out
     }
 }

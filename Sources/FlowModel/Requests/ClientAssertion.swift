@@ -15,7 +15,9 @@ struct ClientCredentials {
             headers = [Header("Authorization", "Basic " + Base64.encode(Array(pair.utf8)))]
         case .post: fields = [("client_id", plan.clientID), ("client_secret", secret ?? "")]
         case .secretJWT:
-            let input = Self.encode("{\"alg\":\"HS256\",\"typ\":\"JWT\"}") + "." + Self.encode(Self.claims(plan, audience, now, jti))
+            let input =
+                Self.encode("{\"alg\":\"HS256\",\"typ\":\"JWT\"}") + "."
+                + Self.encode(Self.claims(plan, audience, now, jti))
             let signature = SecretBytes.hmac(.sha256, key: secret ?? "", input)
             fields = Self.assertion(plan, input + "." + Base64URL.encode(signature))
         case .privateKeyJWT:
@@ -23,7 +25,8 @@ struct ClientCredentials {
             let kid = key.kid.map { ",\"kid\":\(JSONText.quote($0))" } ?? ""
             do throws(CryptoError) {
                 let jws = try key.jws(
-                    header: "{\"alg\":\"\(key.algorithm.name)\",\"typ\":\"JWT\"\(kid)}", payload: Self.claims(plan, audience, now, jti))
+                    header: "{\"alg\":\"\(key.algorithm.name)\",\"typ\":\"JWT\"\(kid)}",
+                    payload: Self.claims(plan, audience, now, jti))
                 fields = Self.assertion(plan, jws)
             } catch { throw LiveError("the client assertion cannot be signed: \(error)") }
         }
@@ -33,12 +36,14 @@ struct ClientCredentials {
 
     private static func claims(_ plan: FlowPlan, _ audience: String, _ now: Int, _ jti: String) -> String {
         let id = JSONText.quote(plan.clientID)
-        return "{\"iss\":\(id),\"sub\":\(id),\"aud\":\(JSONText.quote(audience)),\"jti\":\(JSONText.quote(jti)),\"iat\":\(now),\"exp\":\(now + 60)}"
+        return
+            "{\"iss\":\(id),\"sub\":\(id),\"aud\":\(JSONText.quote(audience)),\"jti\":\(JSONText.quote(jti)),\"iat\":\(now),\"exp\":\(now + 60)}"
     }
 
     private static func assertion(_ plan: FlowPlan, _ text: String) -> [(String, String)] {
         [
-            ("client_id", plan.clientID), ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+            ("client_id", plan.clientID),
+            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
             ("client_assertion", text),
         ]
     }

@@ -19,7 +19,10 @@ public enum Grant: String, CaseIterable, Sendable {
     }
 
     public static func named(_ name: String) -> Grant? {
-        allCases.first { $0.rawValue == name || $0.shortName == name || $0.shortName.split(separator: "-").joined(separator: "_") == name }
+        allCases.first {
+            $0.rawValue == name || $0.shortName == name
+                || $0.shortName.split(separator: "-").joined(separator: "_") == name
+        }
     }
 }
 

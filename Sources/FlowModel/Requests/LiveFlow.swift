@@ -44,7 +44,8 @@ public struct LiveFlow: Sendable {
     private var queue: [LiveStage] = []
 
     public init(
-        plan: FlowPlan, key: SigningKey, clientKey: SigningKey? = nil, random: @escaping @Sendable (Int) -> [UInt8] = SecretBytes.random
+        plan: FlowPlan, key: SigningKey, clientKey: SigningKey? = nil,
+        random: @escaping @Sendable (Int) -> [UInt8] = SecretBytes.random
     ) {
         (self.plan, self.key, self.clientKey, self.random) = (plan, key, clientKey ?? key, random)
         endpoints = plan.endpoints
@@ -72,7 +73,8 @@ public struct LiveFlow: Sendable {
         }
     }
 
-    /// Adds a step after the resource's answer: introspection, userinfo, refresh, revocation, or the resource once more.
+    /// Adds a step after the resource's answer: introspection, userinfo, refresh, revocation, or the resource once
+    /// more.
     public mutating func add(_ stage: LiveStage) {
         hasRetried = false
         if case .send = wanted { queue.append(stage) } else { wanted = .send(stage) }
@@ -84,7 +86,9 @@ public struct LiveFlow: Sendable {
         case .discovery: wanted = firstAfterDiscovery()
         case .jwks: wanted = firstOfGrant()
         case .pushedAuthorization, .authorization:
-            do throws(LiveError) { wanted = .visit(try authorizationURL()) } catch { wanted = .stopped(error.description) }
+            do throws(LiveError) { wanted = .visit(try authorizationURL()) } catch {
+                wanted = .stopped(error.description)
+            }
         case .token:
             queue = (plan.resource == nil ? [] : [.resource]) + plan.afterwards
             wanted = queue.isEmpty ? .finished : .send(queue.removeFirst())
@@ -98,12 +102,17 @@ public struct LiveFlow: Sendable {
     public mutating func take(redirect text: String) {
         guard case .visit = wanted else { return }
         let url = HTTPURL(text.trimmed)
-        guard let query = url.query else { wanted = .stopped("the redirect '\(text)' has no query; expected code and state"); return }
+        guard let query = url.query else {
+            wanted = .stopped("the redirect '\(text)' has no query; expected code and state")
+            return
+        }
         let form = Form(query)
         if let error = form["error"] {
-            wanted = .stopped("the IdP refused the authorization: \(error)\(form["error_description"].map { ", \($0)" } ?? "")")
+            wanted = .stopped(
+                "the IdP refused the authorization: \(error)\(form["error_description"].map { ", \($0)" } ?? "")")
         } else if form["state"] != state {
-            wanted = .stopped("the redirect's state is '\(form["state"] ?? "")'; expected '\(state)': it answers another request")
+            wanted = .stopped(
+                "the redirect's state is '\(form["state"] ?? "")'; expected '\(state)': it answers another request")
         } else if let code = form["code"] {
             self.code = code
             wanted = .send(.token)
@@ -132,7 +141,10 @@ public struct LiveFlow: Sendable {
         let given = response.headers.first("dpop-nonce")
         if let given { nonces[request.url.origin] = given }
         if NonceChallenge.isOne(response) || (given != nil && given != sent && isProofRefusal(response)) {
-            guard let given else { wanted = .stopped("the server asks for a nonce and gives none: no DPoP-Nonce header"); return }
+            guard let given else {
+                wanted = .stopped("the server asks for a nonce and gives none: no DPoP-Nonce header")
+                return
+            }
             guard !hasRetried, given != sent else {
                 wanted = .stopped("the server asks for a nonce again after it got the one it gave; one retry is enough")
                 return
@@ -146,19 +158,23 @@ public struct LiveFlow: Sendable {
 
     private func isProofRefusal(_ response: Response) -> Bool {
         (response.status == 400 && response.body?.json?.root["error"]?.string == "invalid_dpop_proof")
-            || (response.status == 401 && response.headers.all("www-authenticate").contains { $0.value.has("invalid_dpop_proof") })
+            || (response.status == 401
+                && response.headers.all("www-authenticate").contains { $0.value.has("invalid_dpop_proof") })
     }
 
     /// A redirect is a step of its own, with a new proof, and only within the same origin: a token is not for others.
     private mutating func follow(_ response: Response, _ request: Request, _ stage: LiveStage) {
         guard let location = response.headers.first("location") else { return digest(response, stage) }
-        let target = location.has("://") ? HTTPURL(location) : HTTPURL(request.url.origin + (location.hasPrefix("/") ? "" : "/") + location)
+        let target =
+            location.has("://")
+            ? HTTPURL(location) : HTTPURL(request.url.origin + (location.hasPrefix("/") ? "" : "/") + location)
         guard stage == .resource || stage == .discovery, redirects < 5 else {
             wanted = .stopped("redirected to \(target.text); a \(stage.rawValue) request is not sent anywhere else")
             return
         }
         guard target.origin == request.url.origin else {
-            wanted = .stopped("redirected to \(target.text): another origin must not get the token or the proof; not followed")
+            wanted = .stopped(
+                "redirected to \(target.text): another origin must not get the token or the proof; not followed")
             return
         }
         redirects += 1
@@ -186,7 +202,10 @@ public struct LiveFlow: Sendable {
             guard let answer, let device = answer["device_code"]?.string else { return refused(response, stage) }
             deviceCode = device
             deviceInterval = answer["interval"]?.int ?? deviceInterval
-            deviceApproval = ((answer["verification_uri_complete"] ?? answer["verification_uri"])?.string ?? "", answer["user_code"]?.string ?? "")
+            deviceApproval = (
+                (answer["verification_uri_complete"] ?? answer["verification_uri"])?.string ?? "",
+                answer["user_code"]?.string ?? ""
+            )
             wanted = .approve(url: deviceApproval.url, code: deviceApproval.code, interval: deviceInterval)
         case .token, .refresh: takeToken(response, answer, stage)
         default: next(after: stage)
@@ -195,7 +214,9 @@ public struct LiveFlow: Sendable {
 
     private mutating func takeToken(_ response: Response, _ answer: JSONValue?, _ stage: LiveStage) {
         guard response.status == 200, let answer, let token = answer["access_token"]?.string else {
-            if let error = answer?["error"]?.string, plan.grant == .device, error == "authorization_pending" || error == "slow_down" {
+            if let error = answer?["error"]?.string, plan.grant == .device,
+                error == "authorization_pending" || error == "slow_down"
+            {
                 if error == "slow_down" { deviceInterval += 5 }
                 wanted = .approve(url: deviceApproval.url, code: deviceApproval.code, interval: deviceInterval)
                 return
@@ -207,7 +228,9 @@ public struct LiveFlow: Sendable {
         refreshToken = answer["refresh_token"]?.string ?? refreshToken
         let isBound = tokenType?.lowercased() == "dpop"
         if plan.usesDPoP, !isBound, !plan.acceptsBearer, stage == .token {
-            wanted = .decide("the IdP answered token_type \(tokenType.map { "'\($0)'" } ?? "nothing") although the request had a proof: the token is not bound")
+            wanted = .decide(
+                "the IdP answered token_type \(tokenType.map { "'\($0)'" } ?? "nothing") although the request had a proof: the token is not bound"
+            )
         } else {
             next(after: stage)
         }
@@ -231,6 +254,7 @@ public struct LiveFlow: Sendable {
         if let discoveryURL { return discoveryURL }
         let issuer = plan.issuer ?? ""
         if issuer.has("/.well-known/") { return HTTPURL(issuer) }
-        return HTTPURL((issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer) + "/.well-known/openid-configuration")
+        return HTTPURL(
+            (issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer) + "/.well-known/openid-configuration")
     }
 }

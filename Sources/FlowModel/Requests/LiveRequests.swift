@@ -3,13 +3,18 @@ extension LiveFlow {
     /// The request of a step at this time.
     public func request(_ stage: LiveStage, at now: Double) throws(LiveError) -> Request {
         switch stage {
-        case .discovery: return Request(method: "GET", url: currentDiscoveryURL, headers: [Header("Accept", "application/json")])
-        case .jwks: return Request(method: "GET", url: try url(endpoints.jwks, "jwks_uri"), headers: [Header("Accept", "application/json")])
+        case .discovery:
+            return Request(method: "GET", url: currentDiscoveryURL, headers: [Header("Accept", "application/json")])
+        case .jwks:
+            return Request(
+                method: "GET", url: try url(endpoints.jwks, "jwks_uri"), headers: [Header("Accept", "application/json")]
+            )
         case .token: return try tokenRequest(now)
         case .refresh:
             guard let refreshToken else { throw LiveError("there is no refresh token to spend") }
             return try form(
-                url(endpoints.token, "token_endpoint"), [("grant_type", "refresh_token"), ("refresh_token", refreshToken)], now, proof: true)
+                url(endpoints.token, "token_endpoint"),
+                [("grant_type", "refresh_token"), ("refresh_token", refreshToken)], now, proof: true)
         case .pushedAuthorization:
             let url = try url(endpoints.pushedAuthorization, "pushed_authorization_request_endpoint")
             return try form(url, authorizationFields(withThumbprint: plan.sendsThumbprint), now, proof: plan.usesDPoP)
@@ -19,7 +24,9 @@ extension LiveFlow {
         case .resource: return try resourceRequest(now)
         case .userinfo:
             let url = try url(endpoints.userinfo, "userinfo_endpoint")
-            return Request(method: "GET", url: url, headers: try presenting("GET", url, now) + [Header("Accept", "application/json")])
+            return Request(
+                method: "GET", url: url,
+                headers: try presenting("GET", url, now) + [Header("Accept", "application/json")])
         case .introspection:
             return try form(
                 url(endpoints.introspection, "introspection_endpoint"),
@@ -29,7 +36,8 @@ extension LiveFlow {
             let revoked: String
             if let refreshToken { revoked = refreshToken } else { revoked = try token() }
             return try form(
-                url(endpoints.revocation, "revocation_endpoint"), [("token", revoked), ("token_type_hint", hint)], now, proof: plan.usesDPoP)
+                url(endpoints.revocation, "revocation_endpoint"), [("token", revoked), ("token_type_hint", hint)], now,
+                proof: plan.usesDPoP)
         }
     }
 
@@ -50,7 +58,8 @@ extension LiveFlow {
             return Header(
                 "DPoP",
                 try Proof.make(
-                    key: key, method: method, url: url, iat: Int(now), jti: identifier(), token: token, nonce: nonces[url.origin]))
+                    key: key, method: method, url: url, iat: Int(now), jti: identifier(), token: token,
+                    nonce: nonces[url.origin]))
         } catch { throw LiveError("the proof cannot be signed: \(error)") }
     }
 
@@ -65,17 +74,22 @@ extension LiveFlow {
         guard let resource = plan.resource else { throw LiveError("no resource to call: give --resource URL") }
         let url = currentResourceURL
         var headers = try presenting(resource.method, url, now) + resource.headers
-        if !headers.contains(where: { $0.name.equalsIgnoringCase("accept") }) { headers.append(Header("Accept", "*/*")) }
+        if !headers.contains(where: { $0.name.equalsIgnoringCase("accept") }) {
+            headers.append(Header("Accept", "*/*"))
+        }
         return Request(method: resource.method, url: url, headers: headers, body: resource.body.map { Body(Bytes($0)) })
     }
 
-    private func form(_ url: HTTPURL, _ fields: [(String, String)], _ now: Double, proof wantsProof: Bool) throws(LiveError) -> Request {
+    private func form(_ url: HTTPURL, _ fields: [(String, String)], _ now: Double, proof wantsProof: Bool)
+        throws(LiveError) -> Request
+    {
         let credentials = try ClientCredentials(
             plan, key: clientKey, audience: endpoints.issuer ?? url.withoutQuery, now: Int(now), jti: identifier())
         var headers = credentials.headers
         if wantsProof { headers.append(try proof("POST", url, now, token: nil)) }
         headers += [Header("Content-Type", "application/x-www-form-urlencoded"), Header("Accept", "application/json")]
-        let text = (fields + credentials.fields).map { "\(PercentEncoding.form($0.0))=\(PercentEncoding.form($0.1))" }.joined(separator: "&")
+        let text = (fields + credentials.fields).map { "\(PercentEncoding.form($0.0))=\(PercentEncoding.form($0.1))" }
+            .joined(separator: "&")
         return Request(method: "POST", url: url, headers: headers, body: Body(Bytes(text)))
     }
 
@@ -90,7 +104,11 @@ extension LiveFlow {
         switch plan.grant {
         case .clientCredentials: fields += scopeFields
         case .password:
-            fields += [("username", try need(plan.username, "--username")), ("password", try need(plan.password, "--password"))] + scopeFields
+            fields +=
+                [
+                    ("username", try need(plan.username, "--username")),
+                    ("password", try need(plan.password, "--password")),
+                ] + scopeFields
         case .refreshToken: fields += [("refresh_token", try need(refreshToken, "--refresh-token"))]
         case .authorizationCode:
             fields += [("code", try need(code, "a code")), ("redirect_uri", plan.redirectURI)]
@@ -109,7 +127,8 @@ extension LiveFlow {
 
     private func authorizationFields(withThumbprint: Bool) -> [(String, String)] {
         var fields = [
-            ("response_type", "code"), ("client_id", plan.clientID), ("redirect_uri", plan.redirectURI), ("state", state),
+            ("response_type", "code"), ("client_id", plan.clientID), ("redirect_uri", plan.redirectURI),
+            ("state", state),
         ]
         fields += scopeFields
         if plan.usesPKCE {
@@ -125,17 +144,20 @@ extension LiveFlow {
     func authorizationURL() throws(LiveError) -> String {
         let base = try url(endpoints.authorization, "authorization_endpoint").text
         let fields =
-            requestURI.map { [("client_id", plan.clientID), ("request_uri", $0)] } ?? authorizationFields(withThumbprint: plan.sendsThumbprint)
+            requestURI.map { [("client_id", plan.clientID), ("request_uri", $0)] }
+            ?? authorizationFields(withThumbprint: plan.sendsThumbprint)
         let query = fields.map { "\(PercentEncoding.form($0.0))=\(PercentEncoding.form($0.1))" }.joined(separator: "&")
         return base + (base.has("?") ? "&" : "?") + query
     }
 
-    /// What the person's browser did, as an exchange of its own: the request is ours, the answer is seen from where it came back to.
+    /// What the person's browser did, as an exchange of its own: the request is ours, the answer is seen from where it
+    /// came back to.
     public func authorizationExchange(redirect: String, index: Int, at time: Double) -> Exchange? {
         guard let url = try? authorizationURL() else { return nil }
         return Exchange(
             index: index, request: Request(method: "GET", url: HTTPURL(url)),
-            response: Response(status: 302, reason: "Found", headers: [Header("Location", redirect.trimmed)]), started: time, duration: 0,
+            response: Response(status: 302, reason: "Found", headers: [Header("Location", redirect.trimmed)]),
+            started: time, duration: 0,
             notes: ["by the browser: the answer is inferred from the redirect it followed"])
     }
 }
@@ -146,7 +168,8 @@ extension LiveFlow {
         guard let place = request.headers.firstIndex(of: "dpop") else { return request }
         var headers = request.headers
         headers[place] = try proof(request.method, request.url, now, token: PresentedToken.read(request)?.text)
-        return Request(method: request.method, url: request.url, version: request.version, headers: headers, body: request.body)
+        return Request(
+            method: request.method, url: request.url, version: request.version, headers: headers, body: request.body)
     }
 }
 
@@ -160,7 +183,9 @@ public enum RequestText {
     public static func read(_ text: String) throws(LiveError) -> Request {
         var lines = text.lines.map { String($0) }
         let first = lines.removeFirst().split(separator: " ", omittingEmptySubsequences: true)
-        guard first.count == 2, first[1].has("://") else { throw LiveError("line 1: expected a method and an absolute URL, such as GET https://api.test/resource") }
+        guard first.count == 2, first[1].has("://") else {
+            throw LiveError("line 1: expected a method and an absolute URL, such as GET https://api.test/resource")
+        }
         var headers: [Header] = []
         var number = 1
         while !lines.isEmpty {
@@ -168,12 +193,16 @@ public enum RequestText {
             let line = lines.removeFirst()
             if line.isEmpty { break }
             let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, !parts[0].isEmpty, !parts[0].has(" ") else { throw LiveError("line \(number): expected 'Name: value', found '\(line)'") }
+            guard parts.count == 2, !parts[0].isEmpty, !parts[0].has(" ") else {
+                throw LiveError("line \(number): expected 'Name: value', found '\(line)'")
+            }
             headers.append(Header(String(parts[0]), String(parts[1]).trimmed))
         }
         var body = lines.joined(separator: "\n")
         // Editors end the last line; a form body has no line feed.
         while body.hasSuffix("\n") { body.removeLast() }
-        return Request(method: String(first[0]), url: HTTPURL(String(first[1])), headers: headers, body: body.isEmpty ? nil : Body(Bytes(body)))
+        return Request(
+            method: String(first[0]), url: HTTPURL(String(first[1])), headers: headers,
+            body: body.isEmpty ? nil : Body(Bytes(body)))
     }
 }

@@ -5,7 +5,8 @@ public enum Proof {
         key: SigningKey, method: String, url: HTTPURL, iat: Int, jti: String, token: String? = nil, nonce: String? = nil
     ) throws(CryptoError) -> String {
         let header = "{\"typ\":\"dpop+jwt\",\"alg\":\(JSONText.quote(key.algorithm.name)),\"jwk\":\(key.publicJSON)}"
-        var payload = "{\"jti\":\(JSONText.quote(jti)),\"htm\":\(JSONText.quote(method)),\"htu\":\(JSONText.quote(url.withoutQuery)),\"iat\":\(iat)"
+        var payload =
+            "{\"jti\":\(JSONText.quote(jti)),\"htm\":\(JSONText.quote(method)),\"htu\":\(JSONText.quote(url.withoutQuery)),\"iat\":\(iat)"
         if let token { payload += ",\"ath\":\"\(Fingerprint(of: token).base64url)\"" }
         if let nonce { payload += ",\"nonce\":\(JSONText.quote(nonce))" }
         return try key.jws(header: header, payload: payload + "}")

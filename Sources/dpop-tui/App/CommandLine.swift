@@ -7,7 +7,12 @@ extension Model {
     mutating func obey(_ text: String) -> [Effect] {
         let words = text.split(separator: " ").map(String.init)
         guard let first = words.first else { return [] }
-        if let number = Int(first) { count = number; move(.top); count = nil; return [] }
+        if let number = Int(first) {
+            count = number
+            move(.top)
+            count = nil
+            return []
+        }
         switch (first, words.count) {
         case ("q", 1), ("quit", 1), ("x", 1): return [.quit(0)]
         case ("theme", 2):
@@ -32,17 +37,21 @@ extension Model {
             judgeAnew()
         case ("clock", 2):
             guard let clock = CheckSettings.Clock(words[1]) else {
-                message = "cannot read the clock '\(words[1])'; expected capture, an RFC 3339 time, or an offset such as +40s or -5m"
+                message =
+                    "cannot read the clock '\(words[1])'; expected capture, an RFC 3339 time, or an offset such as +40s or -5m"
                 return []
             }
             rules.clock = clock
             judgeAnew()
-        case ("w", _): return save(as: words.count > 1 ? words.dropFirst().joined(separator: " ") : proposedName("jsonl"))
+        case ("w", _):
+            return save(as: words.count > 1 ? words.dropFirst().joined(separator: " ") : proposedName("jsonl"))
         case ("help", 1): page = Self.keysPage
         case ("redirect", 2) where live != nil: return [.live(.redirect(words[1]))]
         // For the end-to-end test that the terminal survives a crash.
         case ("trap!", 1): preconditionFailure("trap! was typed")
-        default: message = "unknown command '\(text)'; expected a step's number or one of \(Self.commands.joined(separator: ", "))"
+        default:
+            message =
+                "unknown command '\(text)'; expected a step's number or one of \(Self.commands.joined(separator: ", "))"
         }
         return []
     }
@@ -65,7 +74,9 @@ extension Model {
         guard let first = fitting.first else { return }
         let common = fitting.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }
         let done = words.dropLast() + [common]
-        prompt!.text = done.joined(separator: " ") + (fitting.count == 1 && words.count < 2 && common != "help" && common != "q" ? " " : "")
+        prompt!.text =
+            done.joined(separator: " ")
+            + (fitting.count == 1 && words.count < 2 && common != "help" && common != "q" ? " " : "")
         prompt!.choices = fitting.count > 1 ? fitting : []
     }
 
@@ -94,5 +105,7 @@ struct Rules: Sendable {
 }
 
 extension String {
-    fileprivate func commonPrefix(with other: String) -> String { String(zip(self, other).prefix { $0 == $1 }.map(\.0)) }
+    fileprivate func commonPrefix(with other: String) -> String {
+        String(zip(self, other).prefix { $0 == $1 }.map(\.0))
+    }
 }

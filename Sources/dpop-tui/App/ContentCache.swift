@@ -22,8 +22,10 @@ final class ContentCache {
     func rows(_ tab: Tab, model: Model) -> Rows {
         let isRaw = tab == .raw
         let key = Key(
-            flow: model.flowIndex, step: model.step, tab: tab, width: Layout(model).contentWidth, reveals: model.reveals,
-            filter: tab == .summary ? model.filter : nil, ordersByVerdict: tab == .summary && model.ordersByVerdict, part: isRaw ? model.rawPart : nil, lit: isRaw ? model.lit : nil, explained: isRaw ? model.explained : nil)
+            flow: model.flowIndex, step: model.step, tab: tab, width: Layout(model).contentWidth,
+            reveals: model.reveals,
+            filter: tab == .summary ? model.filter : nil, ordersByVerdict: tab == .summary && model.ordersByVerdict,
+            part: isRaw ? model.rawPart : nil, lit: isRaw ? model.lit : nil, explained: isRaw ? model.explained : nil)
         if let rows = known[key] { return rows }
         if known.count > 64 { known = [:] }
         let rows = InspectorContent.rows(tab, model: model, width: key.width)

@@ -5,7 +5,8 @@ enum Copying {
     /// The value under the cursor and what to call it; the step's URL, proof or thumbprint where nothing is selected.
     static func value(_ model: Model) -> (text: String, what: String)? {
         if model.pane == .inspector, let row = model.selectedRow, let text = row.copy { return (text, "the value") }
-        guard let view = model.view, model.currentStep != nil, let material = view.material(view.subject(model.step)) else { return nil }
+        guard let view = model.view, model.currentStep != nil, let material = view.material(view.subject(model.step))
+        else { return nil }
         let redactor = Redactor(material, reveals: model.reveals)
         switch model.tab {
         case .proof: return material.proof.map { (redactor.mask($0.jws.compact.text), "the proof") }

@@ -23,9 +23,17 @@ final class Document: Sendable {
     init(files: [File], settings: CheckSettings, keyFiles: [KeyFile] = [], live: LivePlan? = nil) {
         (self.files, self.settings, self.keyFiles, self.live) = (files, settings, keyFiles, live)
         let read = files.enumerated().flatMap { index, file in file.loaded.flows.map { Entry(file: index, flow: $0) } }
-        guard let live else { flows = read; return }
+        guard let live else {
+            flows = read
+            return
+        }
         let own = read.first?.flow ?? Flow.planned([], resource: nil)
-        flows = [Entry(file: 0, flow: own.planning(live.ahead, pending: live.pending, resource: live.resource, key: live.key))] + read.dropFirst()
+        flows =
+            [
+                Entry(
+                    file: 0,
+                    flow: own.planning(live.ahead, pending: live.pending, resource: live.resource, key: live.key))
+            ] + read.dropFirst()
     }
 
     /// Checks a flow; the model does so when it comes on screen.
@@ -36,8 +44,11 @@ final class Document: Sendable {
         let checker = FlowChecker(context: loaded.context, settings: settings)
         let story = checker.story(of: entry.flow) { loaded.exchange($0) }
         let report = checker.check(entry.flow, story: story)
-        let diagnosis = Diagnosis(flow: entry.flow, report: report, story: story, context: loaded.context, settings: settings)
-        return FlowView(file: files[entry.file], flow: entry.flow, report: report, story: story, settings: settings, diagnosis: diagnosis)
+        let diagnosis = Diagnosis(
+            flow: entry.flow, report: report, story: story, context: loaded.context, settings: settings)
+        return FlowView(
+            file: files[entry.file], flow: entry.flow, report: report, story: story, settings: settings,
+            diagnosis: diagnosis)
     }
 
     var skipped: Int { files.reduce(0) { $0 + $1.loaded.problems.count } }
@@ -94,10 +105,14 @@ struct FlowView {
         let refused = (step.status ?? 0) >= 400 && !step.isNonceChallenge && !step.isPending
         switch step.kind {
         case .keygen: return report.findings(at: subject(index)).first { $0.check == .proofJwk }?.verdict ?? .pass
-        case .gatewayValidation: return step.status == nil ? .notApplicable : refused && !asksForNonce(index) ? .fail : .pass
-        case .tokenResponse, .resourceResponse, .upstreamResponse, .discovery, .jwks, .introspection, .userinfo, .revocation,
+        case .gatewayValidation:
+            return step.status == nil ? .notApplicable : refused && !asksForNonce(index) ? .fail : .pass
+        case .tokenResponse, .resourceResponse, .upstreamResponse, .discovery, .jwks, .introspection, .userinfo,
+            .revocation,
             .pushedAuthorization:
-            return max(report.verdict(at: index) ?? (step.status == nil ? .notApplicable : .pass), refused ? .fail : .notApplicable)
+            return max(
+                report.verdict(at: index) ?? (step.status == nil ? .notApplicable : .pass),
+                refused ? .fail : .notApplicable)
         default: return report.verdict(at: index) ?? (step.status == nil ? .notApplicable : refused ? .warn : .pass)
         }
     }

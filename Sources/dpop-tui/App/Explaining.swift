@@ -5,7 +5,9 @@ extension Diagnosis {
     static func words(_ view: FlowView) -> String {
         var out = DiagnosisText.full(view.diagnosis, view.flow, style: .plain)
         var seen = Set<String>()
-        for cause in view.diagnosis.entries.compactMap(\.cause) where seen.insert(cause.id).inserted { out += "\n" + DiagnosisText.explain(cause) }
+        for cause in view.diagnosis.entries.compactMap(\.cause) where seen.insert(cause.id).inserted {
+            out += "\n" + DiagnosisText.explain(cause)
+        }
         return out
     }
 }

@@ -19,15 +19,29 @@ extension Model {
             prompt = Prompt(kind: .save, text: proposedName(kind))
             return []
         }
-        guard let material = view.flatMap({ $0.material($0.subject(step)) }) else { message = "this step was not captured"; return [] }
+        guard let material = view.flatMap({ $0.material($0.subject(step)) }) else {
+            message = "this step was not captured"
+            return []
+        }
         let redactor = Redactor(material, reveals: reveals)
         switch character {
-        case "c": return [.copy(CurlCommand.text(material.exchange.request, mask: redactor.mask), what: "the request as a curl command")]
+        case "c":
+            return [
+                .copy(
+                    CurlCommand.text(material.exchange.request, mask: redactor.mask),
+                    what: "the request as a curl command")
+            ]
         case "p":
-            guard let proof = material.proof else { message = "there is no proof in this step"; return [] }
+            guard let proof = material.proof else {
+                message = "there is no proof in this step"
+                return []
+            }
             return [.copy(redactor.mask(proof.jws.compact.text), what: "the proof")]
         case "t":
-            guard let token = material.issued ?? material.token else { message = "there is no access token in this step"; return [] }
+            guard let token = material.issued ?? material.token else {
+                message = "there is no access token in this step"
+                return []
+            }
             return [.copy(token.text, what: "the access token")]
         default: return []
         }
@@ -46,8 +60,12 @@ extension Model {
         case "jsonl": text = exchanges().map(FlowLine.write).joined()
         case "har": text = HARWriter.head + exchanges().map(HARWriter.entry).joined(separator: ",\n") + HARWriter.tail
         case "json":
-            let head = CheckReport(file: view.file.name, clock: BarsView.clock(view.settings), profile: view.settings.profile.id, isLive: live != nil)
-            text = JSONReport.head(head) + JSONReport.flow(view.report, view.story, view.diagnosis) + JSONReport.tail(problems: [])
+            let head = CheckReport(
+                file: view.file.name, clock: BarsView.clock(view.settings), profile: view.settings.profile.id,
+                isLive: live != nil)
+            text =
+                JSONReport.head(head) + JSONReport.flow(view.report, view.story, view.diagnosis)
+                + JSONReport.tail(problems: [])
         case "txt":
             text = TextReport.flow(view.report, view.story, file: view.file.name, verbose: true, style: .plain)
         default:

@@ -9,7 +9,8 @@ enum Key: Hashable, Sendable {
     static let names: [(String, Key)] = [
         ("enter", .enter), ("cr", .enter), ("esc", .escape), ("tab", .tab), ("s-tab", .backTab), ("backtab", .backTab),
         ("bs", .backspace), ("del", .delete), ("up", .up), ("down", .down), ("left", .left), ("right", .right),
-        ("home", .home), ("end", .end), ("pageup", .pageUp), ("pagedown", .pageDown), ("f1", .f1), ("space", .character(" ")),
+        ("home", .home), ("end", .end), ("pageup", .pageUp), ("pagedown", .pageDown), ("f1", .f1),
+        ("space", .character(" ")),
         ("lt", .character("<")), ("wheelup", .wheelUp), ("wheeldown", .wheelDown),
     ]
 
@@ -65,7 +66,9 @@ extension Key {
                 keys.append(.control(name.last!))
             } else {
                 throw KeyScriptError(
-                    description: "unknown key '<\(name)>'; expected <c-x> or one of \(names.map { "<\($0.0)>" }.joined(separator: " "))")
+                    description:
+                        "unknown key '<\(name)>'; expected <c-x> or one of \(names.map { "<\($0.0)>" }.joined(separator: " "))"
+                )
             }
             rest = rest[rest.index(after: close)...]
         }

@@ -45,7 +45,8 @@ struct LiveStatus: Equatable, Sendable {
         case .visit where !opensBrowser: "y copies the URL to log in at; then :redirect URL-IT-CAME-BACK-TO"
         case .visit: "n opens a browser to log in, y copies its URL; elsewhere: :redirect URL-IT-CAME-BACK-TO"
         case .approve(let url, let code, let interval, let isAsking):
-            (isAsking ? "asking every \(interval) s, Esc stops" : "n asks once, c every \(interval) s") + "; approve \(code) at \(url) (y copies it)"
+            (isAsking ? "asking every \(interval) s, Esc stops" : "n asks once, c every \(interval) s")
+                + "; approve \(code) at \(url) (y copies it)"
         case .decide(let words): "\(words); n goes on with Bearer, Esc stops"
         case .finished: "the flow is complete; R runs it again"
         case .stopped(let words): "\(words); r sends it again, R starts anew"

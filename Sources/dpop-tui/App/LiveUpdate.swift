@@ -26,7 +26,9 @@ extension Model {
     /// Why nothing can be sent again now; nil when something can.
     var whyNotAgain: String? {
         guard let live else { return nil }
-        return live.isSending ? "a request is on its way; Esc cancels it" : live.canRepeat ? nil : "nothing was sent yet; n sends the request on screen"
+        return live.isSending
+            ? "a request is on its way; Esc cancels it"
+            : live.canRepeat ? nil : "nothing was sent yet; n sends the request on screen"
     }
 
     mutating func runLive(_ command: Command) -> [Effect] {
@@ -47,7 +49,9 @@ extension Model {
                 return []
             }
             if breakpoints.remove(stage) == nil { breakpoints.insert(stage) }
-            message = breakpoints.contains(stage) ? "c stops before the \(stage.rawValue) request" : "no breakpoint on the \(stage.rawValue) request"
+            message =
+                breakpoints.contains(stage)
+                ? "c stops before the \(stage.rawValue) request" : "no breakpoint on the \(stage.rawValue) request"
         default: break
         }
         return []
@@ -62,7 +66,9 @@ extension Model {
             step = 0
             return [.live(.restart(newKey: character == "n"))]
         }
-        let stages: [Character: LiveStage] = ["i": .introspection, "u": .userinfo, "f": .refresh, "v": .revocation, "r": .resource]
+        let stages: [Character: LiveStage] = [
+            "i": .introspection, "u": .userinfo, "f": .refresh, "v": .revocation, "r": .resource,
+        ]
         guard let stage = stages[character] else { return [] }
         guard live?.extras.contains(stage) == true else {
             message = "no \(stage.rawValue) now: the IdP has no endpoint for it, or there is no token for it yet"

@@ -14,14 +14,22 @@ extension Model {
     /// The current step as a mark.
     var here: Mark? {
         guard let step = currentStep, document.flows.indices.contains(flowIndex) else { return nil }
-        return Mark(file: document.flows[flowIndex].file, flow: flowIndex, step: self.step, exchange: step.exchange, kind: step.kind, label: step.label)
+        return Mark(
+            file: document.flows[flowIndex].file, flow: flowIndex, step: self.step, exchange: step.exchange,
+            kind: step.kind, label: step.label)
     }
 
     /// Where the marked step stands now.
     func place(of mark: Mark) -> (flow: Int, step: Int)? {
-        guard let exchange = mark.exchange else { return document.flows.indices.contains(mark.flow) ? (mark.flow, mark.step) : nil }
-        guard let flow = document.flows.firstIndex(where: { $0.file == mark.file && $0.flow.exchanges.contains(exchange) }),
-            let step = document.flows[flow].flow.steps.firstIndex(where: { $0.exchange == exchange && $0.kind == mark.kind })
+        guard let exchange = mark.exchange else {
+            return document.flows.indices.contains(mark.flow) ? (mark.flow, mark.step) : nil
+        }
+        guard
+            let flow = document.flows.firstIndex(where: { $0.file == mark.file && $0.flow.exchanges.contains(exchange) }
+            ),
+            let step = document.flows[flow].flow.steps.firstIndex(where: {
+                $0.exchange == exchange && $0.kind == mark.kind
+            })
         else { return nil }
         return (flow, step)
     }
@@ -31,7 +39,10 @@ extension Model {
         prompt = nil
         guard case .character(let name) = key else { return [] }
         if kind == .mark {
-            guard name.isLetter, let here else { message = "a mark is named by a letter"; return [] }
+            guard name.isLetter, let here else {
+                message = "a mark is named by a letter"
+                return []
+            }
             marks[name] = here
             message = "step \(here.label) is marked \(name); '\(name) comes back to it"
         } else if let mark = marks[name], let place = place(of: mark) {
@@ -54,12 +65,17 @@ extension Model {
             return []
         }
         picked = nil
-        guard first != here, let place = place(of: first) else { message = "picked no more"; return [] }
+        guard first != here, let place = place(of: first) else {
+            message = "picked no more"
+            return []
+        }
         let isOther = place.flow != flowIndex
         func side(_ view: FlowView?, _ flow: Int, _ step: Int) -> Differences.Side? {
             view.flatMap { Differences.side($0.flow, $0.story, step, in: isOther ? "flow \(flow + 1), " : "") }
         }
-        guard let old = side(isOther ? document.view(place.flow) : view, place.flow, place.step), let new = side(view, flowIndex, step) else {
+        guard let old = side(isOther ? document.view(place.flow) : view, place.flow, place.step),
+            let new = side(view, flowIndex, step)
+        else {
             message = "a step without a captured request cannot be compared"
             return []
         }

@@ -45,11 +45,13 @@ struct Prompt: Equatable, Sendable {
         case .palette: "> "
         case .command: ":"
         case .save: " save as (.jsonl .har .json .txt): "
-        case .export: " export: c curl command  p proof  t token  f flow as capture  h as HAR  j findings as JSON  r report  (Esc: nothing) "
+        case .export:
+            " export: c curl command  p proof  t token  f flow as capture  h as HAR  j findings as JSON  r report  (Esc: nothing) "
         case .restart: " start again with: s the same key  n a new key  (Esc: neither) "
         case .mark: " mark this step with a letter  (Esc: not at all) "
         case .jump: " to the mark of a letter, or ' to where the last jump began  (Esc: nowhere) "
-        case .more: " ask for: i introspection  u userinfo  f refresh  v revocation  r the resource once more  (Esc: nothing) "
+        case .more:
+            " ask for: i introspection  u userinfo  f refresh  v revocation  r the resource once more  (Esc: nothing) "
         }
     }
 }

@@ -16,8 +16,15 @@ extension Model {
         case .pageDown: select(step: step + page)
         case .pageUp: select(step: step - page)
         case .top, .bottom:
-            guard let count else { select(step: command == .top ? 0 : steps.count - 1); return }
-            if let index = steps.firstIndex(where: { $0.number == count }) { select(step: index) } else { message = "no step \(count)" }
+            guard let count else {
+                select(step: command == .top ? 0 : steps.count - 1)
+                return
+            }
+            if let index = steps.firstIndex(where: { $0.number == count }) {
+                select(step: index)
+            } else {
+                message = "no step \(count)"
+            }
         default: break
         }
     }
@@ -73,7 +80,8 @@ extension Model {
     mutating func turn(_ direction: Int) {
         if tab == .raw, pane == .inspector {
             let parts = RawContent.parts(self)
-            guard let here = parts.firstIndex(of: RawContent.part(self)), parts.indices.contains(here + direction) else { return }
+            guard let here = parts.firstIndex(of: RawContent.part(self)), parts.indices.contains(here + direction)
+            else { return }
             explained = nil
             rawPart = parts[here + direction]
             (cursors[.raw], scrolls[.raw], lit) = (0, 0, nil)
@@ -94,7 +102,8 @@ extension Model {
         switch selectedRow?.target {
         case .check(let id):
             let finding = view?.findings(step).filter { $0.check == id }.max { $0.verdict < $1.verdict }
-            guard let place = finding?.outcome.evidence.compactMap(\.place).first ?? Self.usualPlace(of: id, in: self) else {
+            guard let place = finding?.outcome.evidence.compactMap(\.place).first ?? Self.usualPlace(of: id, in: self)
+            else {
                 message = "no bytes belong to \(id.rawValue) here"
                 return
             }
@@ -120,10 +129,17 @@ extension Model {
     /// Where a passing check looked.
     private static func usualPlace(of id: CheckID, in model: Model) -> Place? {
         guard let view = model.view, let proof = view.material(view.subject(model.step))?.proof else { return nil }
-        let claims: [CheckID: String] = [.proofHtm: "htm", .proofHtu: "htu", .proofIat: "iat", .proofJti: "jti", .proofAth: "ath", .proofNonce: "nonce"]
-        if let name = claims[id], let value = proof.jws.payload?.root[named: name] { return Place(.proofPayload, value.span) }
+        let claims: [CheckID: String] = [
+            .proofHtm: "htm", .proofHtu: "htu", .proofIat: "iat", .proofJti: "jti", .proofAth: "ath",
+            .proofNonce: "nonce",
+        ]
+        if let name = claims[id], let value = proof.jws.payload?.root[named: name] {
+            return Place(.proofPayload, value.span)
+        }
         let members: [CheckID: String] = [.proofTyp: "typ", .proofAlg: "alg", .proofJwk: "jwk", .proofBinding: "jwk"]
-        if let name = members[id], let value = proof.jws.header?.root[named: name] { return Place(.proofHeader, value.span) }
+        if let name = members[id], let value = proof.jws.header?.root[named: name] {
+            return Place(.proofHeader, value.span)
+        }
         switch id {
         case .proofSignature: return Place(.proofSignature, SourceSpan(0, proof.jws.signature.count))
         case .proofPresent, .proofSingle, .proofWellformed: return Place(.proof, SourceSpan(0, proof.jws.compact.count))
@@ -147,7 +163,10 @@ extension Model {
             probe.tab = tabs[slot % tabs.count]
             let rows = probe.rows(of: probe.tab)
             let here = distance == 0 ? cursors[tab] ?? -1 : forward ? -1 : rows.count
-            guard let row = Self.match(search, in: rows, after: here, forward: forward, including: includingHere && distance == 0) else { continue }
+            guard
+                let row = Self.match(
+                    search, in: rows, after: here, forward: forward, including: includingHere && distance == 0)
+            else { continue }
             self = probe
             pane = .inspector
             cursors[tab] = row
@@ -162,7 +181,8 @@ extension Model {
     private static func match(_ text: String, in rows: Rows, after here: Int, forward: Bool, including: Bool) -> Int? {
         let needle = text.lowercased()
         let limit = min(rows.count, 200_000)
-        let list: any Sequence<Int> = forward
+        let list: any Sequence<Int> =
+            forward
             ? AnySequence(max(0, here + (including ? 0 : 1))..<max(limit, max(0, here + (including ? 0 : 1))))
             : AnySequence((0..<max(0, min(here, limit))).reversed())
         for row in list where Self.holds(rows.row(row).text, needle) { return row }
@@ -172,7 +192,9 @@ extension Model {
     static func holds(_ text: String, _ needle: String) -> Bool {
         let (hay, pin) = (Array(text.lowercased().utf8), Array(needle.utf8))
         guard !pin.isEmpty, hay.count >= pin.count else { return false }
-        return (0...(hay.count - pin.count)).contains { at in hay[at] == pin[0] && hay[at..<at + pin.count].elementsEqual(pin) }
+        return (0...(hay.count - pin.count)).contains { at in
+            hay[at] == pin[0] && hay[at..<at + pin.count].elementsEqual(pin)
+        }
     }
 
     // MARK: mouse

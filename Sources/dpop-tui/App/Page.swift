@@ -26,12 +26,17 @@ extension Model {
     }
 
     var ledgerPage: Page? {
-        view.map { Page(kind: .ledger, title: "Ledgers of flow \($0.flow.id)", text: LedgerText.text($0.flow, $0.story, $0.settings)) }
+        view.map {
+            Page(
+                kind: .ledger, title: "Ledgers of flow \($0.flow.id)",
+                text: LedgerText.text($0.flow, $0.story, $0.settings))
+        }
     }
 
     var diffPage: Page? { differences.map { Page(kind: .diff, title: "Difference", text: $0.text) } }
 
-    static let keysPage = Page(kind: .keys, title: "Keys", text: HelpView.rows(width: 100).map(\.text).joined(separator: "\n") + "\n")
+    static let keysPage = Page(
+        kind: .keys, title: "Keys", text: HelpView.rows(width: 100).map(\.text).joined(separator: "\n") + "\n")
 
     /// What a command does while a page is open; nil for those that work as ever.
     mutating func runInPage(_ command: Command) -> [Effect]? {
@@ -50,12 +55,20 @@ extension Model {
         case .back where search == nil:
             self.page = nil
             return []
-        case .searchNext: findInPage(forward: true); return []
-        case .searchPrevious: findInPage(forward: false); return []
+        case .searchNext:
+            findInPage(forward: true)
+            return []
+        case .searchPrevious:
+            findInPage(forward: false)
+            return []
         case .edit: return [.edit(page.text, name: page.kind.rawValue)]
         case .copy, .copyStep: return [.copy(page.text, what: "the page")]
-        case .back, .help, .explain, .ledger, .diff, .search, .command, .palette, .quit, .suspend, .redraw, .theme, .zoom, .cancel: return nil
-        default: message = "q closes this page first"; return []
+        case .back, .help, .explain, .ledger, .diff, .search, .command, .palette, .quit, .suspend, .redraw, .theme,
+            .zoom, .cancel:
+            return nil
+        default:
+            message = "q closes this page first"
+            return []
         }
         self.page!.top = max(0, min(top, PageView.rows(self).count - height))
         return []

@@ -9,14 +9,19 @@ struct Redactor {
     ]
 
     init(_ material: ExchangeMaterial?, reveals: Bool) {
-        guard !reveals, let material else { secrets = []; return }
+        guard !reveals, let material else {
+            secrets = []
+            return
+        }
         var list: Set<[UInt8]> = []
         func add(_ text: String?) { if let text, text.utf8.count >= 4 { list.insert(Array(text.utf8)) } }
         for member in material.form?.members ?? [] where Self.names.contains(member.name) {
             add(member.value)
             add(PercentEncoding.form(member.value))
         }
-        let answer = material.answer?.root ?? material.exchange.response?.body.flatMap { $0.storedCount < 1 << 20 ? $0.json?.root : nil }
+        let answer =
+            material.answer?.root
+            ?? material.exchange.response?.body.flatMap { $0.storedCount < 1 << 20 ? $0.json?.root : nil }
         Self.collect(answer, &list)
         if let field = material.exchange.request.headers.first(where: { $0.name.lowercased() == "authorization" }),
             field.value.lowercased().hasPrefix("basic ")
@@ -35,7 +40,8 @@ struct Redactor {
         let isPrivateKey = value[named: "kty"] != nil
         for member in value.members {
             let name = member.name.string ?? ""
-            let isSecret = names.contains(name) || (isPrivateKey && ["d", "p", "q", "dp", "dq", "qi", "k"].contains(name))
+            let isSecret =
+                names.contains(name) || (isPrivateKey && ["d", "p", "q", "dp", "dq", "qi", "k"].contains(name))
             if isSecret, let text = member.value.string, text.utf8.count >= 4 { list.insert(Array(text.utf8)) }
             if member.value.isObject { collect(member.value, &list) }
             for element in member.value.elements { collect(element, &list) }

@@ -5,7 +5,9 @@ extension Model {
     mutating func update(_ event: Event) -> [Effect] {
         switch event {
         case .key(let key): return press(key)
-        case .click(let row, let column): click(row, column); return []
+        case .click(let row, let column):
+            click(row, column)
+            return []
         case .paste(let text):
             if prompt != nil { prompt!.text += text.filter { !$0.isNewline } }
             return []
@@ -16,12 +18,24 @@ extension Model {
         case .terminated(let signal): return [.quit(128 + signal)]
         case .suspended: return [.suspend]
         case .continued: return [.repaint]
-        case .progressed(let share): progress = share; return []
-        case .loaded(let document): take(rules.judging(document)); return []
-        case .followed(let document): follow(rules.judging(document)); return []
-        case .copied(let words), .failed(let words): message = words; return []
-        case .live(let document, let status): takeLive(rules.judging(document), status); return []
-        case .tick: ticks += 1; return []
+        case .progressed(let share):
+            progress = share
+            return []
+        case .loaded(let document):
+            take(rules.judging(document))
+            return []
+        case .followed(let document):
+            follow(rules.judging(document))
+            return []
+        case .copied(let words), .failed(let words):
+            message = words
+            return []
+        case .live(let document, let status):
+            takeLive(rules.judging(document), status)
+            return []
+        case .tick:
+            ticks += 1
+            return []
         }
     }
 
@@ -31,7 +45,9 @@ extension Model {
         let anchor = view?.flow.exchanges.first
         let (oldStep, oldCount) = (step, steps.count)
         self.document = document
-        if let anchor, let index = document.flows.firstIndex(where: { $0.flow.exchanges.contains(anchor) }) { flowIndex = index }
+        if let anchor, let index = document.flows.firstIndex(where: { $0.flow.exchanges.contains(anchor) }) {
+            flowIndex = index
+        }
         flowIndex = max(0, min(flowIndex, document.flows.count - 1))
         view = document.view(flowIndex)
         contents.clear()
@@ -74,13 +90,17 @@ extension Model {
             message = reason
             return []
         }
-        if case .tab = binding.command, case .character(let digit) = key { return run(.tab(digit.wholeNumberValue! - 1)) }
+        if case .tab = binding.command, case .character(let digit) = key {
+            return run(.tab(digit.wholeNumberValue! - 1))
+        }
         return run(binding.command)
     }
 
     /// Digits in front of g and G; alone, 1 to 7 are tabs, so a count begins with 0, 8 or 9, or goes on after a digit.
     private func countDigit(_ key: Key) -> Int? {
-        guard case .character(let character) = key, let digit = character.wholeNumberValue, character.isASCII else { return nil }
+        guard case .character(let character) = key, let digit = character.wholeNumberValue, character.isASCII else {
+            return nil
+        }
         if let count { return count * 10 + digit }
         return digit == 0 || digit > Tab.allCases.count ? digit : nil
     }
@@ -94,29 +114,40 @@ extension Model {
         case .nextFlow: show(flow: flowIndex + 1)
         case .previousFlow: show(flow: flowIndex - 1)
         case .firstFailure: view?.report.first.map { select(step: $0.step) }
-        case .nextPane, .previousPane: pane = pane == .sequence ? .inspector : .sequence; enterPane()
-        case .tab(let index): tab = Tab(rawValue: index) ?? tab; enterPane()
+        case .nextPane, .previousPane:
+            pane = pane == .sequence ? .inspector : .sequence
+            enterPane()
+        case .tab(let index):
+            tab = Tab(rawValue: index) ?? tab
+            enterPane()
         case .up, .down, .top, .bottom, .halfDown, .halfUp, .pageDown, .pageUp: move(command)
         case .left: turn(-1)
         case .right: turn(1)
         case .open: if pane == .sequence, isAtSend { return [.live(.go)] } else { drill() }
         case .into: drill()
-        case .order: ordersByVerdict.toggle(); cursors[.summary] = nil; message = ordersByVerdict ? "the worst checks first" : "every check in its own line"
+        case .order:
+            ordersByVerdict.toggle()
+            cursors[.summary] = nil
+            message = ordersByVerdict ? "the worst checks first" : "every check in its own line"
         case .widen, .narrow: moveSplit(by: command == .widen ? 1 : -1)
         case .undo, .redo: return [.live(command == .undo ? .undo : .redo)]
         case .export: prompt = Prompt(kind: .export)
         case .save: prompt = Prompt(kind: .save, text: proposedName("jsonl"))
         case .back: return live?.isCancellable == true ? [.live(.cancel)] : goBack()
         case .quit: return [.quit(0)]
-        case .liveContinue, .breakpoint, .breakAtFailure, .resend, .replay, .restart, .more, .cancel: return runLive(command)
+        case .liveContinue, .breakpoint, .breakAtFailure, .resend, .replay, .restart, .more, .cancel:
+            return runLive(command)
         case .search: prompt = Prompt(kind: .search)
         case .command: prompt = Prompt(kind: .command)
         case .palette: prompt = Prompt(kind: .palette)
         case .searchNext: find(forward: true)
         case .searchPrevious: find(forward: false)
         case .filter: cycleFilter()
-        case .reveal: reveals.toggle(); message = reveals ? "secrets are shown; v masks them" : "secrets are masked"
-        case .copy where pane == .sequence && live?.loginURL != nil: return [.copy(live!.loginURL!, what: "the login URL")]
+        case .reveal:
+            reveals.toggle()
+            message = reveals ? "secrets are shown; v masks them" : "secrets are masked"
+        case .copy where pane == .sequence && live?.loginURL != nil:
+            return [.copy(live!.loginURL!, what: "the login URL")]
         case .copy: if let value = Copying.value(self) { return [.copy(value.text, what: value.what)] }
         case .copyStep: return [.copy(Copying.tab(self), what: "the tab")]
         case .ledger: toggle(ledgerPage)
@@ -141,7 +172,10 @@ extension Model {
         split += step
         if Layout(self).sequence == before {
             split -= step
-            message = Layout(self).isBeside ? "the diagram cannot be \(step > 0 ? "wider" : "narrower")" : "the panes do not stand side by side here"
+            message =
+                Layout(self).isBeside
+                ? "the diagram cannot be \(step > 0 ? "wider" : "narrower")"
+                : "the panes do not stand side by side here"
         }
     }
 
@@ -160,7 +194,15 @@ extension Model {
 
     /// Esc and q give up one thing at a time; only at the top q ends the program.
     private mutating func goBack() -> [Effect] {
-        if search != nil { search = nil } else if isZoomed { isZoomed = false } else if pane == .inspector { pane = .sequence } else { return [.quit(0)] }
+        if search != nil {
+            search = nil
+        } else if isZoomed {
+            isZoomed = false
+        } else if pane == .inspector {
+            pane = .sequence
+        } else {
+            return [.quit(0)]
+        }
         return []
     }
 
@@ -210,7 +252,11 @@ extension Model {
     private mutating func startSearch(_ text: String) -> [Effect] {
         search = text.isEmpty ? nil : text
         guard search != nil else { return [] }
-        if page != nil { findInPage(forward: true, includingHere: true) } else { find(forward: true, includingHere: true) }
+        if page != nil {
+            findInPage(forward: true, includingHere: true)
+        } else {
+            find(forward: true, includingHere: true)
+        }
         return []
     }
 }

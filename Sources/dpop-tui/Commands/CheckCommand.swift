@@ -21,7 +21,9 @@ struct CheckCommand: ParsableCommand {
               0 no failing finding · 1 at least one · 2 wrong usage · 3 unreadable or damaged input
             """)
 
-    @Argument(help: ArgumentHelp("HAR, mitmproxy or dpop-tui captures; '-' reads standard input.", valueName: "file"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("HAR, mitmproxy or dpop-tui captures; '-' reads standard input.", valueName: "file"),
+        completion: .file())
     var files: [String]
 
     @Option(name: .shortAndLong, help: "text, json, junit, sarif or tap.")
@@ -36,7 +38,8 @@ struct CheckCommand: ParsableCommand {
         var settings = try options.settings()
         settings.passes = verbose || format == .json ? .explained : format == .text ? .counted : .listed
         let output = Output(1)
-        let writer = ReportWriter(format: format, verbose: verbose, output: output, clock: options.clock, profile: options.profile)
+        let writer = ReportWriter(
+            format: format, verbose: verbose, output: output, clock: options.clock, profile: options.profile)
         var damaged = false
         for file in files {
             do throws(LoadError) {

@@ -3,10 +3,14 @@ import FlowModel
 
 /// What decides how checks are run, the same for every command that runs them.
 struct CheckOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The server's rules: \(ServerProfile.all.map(\.id).joined(separator: ", ")).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "The server's rules: \(ServerProfile.all.map(\.id).joined(separator: ", ")).", valueName: "name"))
     var profile = "rfc9449"
 
-    @Option(help: ArgumentHelp("The time to judge at: 'capture', 'now', an RFC 3339 time, or an offset such as +40s.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "The time to judge at: 'capture', 'now', an RFC 3339 time, or an offset such as +40s.", valueName: "time"))
     var clock = "capture"
 
     @Option(help: ArgumentHelp("Grace for a token's exp and nbf.", valueName: "seconds"))
@@ -30,6 +34,8 @@ struct CheckOptions: ParsableArguments {
     private func parsedClock() throws -> CheckSettings.Clock {
         if clock == "now" { return .fixed(Double(time(nil))) }
         if let clock = CheckSettings.Clock(clock) { return clock }
-        throw ValidationError("cannot read the clock '\(clock)'; expected 'capture', 'now', an RFC 3339 time, or an offset such as +40s or -5m")
+        throw ValidationError(
+            "cannot read the clock '\(clock)'; expected 'capture', 'now', an RFC 3339 time, or an offset such as +40s or -5m"
+        )
     }
 }

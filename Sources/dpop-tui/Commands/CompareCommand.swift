@@ -19,7 +19,10 @@ struct CompareCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The captures.", valueName: "file"), completion: .file())
     var files: [String] = []
 
-    @Option(name: .customLong("key"), help: ArgumentHelp("A key to compare with: JWK, JWKS, PEM or certificate.", valueName: "file"), completion: .file())
+    @Option(
+        name: .customLong("key"),
+        help: ArgumentHelp("A key to compare with: JWK, JWKS, PEM or certificate.", valueName: "file"),
+        completion: .file())
     var keys: [String] = []
 
     @Option(help: ArgumentHelp("Columns to use.", valueName: "number"))
@@ -29,7 +32,9 @@ struct CompareCommand: ParsableCommand {
 
     func validate() throws {
         guard !files.isEmpty || !keys.isEmpty else { throw ValidationError("expected a capture or --key") }
-        guard (20...1000).contains(width) else { throw ValidationError("cannot use \(width) columns; expected 20 to 1000") }
+        guard (20...1000).contains(width) else {
+            throw ValidationError("cannot use \(width) columns; expected 20 to 1000")
+        }
     }
 
     func run() throws {
@@ -40,10 +45,13 @@ struct CompareCommand: ParsableCommand {
             for path in keys { keyFiles += try KeyReader.read(path) }
             if files.isEmpty { differs = show(ThumbprintTable(nil, keyFiles: keyFiles), title: nil) }
             for path in files {
-                let document = Document(files: [Document.File(name: path, loaded: try CaptureLoader.load(path))], settings: CheckSettings(), keyFiles: keyFiles)
+                let document = Document(
+                    files: [Document.File(name: path, loaded: try CaptureLoader.load(path))], settings: CheckSettings(),
+                    keyFiles: keyFiles)
                 for index in document.flows.indices where document.flows[index].flow.isFlow {
                     guard let view = document.view(index) else { continue }
-                    differs = show(ThumbprintTable(view, keyFiles: keyFiles), title: "\(path)  flow \(index + 1)") || differs
+                    differs =
+                        show(ThumbprintTable(view, keyFiles: keyFiles), title: "\(path)  flow \(index + 1)") || differs
                 }
             }
         } catch {
@@ -59,7 +67,8 @@ struct CompareCommand: ParsableCommand {
         var canvas = Canvas(width: width, height: rows.count, ascii: !TerminalSettings.isUTF8)
         for (index, row) in rows.enumerated() {
             let end = canvas.put(row.spans, row: index, column: 0)
-            canvas.put(row.right, row: index, column: max(end + 1, width - row.right.reduce(0) { $0 + $1.text.columns }))
+            canvas.put(
+                row.right, row: index, column: max(end + 1, width - row.right.reduce(0) { $0 + $1.text.columns }))
         }
         if let title { print(TextReport.harmless(title)) }
         print(TerminalSettings.usesColour(descriptor: 1) ? coloured(canvas) : canvas.lines.joined(separator: "\n"))
@@ -69,7 +78,8 @@ struct CompareCommand: ParsableCommand {
 
     private func coloured(_ canvas: Canvas) -> String {
         let codes: [Role: String] = [
-            .pass: "32", .fail: "1;31", .key1: "96", .key2: "95", .key3: "94", .key4: "93", .key5: "92", .key6: "97", .label: "36", .heading: "1", .dim: "90",
+            .pass: "32", .fail: "1;31", .key1: "96", .key2: "95", .key3: "94", .key4: "93", .key5: "92", .key6: "97",
+            .label: "36", .heading: "1", .dim: "90",
         ]
         return (0..<canvas.height).map { row in
             var (out, last) = ("", Role.text)

@@ -19,6 +19,8 @@ struct CompletionsCommand: ParsableCommand {
         guard ["bash", "zsh", "fish"].contains(shell) else {
             throw ValidationError("unknown shell '\(shell)'; expected bash, zsh or fish")
         }
-        print(RunCompletions.completed(DpopTui.completionScript(for: CompletionShell(rawValue: shell) ?? .bash), for: shell))
+        print(
+            RunCompletions.completed(
+                DpopTui.completionScript(for: CompletionShell(rawValue: shell) ?? .bash), for: shell))
     }
 }

@@ -8,18 +8,25 @@ struct ConfigCommand: ParsableCommand {
         subcommands: [Path.self, Check.self, Example.self])
 
     struct Path: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print the files profiles are read from, the last one wins.")
-        func run() { for path in ConfigFile.paths { Swift.print(path + (access(path, F_OK) == 0 ? "" : "  (not there)")) } }
+        static let configuration = CommandConfiguration(
+            abstract: "Print the files profiles are read from, the last one wins.")
+        func run() {
+            for path in ConfigFile.paths { Swift.print(path + (access(path, F_OK) == 0 ? "" : "  (not there)")) }
+        }
     }
 
     struct Check: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Read every profile and say what is wrong, file and line.")
+        static let configuration = CommandConfiguration(
+            abstract: "Read every profile and say what is wrong, file and line.")
         func run() throws {
             do {
                 let files = try ConfigFile.all()
                 let names = Set(files.flatMap(\.profileNames)).sorted()
                 for name in names { _ = try ConfigFile.profile(name, in: files) }
-                Swift.print(names.isEmpty ? "no profiles" : "\(names.count) profile\(names.count == 1 ? "" : "s"): \(names.joined(separator: ", "))")
+                Swift.print(
+                    names.isEmpty
+                        ? "no profiles"
+                        : "\(names.count) profile\(names.count == 1 ? "" : "s"): \(names.joined(separator: ", "))")
             } catch let error as ConfigError {
                 complain(TextReport.harmless("\(error)"))
                 throw Exit.usage

@@ -9,7 +9,11 @@ struct ConfigFile {
 
     /// The user's file, then the project's: the second wins.
     static var paths: [String] {
-        let user = environment("DPOP_TUI_CONFIG") ?? (environment("XDG_CONFIG_HOME").flatMap { $0.isEmpty ? nil : $0 } ?? (environment("HOME") ?? "") + "/.config") + "/dpop-tui/config.toml"
+        let user =
+            environment("DPOP_TUI_CONFIG")
+            ?? (environment("XDG_CONFIG_HOME").flatMap { $0.isEmpty ? nil : $0 } ?? (environment("HOME") ?? "")
+                + "/.config")
+            + "/dpop-tui/config.toml"
         return [user, "dpop-tui.toml"]
     }
 
@@ -19,7 +23,9 @@ struct ConfigFile {
 
     init(_ path: String) throws {
         self.path = path
-        do throws(FileError) { text = try FileBytes.read(path).text } catch { throw ConfigError(place: path, words: error.reason) }
+        do throws(FileError) { text = try FileBytes.read(path).text } catch {
+            throw ConfigError(place: path, words: error.reason)
+        }
         do { root = try TOMLTable(string: text) } catch let error as TOMLParseError {
             throw ConfigError(place: "\(path):\(error.source.begin.line)", words: "expected TOML: \(error.description)")
         }
@@ -32,13 +38,18 @@ struct ConfigFile {
     /// Every profile's every key.
     private func check() throws {
         for key in root.keys where key != "default" && key != "profiles" {
-            throw ConfigError(place: place(key, in: nil), words: "unknown key '\(key)'; expected default or [profiles.NAME]")
+            throw ConfigError(
+                place: place(key, in: nil), words: "unknown key '\(key)'; expected default or [profiles.NAME]")
         }
         guard let profiles = root["profiles"] else { return }
-        guard let table = profiles.table else { throw ConfigError(place: place("profiles", in: nil), words: "expected tables named [profiles.NAME]") }
+        guard let table = profiles.table else {
+            throw ConfigError(place: place("profiles", in: nil), words: "expected tables named [profiles.NAME]")
+        }
         for name in table.keys { _ = try own(name) }
         if let wanted = defaultProfile, table[wanted] == nil {
-            throw ConfigError(place: place("default", in: nil), words: "there is no profile '\(wanted)'; there are \(profileNames.joined(separator: ", "))")
+            throw ConfigError(
+                place: place("default", in: nil),
+                words: "there is no profile '\(wanted)'; there are \(profileNames.joined(separator: ", "))")
         }
     }
 
@@ -51,7 +62,8 @@ struct ConfigFile {
         for key in table.keys where key != "inherits" {
             guard let setting = Setting.named(key) else {
                 let near = Setting.all.map(\.name).min { Self.distance($0, key) < Self.distance($1, key) } ?? ""
-                throw ConfigError(place: place(key, in: name), words: "unknown setting '\(key)'; did you mean '\(near)'?")
+                throw ConfigError(
+                    place: place(key, in: name), words: "unknown setting '\(key)'; did you mean '\(near)'?")
             }
             values.set(key, try texts(table[key], setting, name), SettingSource(words: place(key, in: name)))
             try values.check(setting)
@@ -66,7 +78,10 @@ struct ConfigFile {
         if let number = value?.double { return ["\(number)"] }
         if case .list = setting.kind, let array = value?.array {
             return try array.map { item in
-                guard let text = item.string else { throw ConfigError(place: place(setting.name, in: profile), words: "expected texts in the list \(setting.name)") }
+                guard let text = item.string else {
+                    throw ConfigError(
+                        place: place(setting.name, in: profile), words: "expected texts in the list \(setting.name)")
+                }
                 return text
             }
         }
@@ -79,7 +94,9 @@ struct ConfigFile {
         var (next, seen): (String?, [String]) = (name, [])
         while let current = next {
             guard !seen.contains(current) else {
-                throw ConfigError(place: files.last?.path ?? "config", words: "profile '\(current)' inherits itself: \((seen + [current]).joined(separator: " → "))")
+                throw ConfigError(
+                    place: files.last?.path ?? "config",
+                    words: "profile '\(current)' inherits itself: \((seen + [current]).joined(separator: " → "))")
             }
             seen.append(current)
             let holders = files.filter { $0.profileNames.contains(current) }
@@ -87,7 +104,8 @@ struct ConfigFile {
                 let known = Set(files.flatMap(\.profileNames)).sorted().joined(separator: ", ")
                 let by = seen.count > 1 ? ", which '\(seen[seen.count - 2])' inherits" : ""
                 throw ConfigError(
-                    place: files.last?.path ?? paths[0], words: "there is no profile '\(current)'\(by); there are \(known.isEmpty ? "none" : known)")
+                    place: files.last?.path ?? paths[0],
+                    words: "there is no profile '\(current)'\(by); there are \(known.isEmpty ? "none" : known)")
             }
             next = nil
             for file in holders.reversed() {
@@ -104,9 +122,15 @@ struct ConfigFile {
         var isInside = profile == nil
         for (number, line) in text.lines.enumerated() {
             let bare = line.drop { $0 == " " || $0 == "\t" }
-            if let profile, bare.hasPrefix("[") { isInside = bare.hasPrefix("[profiles.\(profile)]") || bare.hasPrefix("[profiles.\"\(profile)\"]") }
+            if let profile, bare.hasPrefix("[") {
+                isInside = bare.hasPrefix("[profiles.\(profile)]") || bare.hasPrefix("[profiles.\"\(profile)\"]")
+            }
             let start = bare.drop { $0 == "\"" || $0 == "[" }
-            if isInside, start.hasPrefix(key), !start.dropFirst(key.count).prefix(1).contains(where: { $0.isLetter || $0 == "-" }) { return "\(path):\(number + 1)" }
+            if isInside, start.hasPrefix(key),
+                !start.dropFirst(key.count).prefix(1).contains(where: { $0.isLetter || $0 == "-" })
+            {
+                return "\(path):\(number + 1)"
+            }
         }
         return path
     }

@@ -16,13 +16,17 @@ struct ConvertCommand: ParsableCommand {
 
     enum Target: String, CaseIterable, ExpressibleByArgument { case har, lines }
 
-    @Argument(help: ArgumentHelp("HAR, mitmproxy or dpop-tui capture; '-' reads standard input.", valueName: "file"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("HAR, mitmproxy or dpop-tui capture; '-' reads standard input.", valueName: "file"),
+        completion: .file())
     var file: String
 
     @Option(help: "har or lines (dpop-tui's JSON Lines).")
     var to = Target.lines
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Where to write; standard output otherwise.", valueName: "file"), completion: .file())
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Where to write; standard output otherwise.", valueName: "file"),
+        completion: .file())
     var output: String?
 
     @Flag(help: "Replace an existing file.")

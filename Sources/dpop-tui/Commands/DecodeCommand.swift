@@ -58,7 +58,10 @@ struct PastedToken {
             while let last = text.last, edges.contains(last) { text.removeLast() }
         }
         trim()
-        for name in ["-H", "Authorization:", "DPoP:", "WWW-Authenticate:", "Bearer", "DPoP", "dpop:", "access_token\":", "access_token="] {
+        for name in [
+            "-H", "Authorization:", "DPoP:", "WWW-Authenticate:", "Bearer", "DPoP", "dpop:", "access_token\":",
+            "access_token=",
+        ] {
             guard text.lowercased().hasPrefix(name.lowercased()) else { continue }
             take(name) { $0 = $0.dropFirst(name.count) }
             trim()
@@ -83,7 +86,8 @@ struct DecodedToken {
         out += section("header", jws.header, jws.headerBytes)
         if !jws.isJWE { out += section("payload", jws.payload, jws.payloadBytes) }
         guard jws.segments.count != 2 else { return out + "signature  missing: the paste ends before it\n" }
-        out += "signature  \(jws.signature.count) bytes\(jws.signature.isEmpty ? "" : "  \(Hex.text(jws.signature.array.prefix(16), separator: " "))…")\n"
+        out +=
+            "signature  \(jws.signature.count) bytes\(jws.signature.isEmpty ? "" : "  \(Hex.text(jws.signature.array.prefix(16), separator: " "))…")\n"
         if let jwk = jws.head.jwk, let jkt = jwk.fingerprint?.base64url {
             out += "jkt        \(jkt)  (\(jwk.summary))\n"
             switch SignatureVerifier().verify(jws, with: jwk) {
@@ -97,20 +101,25 @@ struct DecodedToken {
 
     private var kind: String {
         if jws.isJWE { return "encrypted (JWE)" }
-        return jws.typ == "dpop+jwt" ? "DPoP proof" : "JWT\(jws.typ.map { " of type \(TextReport.harmless($0))" } ?? "")"
+        return jws.typ == "dpop+jwt"
+            ? "DPoP proof" : "JWT\(jws.typ.map { " of type \(TextReport.harmless($0))" } ?? "")"
     }
 
     private func section(_ title: String, _ document: JSONDocument?, _ bytes: Bytes) -> String {
         guard let document else {
-            return bytes.isEmpty ? "\(title)  nothing\n" : "\(title)  not JSON: \(TextReport.harmless(String(bytes.text.prefix(200))))\n"
+            return bytes.isEmpty
+                ? "\(title)  nothing\n" : "\(title)  not JSON: \(TextReport.harmless(String(bytes.text.prefix(200))))\n"
         }
-        let times = Set(document.root.members.compactMap { member -> SourceSpan? in
-            ClaimMeaning.times.contains(member.name.string ?? "") ? member.value.span : nil
-        })
+        let times = Set(
+            document.root.members.compactMap { member -> SourceSpan? in
+                ClaimMeaning.times.contains(member.name.string ?? "") ? member.value.span : nil
+            })
         var out = "\(title)\n"
         for line in JSONPretty.lines(document) {
             out += String(repeating: "  ", count: line.depth + 1) + TextReport.harmless(line.text)
-            if times.contains(line.span), let seconds = Double(document.bytes[line.span].text) { out += "   \(Timestamp.text(seconds))" }
+            if times.contains(line.span), let seconds = Double(document.bytes[line.span].text) {
+                out += "   \(Timestamp.text(seconds))"
+            }
             out += "\n"
         }
         return out
@@ -121,7 +130,8 @@ struct DecodedToken {
         let payload = jws.payload.map { $0.bytes.text } ?? "null"
         let problems = jws.problems.map { JSONText.quote($0.words) }.joined(separator: ",")
         let jkt = jws.head.fingerprint.map { "\"\($0.base64url)\"" } ?? "null"
-        return "{\"schema\":\"dpop-tui.decode/1\",\"header\":\(header),\"payload\":\(payload),\"signature\":\"\(Base64URL.encode(jws.signature.array))\","
+        return
+            "{\"schema\":\"dpop-tui.decode/1\",\"header\":\(header),\"payload\":\(payload),\"signature\":\"\(Base64URL.encode(jws.signature.array))\","
             + "\"jkt\":\(jkt),\"problems\":[\(problems)]}\n"
     }
 }

@@ -19,7 +19,10 @@ struct DiffCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp("A capture.", valueName: "file"), completion: .file()) var file: String
     @Argument(help: ArgumentHelp("Labels of steps: 4, 5a.", valueName: "step")) var steps: [String] = []
-    @Option(help: ArgumentHelp("The flow's number; the first one otherwise, all of them without steps.", valueName: "number")) var flow: Int?
+    @Option(
+        help: ArgumentHelp(
+            "The flow's number; the first one otherwise, all of them without steps.", valueName: "number")) var flow:
+        Int?
 
     func validate() throws {
         guard steps.count <= 2 else { throw ValidationError("expected at most two steps, found \(steps.count)") }
@@ -28,16 +31,22 @@ struct DiffCommand: ParsableCommand {
     func run() throws {
         let loaded = try CaptureLoader.loadOrExit(file)
         let flows = loaded.flows.filter(\.isFlow)
-        if let flow, !flows.contains(where: { $0.id == flow }) { throw ValidationError("no flow \(flow); the capture has \(flows.count)") }
+        if let flow, !flows.contains(where: { $0.id == flow }) {
+            throw ValidationError("no flow \(flow); the capture has \(flows.count)")
+        }
         let chosen = flows.filter { flow == nil || $0.id == flow }
         let checker = FlowChecker(context: loaded.context)
         var (count, differs) = (0, false)
         for one in steps.isEmpty ? chosen : Array(chosen.prefix(1)) {
             let story = checker.story(of: one) { loaded.exchange($0) }
             for pair in try pairs(one) {
-                guard let old = Differences.side(one, story, pair.before), let new = Differences.side(one, story, pair.after) else { continue }
+                guard let old = Differences.side(one, story, pair.before),
+                    let new = Differences.side(one, story, pair.after)
+                else { continue }
                 let found = Differences(old, new, reveals: false)
-                Swift.print(count > 0 ? "\n" : "", flows.count > 1 ? "flow \(one.id), " : "", found.text, separator: "", terminator: "")
+                Swift.print(
+                    count > 0 ? "\n" : "", flows.count > 1 ? "flow \(one.id), " : "", found.text, separator: "",
+                    terminator: "")
                 count += 1
                 differs = differs || !found.isSame
             }
@@ -48,10 +57,15 @@ struct DiffCommand: ParsableCommand {
 
     private func pairs(_ flow: Flow) throws -> [(before: Int, after: Int)] {
         switch steps.count {
-        case 0: return flow.steps.indices.compactMap { step in flow.predecessor(of: step).flatMap { $0.after == step ? $0 : nil } }
+        case 0:
+            return flow.steps.indices.compactMap { step in
+                flow.predecessor(of: step).flatMap { $0.after == step ? $0 : nil }
+            }
         case 1:
             let step = try position(steps[0], flow)
-            guard let pair = flow.predecessor(of: step) else { throw ValidationError("step \(steps[0]) has no request of its kind before it") }
+            guard let pair = flow.predecessor(of: step) else {
+                throw ValidationError("step \(steps[0]) has no request of its kind before it")
+            }
             return [pair]
         default: return [(try position(steps[0], flow), try position(steps[1], flow))]
         }
@@ -60,7 +74,8 @@ struct DiffCommand: ParsableCommand {
     /// A captured step by its label.
     private func position(_ label: String, _ flow: Flow) throws -> Int {
         guard let position = flow.steps.firstIndex(where: { $0.label == label }) else {
-            throw ValidationError("no step '\(label)' in flow \(flow.id); it has \(flow.steps.map(\.label).joined(separator: " "))")
+            throw ValidationError(
+                "no step '\(label)' in flow \(flow.id); it has \(flow.steps.map(\.label).joined(separator: " "))")
         }
         guard flow.steps[position].exchange != nil else { throw ValidationError("step \(label) was not captured") }
         return position

@@ -3,7 +3,8 @@ import FlowModel
 
 /// `dpop-tui docs keys|checks`: the generated pages under docs/; CI compares them.
 struct DocsCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "docs", abstract: "Print generated documentation.", shouldDisplay: false)
+    static let configuration = CommandConfiguration(
+        commandName: "docs", abstract: "Print generated documentation.", shouldDisplay: false)
 
     enum Page: String, CaseIterable, ExpressibleByArgument { case keys, checks, causes }
 
@@ -21,8 +22,10 @@ struct DocsCommand: ParsableCommand {
     }
 
     static func causes() -> String {
-        var out = "# Causes\n\nGenerated from the list of causes (`dpop-tui docs causes`). The ids are a public interface; `dpop-tui explain ID` prints one. Told from: *bytes* of a capture or live run, *candidate* (named when every check "
-        out += "passes and the server refuses all the same), *configuration* (`dpop-tui doctor`).\n\n| cause | what is wrong | severity | told from | fix | reports |\n| --- | --- | --- | --- | --- | --- |\n"
+        var out =
+            "# Causes\n\nGenerated from the list of causes (`dpop-tui docs causes`). The ids are a public interface; `dpop-tui explain ID` prints one. Told from: *bytes* of a capture or live run, *candidate* (named when every check "
+        out +=
+            "passes and the server refuses all the same), *configuration* (`dpop-tui doctor`).\n\n| cause | what is wrong | severity | told from | fix | reports |\n| --- | --- | --- | --- | --- | --- |\n"
         for cause in Cause.all {
             let sight =
                 switch cause.sight {
@@ -31,13 +34,15 @@ struct DocsCommand: ParsableCommand {
                 case .configuration: "configuration"
                 case .hidden(let why): "not told: \(why)"
                 }
-            out += "| `\(cause.id)` | \(cause.says) | \(cause.severity.rawValue) | \(sight) | \(cause.fix.split(separator: "|").joined(separator: "\\|")) | \(cause.reports) |\n"
+            out +=
+                "| `\(cause.id)` | \(cause.says) | \(cause.severity.rawValue) | \(sight) | \(cause.fix.split(separator: "|").joined(separator: "\\|")) | \(cause.reports) |\n"
         }
         return out
     }
 
     static func keys() -> String {
-        var out = "# Keys\n\nGenerated from the binding table (`dpop-tui docs keys`). `?` shows the same in the program.\n"
+        var out =
+            "# Keys\n\nGenerated from the binding table (`dpop-tui docs keys`). `?` shows the same in the program.\n"
         for (title, bindings) in Binding.sections {
             out += "\n## \(title)\n\n| keys | what they do |\n| --- | --- |\n"
             for binding in bindings {
@@ -50,7 +55,8 @@ struct DocsCommand: ParsableCommand {
     }
 
     static func checks() -> String {
-        var out = "# Checks\n\nGenerated from the list of checks (`dpop-tui docs checks`). The ids are a public interface.\n\n| check | holds when | source | steps |\n| --- | --- | --- | --- |\n"
+        var out =
+            "# Checks\n\nGenerated from the list of checks (`dpop-tui docs checks`). The ids are a public interface.\n\n| check | holds when | source | steps |\n| --- | --- | --- | --- |\n"
         for check in Check.all {
             let kinds = StepKind.allCases.filter { check.applies(to: $0) }.map(\.rawValue).joined(separator: " ")
             out += "| `\(check.id.rawValue)` | \(check.title) | \(check.spec) | \(kinds) |\n"

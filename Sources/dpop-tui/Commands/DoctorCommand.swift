@@ -19,7 +19,9 @@ struct DoctorCommand: ParsableCommand {
               0 nothing fails · 1 something does · 2 wrong usage · 3 unreadable input · 4 network
             """)
 
-    @Argument(help: ArgumentHelp("Configurations; '-' reads standard input, URLs are fetched.", valueName: "file"), completion: .file()) var files: [String]
+    @Argument(
+        help: ArgumentHelp("Configurations; '-' reads standard input, URLs are fetched.", valueName: "file"),
+        completion: .file()) var files: [String]
     @Option(help: ArgumentHelp("The gateway's version.", valueName: "version")) var kongVersion: String?
     @OptionGroup var looks: ColorOptions
 
@@ -28,24 +30,31 @@ struct DoctorCommand: ParsableCommand {
         var version: [Int]?
         if let kongVersion {
             let parts = kongVersion.split(separator: ".").map { Int($0) }
-            guard !parts.isEmpty, !parts.contains(nil) else { throw ValidationError("cannot read the version '\(kongVersion)'; expected numbers such as 3.10.0.2") }
+            guard !parts.isEmpty, !parts.contains(nil) else {
+                throw ValidationError("cannot read the version '\(kongVersion)'; expected numbers such as 3.10.0.2")
+            }
             version = parts.compactMap { $0 }
         }
         var configuration = Configuration()
         for file in files { configuration.read(try text(file), file: file, yaml: YAMLText.json) }
         if configuration.isEmpty, configuration.advice.isEmpty {
-            complain("\(files.joined(separator: ", ")): no openid-connect plugin, no client, no discovery document in it")
+            complain(
+                "\(files.joined(separator: ", ")): no openid-connect plugin, no client, no discovery document in it")
             throw Exit.unreadable
         }
         let advice = Doctor(configuration, kongVersion: version).examine()
         let style = TextStyle.current()
         for one in advice {
             let verdict: Verdict = one.level == .fail ? .fail : one.level == .warn ? .warn : .notApplicable
-            Swift.print("\(style.mark(verdict)) \(one.place)  \(TextReport.harmless(one.says))" + (one.cause.map { "  [\($0)]" } ?? ""))
+            Swift.print(
+                "\(style.mark(verdict)) \(one.place)  \(TextReport.harmless(one.says))"
+                    + (one.cause.map { "  [\($0)]" } ?? ""))
             Swift.print("    fix  \(TextReport.harmless(one.fix))")
         }
         let count = { (level: Advice.Level) in advice.count { $0.level == level } }
-        Swift.print("\(configuration.plugins.count) plugin\(configuration.plugins.count == 1 ? "" : "s"), \(configuration.clients.count) clients, \(configuration.metadata.count) discovery documents: \(count(.fail)) fail, \(count(.warn)) warn, \(count(.note)) note")
+        Swift.print(
+            "\(configuration.plugins.count) plugin\(configuration.plugins.count == 1 ? "" : "s"), \(configuration.clients.count) clients, \(configuration.metadata.count) discovery documents: \(count(.fail)) fail, \(count(.warn)) warn, \(count(.note)) note"
+        )
         if count(.fail) > 0 { throw Exit.failingFinding }
     }
 
@@ -57,7 +66,9 @@ struct DoctorCommand: ParsableCommand {
             }
         }
         do {
-            let transfer = try Transfer(Request(method: "GET", url: HTTPURL(place), headers: [Header("Accept", "application/json")]), TransportOptions())
+            let transfer = try Transfer(
+                Request(method: "GET", url: HTTPURL(place), headers: [Header("Accept", "application/json")]),
+                TransportOptions())
             while !transfer.isFinished() { _ = Transfer.wait(for: [], milliseconds: 500) }
             let result = transfer.result(index: 0)
             guard let response = result.exchange.response, response.status == 200, let body = response.body else {
@@ -84,17 +95,28 @@ struct KongConfigCommand: ParsableCommand {
     @Option(help: "admin-api, deck, kubernetes or konnect.") var format = "admin-api"
     @Option(help: "Issuer.") var issuer: String?
     @Option(help: "The gateway's client id.") var clientId: String?
-    @Option(help: "Its secret, as it is to stand in the file; a vault reference is best.") var clientSecret = "{vault://env/kong-client-secret}"
+    @Option(help: "Its secret, as it is to stand in the file; a vault reference is best.") var clientSecret =
+        "{vault://env/kong-client-secret}"
     @Option(help: "bearer or introspection; commas between.") var authMethods = "bearer"
     @Option(help: "Take issuer and client id from this profile.") var profileName: String?
 
     func run() throws {
-        guard let form = KongWriter.Format(rawValue: format) else { throw ValidationError("unknown format '\(format)'; expected \(KongWriter.Format.allCases.map(\.rawValue).joined(separator: ", "))") }
+        guard let form = KongWriter.Format(rawValue: format) else {
+            throw ValidationError(
+                "unknown format '\(format)'; expected \(KongWriter.Format.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
+        }
         var values = SettingValues()
         if let profileName { values = try ConfigFile.profile(profileName, in: try ConfigFile.all()) }
-        guard let issuer = issuer ?? values.text("issuer"), let id = clientId ?? values.text("client-id") else { throw ValidationError("needs --issuer and --client-id, or a profile that has them") }
+        guard let issuer = issuer ?? values.text("issuer"), let id = clientId ?? values.text("client-id") else {
+            throw ValidationError("needs --issuer and --client-id, or a profile that has them")
+        }
         let methods = authMethods.split(separator: ",").map(String.init)
-        guard methods.allSatisfy({ ["bearer", "introspection", "session"].contains($0) }), methods != ["session"] else { throw ValidationError("only bearer, introspection, and session beside one of them, can prove possession") }
-        Swift.print(KongWriter.write(.init(issuer: issuer, clientID: id, clientSecret: clientSecret, methods: methods), form), terminator: "")
+        guard methods.allSatisfy({ ["bearer", "introspection", "session"].contains($0) }), methods != ["session"] else {
+            throw ValidationError("only bearer, introspection, and session beside one of them, can prove possession")
+        }
+        Swift.print(
+            KongWriter.write(.init(issuer: issuer, clientID: id, clientSecret: clientSecret, methods: methods), form),
+            terminator: "")
     }
 }

@@ -51,7 +51,8 @@ struct HeadlessRun {
         var settings = settings
         settings.passes = verbose || format == .json ? .explained : format == .text ? .counted : .listed
         let output = Output(1)
-        let writer = ReportWriter(format: format, verbose: verbose, output: output, clock: clock, profile: settings.profile.id, isLive: true)
+        let writer = ReportWriter(
+            format: format, verbose: verbose, output: output, clock: clock, profile: settings.profile.id, isLive: true)
         let loaded = driver.finishedCapture()
         writer.write(loaded, file: driver.status.recording ?? "live", settings: settings)
         writer.finish()

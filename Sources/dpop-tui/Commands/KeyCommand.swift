@@ -34,7 +34,9 @@ struct KeyThumbprintCommand: ParsableCommand {
     var explain = false
 
     func validate() throws {
-        guard [256, 384, 512].contains(hash) else { throw ValidationError("unknown hash size \(hash); expected 256, 384 or 512") }
+        guard [256, 384, 512].contains(hash) else {
+            throw ValidationError("unknown hash size \(hash); expected 256, 384 or 512")
+        }
     }
 
     func run() throws {
@@ -52,7 +54,9 @@ struct KeyThumbprintCommand: ParsableCommand {
                 let label = files.count > 1 || keys.count > 1 ? "  \(TextReport.harmless(key.name))" : ""
                 print(shown + label)
                 if explain {
-                    print("  key        \(key.jwk.summary)\n  canonical  \(canonical)\n  \(function.name.lowercased().fitted(9))  \(Hex.text(digest, separator: " "))\n  base64url  \(text)")
+                    print(
+                        "  key        \(key.jwk.summary)\n  canonical  \(canonical)\n  \(function.name.lowercased().fitted(9))  \(Hex.text(digest, separator: " "))\n  base64url  \(text)"
+                    )
                 }
             }
         }

@@ -16,9 +16,13 @@ enum KeyReader {
         }
         if let keys = document.root["keys"] {
             let list = keys.elements
-            guard !list.isEmpty else { throw FileError(path: path, reason: "byte \(keys.span.offset): the JWKS holds no key") }
+            guard !list.isEmpty else {
+                throw FileError(path: path, reason: "byte \(keys.span.offset): the JWKS holds no key")
+            }
             return try list.enumerated().map { index, value in
-                try checked(KeyFile(name: list.count == 1 ? name : "\(name)#\(JWK(value).kid ?? "\(index)")", jwk: JWK(value)), path)
+                try checked(
+                    KeyFile(name: list.count == 1 ? name : "\(name)#\(JWK(value).kid ?? "\(index)")", jwk: JWK(value)),
+                    path)
             }
         }
         return [try checked(KeyFile(name: name, jwk: JWK(document.root)), path)]
@@ -28,7 +32,9 @@ enum KeyReader {
         guard key.jwk.fingerprint != nil else {
             let problem = key.jwk.problems.first
             let place = problem.map { "byte \($0.span.offset): " } ?? ""
-            throw FileError(path: path, reason: place + "expected a public key as JWK: \(problem?.words ?? "a required member is missing")")
+            throw FileError(
+                path: path,
+                reason: place + "expected a public key as JWK: \(problem?.words ?? "a required member is missing")")
         }
         return key
     }
@@ -36,7 +42,9 @@ enum KeyReader {
     private static func pem(_ bytes: Bytes, _ name: String, _ path: String) throws -> KeyFile {
         do {
             let members = try PublicKey.pem(bytes).jwkMembers()
-            let text = "{" + members.map { "\(JSONText.quote($0.name)):\(JSONText.quote($0.value))" }.joined(separator: ",") + "}"
+            let text =
+                "{" + members.map { "\(JSONText.quote($0.name)):\(JSONText.quote($0.value))" }.joined(separator: ",")
+                + "}"
             return KeyFile(name: name, jwk: JWK(try JSONDocument(Bytes(text)).root))
         } catch {
             throw FileError(path: path, reason: "expected a key or certificate in PEM: \(error)")

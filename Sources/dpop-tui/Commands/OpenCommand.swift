@@ -17,7 +17,9 @@ struct OpenCommand: ParsableCommand {
             Where standard output is no terminal, the text of `dpop-tui check` is printed instead.
             """)
 
-    @Argument(help: ArgumentHelp("HAR, mitmproxy or dpop-tui captures; '-' reads standard input.", valueName: "file"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("HAR, mitmproxy or dpop-tui captures; '-' reads standard input.", valueName: "file"),
+        completion: .file())
     var files: [String] = []
 
     @Flag(help: "Open the built-in sample instead of a file.") var sample = false
@@ -29,16 +31,24 @@ struct OpenCommand: ParsableCommand {
 
     func run() throws {
         if files.isEmpty, !sample, LabProcess.executable() != nil {
-            try LiveRun(arguments: RunArguments(), settings: options.settings(), clock: options.clock, screen: { screen }).run()
+            try LiveRun(
+                arguments: RunArguments(), settings: options.settings(), clock: options.clock, screen: { screen }
+            ).run()
             return
         }
         let settings = try options.settings()
-        guard isatty(1) == 1, !TerminalSettings.isDumb, !screen.isPlain else { try printInstead(); return }
+        guard isatty(1) == 1, !TerminalSettings.isDumb, !screen.isPlain else {
+            try printInstead()
+            return
+        }
         let keys = try screen.readKeys()
         let shelf = ThemeShelf()
         for problem in shelf.problems { complain("\(problem); the default is used") }
         let mailbox = Mailbox()
-        let document = try follow ? following(settings, keys, mailbox) : Opening.document(files, settings: settings, keys: keys, mailbox: mailbox)
+        let document =
+            try follow
+            ? following(settings, keys, mailbox)
+            : Opening.document(files, settings: settings, keys: keys, mailbox: mailbox)
         let terminal: Terminal
         do throws(LoadError) { terminal = try Terminal(mouse: screen.mouse, colors: screen.colors) } catch {
             complain("\(error)")
@@ -57,10 +67,15 @@ struct OpenCommand: ParsableCommand {
     }
 
     private func following(_ settings: CheckSettings, _ keys: [KeyFile], _ mailbox: Mailbox) throws -> Opening {
-        guard files.count == 1, files[0] != "-" else { throw ValidationError("--follow takes one file, not \(files.count == 1 ? "a pipe" : "\(files.count)")") }
+        guard files.count == 1, files[0] != "-" else {
+            throw ValidationError("--follow takes one file, not \(files.count == 1 ? "a pipe" : "\(files.count)")")
+        }
         let path = files[0]
-        let document = Document(files: [Document.File(name: path, loaded: Follower.read(path))], settings: settings, keyFiles: keys)
-        return Opening(document: document, isComplete: true) { Follower.start(path, settings: settings, keys: keys, mailbox: mailbox) }
+        let document = Document(
+            files: [Document.File(name: path, loaded: Follower.read(path))], settings: settings, keyFiles: keys)
+        return Opening(document: document, isComplete: true) {
+            Follower.start(path, settings: settings, keys: keys, mailbox: mailbox)
+        }
     }
 
     private func printInstead() throws {
@@ -80,16 +95,24 @@ struct OpenCommand: ParsableCommand {
     /// Every step as a sentence.
     private func printPlain() throws {
         Swift.print(PlainReport.opening)
-        let list = files.isEmpty ? [Opening.sample()] : try files.map { Document.File(name: $0, loaded: try CaptureLoader.loadOrExit($0)) }
+        let list =
+            files.isEmpty
+            ? [Opening.sample()] : try files.map { Document.File(name: $0, loaded: try CaptureLoader.loadOrExit($0)) }
         let document = Document(files: list, settings: try options.settings())
         var fails = false
         for (index, entry) in document.flows.enumerated() {
             guard let view = document.view(index) else { continue }
             if list.count > 1 { Swift.print(TextReport.harmless("File \(list[entry.file].name).")) }
-            Swift.print(PlainReport.flow(view.report, view.story, of: list[entry.file].loaded.flows.filter(\.isFlow).count), terminator: "")
+            Swift.print(
+                PlainReport.flow(view.report, view.story, of: list[entry.file].loaded.flows.filter(\.isFlow).count),
+                terminator: "")
             fails = fails || view.report.verdict == .fail
         }
-        for file in list { for problem in file.loaded.problems { complain("\(file.name): \(TextReport.harmless(problem.description))") } }
+        for file in list {
+            for problem in file.loaded.problems {
+                complain("\(file.name): \(TextReport.harmless(problem.description))")
+            }
+        }
         if fails { throw Exit.failingFinding }
     }
 }

@@ -13,9 +13,13 @@ struct Opening {
     /// Files below that are read whole at once.
     private static let smallFile = 8 << 20
 
-    static func document(_ files: [String], settings: CheckSettings, keys: [KeyFile], mailbox: Mailbox) throws -> Opening {
+    static func document(_ files: [String], settings: CheckSettings, keys: [KeyFile], mailbox: Mailbox) throws
+        -> Opening
+    {
         guard !files.isEmpty else {
-            return Opening(document: Document(files: [sample()], settings: settings, keyFiles: keys), isComplete: true, startWorker: nil)
+            return Opening(
+                document: Document(files: [sample()], settings: settings, keyFiles: keys), isComplete: true,
+                startWorker: nil)
         }
         var (list, rest): ([Document.File], [(index: Int, capture: Capture)]) = ([], [])
         for path in files {
@@ -28,8 +32,10 @@ struct Opening {
                     var capture = try Capture(bytes)
                     capture.scan(limit: firstEntries)
                     rest.append((list.count, capture))
-                    let (facts, problems) = LoadedCapture.facts(of: capture.entries, from: 0, format: capture.format, bytes: bytes)
-                    list.append(Document.File(name: name, loaded: LoadedCapture(capture, facts: facts, problems: problems)))
+                    let (facts, problems) = LoadedCapture.facts(
+                        of: capture.entries, from: 0, format: capture.format, bytes: bytes)
+                    list.append(
+                        Document.File(name: name, loaded: LoadedCapture(capture, facts: facts, problems: problems)))
                 }
             } catch {
                 complain("\(error is FileError ? "" : "\(path): ")\(error)")
@@ -45,7 +51,8 @@ struct Opening {
     }
 
     private static func readRest(
-        _ files: [Document.File], _ waiting: [(index: Int, capture: Capture)], _ settings: CheckSettings, _ keys: [KeyFile], _ mailbox: Mailbox
+        _ files: [Document.File], _ waiting: [(index: Int, capture: Capture)], _ settings: CheckSettings,
+        _ keys: [KeyFile], _ mailbox: Mailbox
     ) {
         var files = files
         for (index, unfinished) in waiting {
@@ -66,7 +73,9 @@ struct Opening {
 
     static func sample() -> Document.File {
         let bytes = Bytes(PackageResources.demo_jsonl)
-        guard let loaded = try? LoadedCapture.read(bytes) else { preconditionFailure("the built-in sample cannot be read") }
+        guard let loaded = try? LoadedCapture.read(bytes) else {
+            preconditionFailure("the built-in sample cannot be read")
+        }
         return Document.File(name: "sample", loaded: loaded)
     }
 

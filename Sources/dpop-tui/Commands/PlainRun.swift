@@ -22,15 +22,22 @@ struct PlainRun {
             case .starting, .sending: break
             case .ready(let stage):
                 if let request = view.flatMap(pending) { say("To be sent: \(request.method) \(request.url.text)") }
-                try choose("1 or Enter sends the \(stage.rawValue) request, 2 sends on to the end, 3 quits") { $0 == "2" ? .run(until: [], stopsAtFailure: false) : .go }
+                try choose("1 or Enter sends the \(stage.rawValue) request, 2 sends on to the end, 3 quits") {
+                    $0 == "2" ? .run(until: [], stopsAtFailure: false) : .go
+                }
             case .decide(let words):
                 say(words + ".")
                 try choose("1 or Enter goes on with Bearer, 3 quits") { _ in .go }
             case .approve(let url, let code, let interval, let isAsking):
                 if !hasInvited { say("Approve the code \(code) at \(url)") }
                 hasInvited = true
-                if isAsking { try driver.waitOrExit(driver.patience); continue }
-                try choose("1 or Enter asks whether it was approved, 2 asks every \(interval) s, 3 quits") { $0 == "2" ? .run(until: [], stopsAtFailure: false) : .go }
+                if isAsking {
+                    try driver.waitOrExit(driver.patience)
+                    continue
+                }
+                try choose("1 or Enter asks whether it was approved, 2 asks every \(interval) s, 3 quits") {
+                    $0 == "2" ? .run(until: [], stopsAtFailure: false) : .go
+                }
             case .visit(let url):
                 if told != phase {
                     say("Log in at \(url)")
@@ -54,8 +61,12 @@ struct PlainRun {
 
     /// The steps that happened since they were printed last.
     private func tell(_ view: FlowView, from first: Int) -> Int {
-        let done = view.flow.steps.firstIndex { $0.isPlanned || ($0.exchange != nil && $0.exchange == driver.status.pending) } ?? view.flow.steps.count
-        for index in first..<max(first, done) { Swift.print(PlainReport.step(index, view.report, view.story), terminator: "") }
+        let done =
+            view.flow.steps.firstIndex { $0.isPlanned || ($0.exchange != nil && $0.exchange == driver.status.pending) }
+            ?? view.flow.steps.count
+        for index in first..<max(first, done) {
+            Swift.print(PlainReport.step(index, view.report, view.story), terminator: "")
+        }
         return max(first, done)
     }
 

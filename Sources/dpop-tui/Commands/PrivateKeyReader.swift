@@ -2,7 +2,9 @@ import FlowModel
 
 /// The client's own keys: JWK, JWKS, PEM and PKCS#12, from a file or, as oauth2c takes them, an https URL.
 enum PrivateKeyReader {
-    static func read(_ place: String, passphrase: String?, algorithm: SignatureAlgorithm?, force: Bool, transport: TransportOptions) throws -> SigningKey {
+    static func read(
+        _ place: String, passphrase: String?, algorithm: SignatureAlgorithm?, force: Bool, transport: TransportOptions
+    ) throws -> SigningKey {
         SecretBytes.forbidCoreDumps()
         var content: [UInt8] = place.has("://") ? try fetch(place, transport) : try load(place, force: force)
         defer { SecretBytes.wipe(&content) }
@@ -20,7 +22,8 @@ enum PrivateKeyReader {
         } catch let error as CryptoError { throw FileError(path: place, reason: "\(error)") }
     }
 
-    private static func fromJSON(_ bytes: Bytes, _ place: String, _ algorithm: SignatureAlgorithm?) throws -> SigningKey {
+    private static func fromJSON(_ bytes: Bytes, _ place: String, _ algorithm: SignatureAlgorithm?) throws -> SigningKey
+    {
         let document: JSONDocument
         do throws(JSONError) { document = try JSONDocument(bytes) } catch {
             throw FileError(path: place, reason: "expected a private key as JWK, JWKS, PEM or PKCS#12; \(error)")
@@ -28,7 +31,10 @@ enum PrivateKeyReader {
         guard let keys = document.root["keys"]?.elements else { return try SigningKey.jwk(document.root) }
         let able = keys.filter { $0["d"] != nil && $0["use"]?.string != "enc" }
         guard let chosen = able.first(where: { value in algorithm.map { $0.fits(JWK(value)) } ?? true }) else {
-            throw FileError(path: place, reason: "the JWKS holds \(keys.count) keys, none of them a private one that can sign" + (algorithm.map { " with \($0.name)" } ?? ""))
+            throw FileError(
+                path: place,
+                reason: "the JWKS holds \(keys.count) keys, none of them a private one that can sign"
+                    + (algorithm.map { " with \($0.name)" } ?? ""))
         }
         return try SigningKey.jwk(chosen)
     }
@@ -40,7 +46,9 @@ enum PrivateKeyReader {
         let open = info.st_mode & (S_IRGRP | S_IROTH | S_IWGRP | S_IWOTH)
         if open != 0, info.st_mode & S_IFMT == S_IFREG, !force {
             let mode = String(info.st_mode & 0o777, radix: 8)
-            throw FileError(path: path, reason: "others can read this private key (mode \(mode)); `chmod 600 \(path)`, or give --force-key")
+            throw FileError(
+                path: path,
+                reason: "others can read this private key (mode \(mode)); `chmod 600 \(path)`, or give --force-key")
         }
         return try FileBytes.readSecret(path)
     }
@@ -51,11 +59,15 @@ enum PrivateKeyReader {
             throw FileError(path: place, reason: "a private key is not fetched over plain http; expected https")
         }
         let transfer: Transfer
-        do throws(LoadError) { transfer = try Transfer(Request(method: "GET", url: url), transport) } catch { throw FileError(path: place, reason: "\(error)") }
+        do throws(LoadError) { transfer = try Transfer(Request(method: "GET", url: url), transport) } catch {
+            throw FileError(path: place, reason: "\(error)")
+        }
         while !transfer.isFinished() { _ = Transfer.wait(for: [], milliseconds: 1000) }
         let result = transfer.result(index: 0)
         guard let response = result.exchange.response, response.status == 200, let body = response.body else {
-            throw FileError(path: place, reason: result.failure ?? "status \(result.exchange.response?.status ?? 0); expected 200 with a JWKS")
+            throw FileError(
+                path: place,
+                reason: result.failure ?? "status \(result.exchange.response?.status ?? 0); expected 200 with a JWKS")
         }
         return body.bytes.array
     }

@@ -27,16 +27,21 @@ struct ProofCommand: ParsableCommand {
 
     func run() throws {
         guard url.has("://") else { throw ValidationError("expected an absolute URL, found '\(url)'") }
-        guard count >= 1, count == 1 || jti == nil else { throw ValidationError("--count needs a number from 1 on, and a jti for each proof") }
+        guard count >= 1, count == 1 || jti == nil else {
+            throw ValidationError("--count needs a number from 1 on, and a jti for each proof")
+        }
         if let alg, SignatureAlgorithm.named(alg) == nil {
-            throw ValidationError("unknown algorithm '\(alg)'; expected one of \(SignatureAlgorithm.all.map(\.name).joined(separator: ", "))")
+            throw ValidationError(
+                "unknown algorithm '\(alg)'; expected one of \(SignatureAlgorithm.all.map(\.name).joined(separator: ", "))"
+            )
         }
         do {
             var values = SettingValues()
             if let token { values.set("token", [token], SettingSource(words: "token")) }
             if let keyPassword { values.set("key-password", [keyPassword], SettingSource(words: "--key-password")) }
             let key = try PrivateKeyReader.read(
-                signingKey, passphrase: try values.secret("key-password"), algorithm: alg.flatMap(SignatureAlgorithm.named), force: forceKey,
+                signingKey, passphrase: try values.secret("key-password"),
+                algorithm: alg.flatMap(SignatureAlgorithm.named), force: forceKey,
                 transport: TransportOptions())
             let token = try values.secret("token")
             for _ in 0..<max(1, count) {
@@ -66,12 +71,15 @@ struct KeyNewCommand: ParsableCommand {
             """)
 
     @Argument(help: "The file to write.", completion: .file()) var file: String
-    @Option(help: ArgumentHelp("\(SignatureAlgorithm.all.map(\.name).joined(separator: ", ")).", valueName: "alg")) var alg = "ES256"
+    @Option(help: ArgumentHelp("\(SignatureAlgorithm.all.map(\.name).joined(separator: ", ")).", valueName: "alg"))
+    var alg = "ES256"
     @Flag(help: "As a JWKS, which oauth2c's --signing-key reads.") var jwks = false
 
     func run() throws {
         guard let algorithm = SignatureAlgorithm.named(alg) else {
-            throw ValidationError("unknown algorithm '\(alg)'; expected one of \(SignatureAlgorithm.all.map(\.name).joined(separator: ", "))")
+            throw ValidationError(
+                "unknown algorithm '\(alg)'; expected one of \(SignatureAlgorithm.all.map(\.name).joined(separator: ", "))"
+            )
         }
         do {
             SecretBytes.forbidCoreDumps()
@@ -79,7 +87,9 @@ struct KeyNewCommand: ParsableCommand {
             let thumbprint = key.fingerprint.base64url
             let json = key.privateJSON()
             let withID = json.dropLast() + ",\"kid\":\"\(thumbprint)\"}"
-            try FileBytes.write(file, replacing: false) { write in write(jwks ? "{\"keys\":[\(withID)]}\n" : withID + "\n") }
+            try FileBytes.write(file, replacing: false) { write in
+                write(jwks ? "{\"keys\":[\(withID)]}\n" : withID + "\n")
+            }
             Swift.print(thumbprint)
         } catch let error as FileError {
             complain(error.reason.hasPrefix("exists") ? "\(file): exists; a private key is never replaced" : "\(error)")

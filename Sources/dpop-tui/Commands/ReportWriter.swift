@@ -43,8 +43,15 @@ final class ReportWriter {
                     let report = checker.check(flow, story: story)
                     piece.totals.add(report)
                     switch format {
-                    case .text: piece.texts.append(TextReport.flow(report, story, file: file, verbose: verbose, style: style))
-                    case .json: piece.texts.append(JSONReport.flow(report, story, Diagnosis(flow: flow, report: report, story: story, context: loaded.context, settings: settings)))
+                    case .text:
+                        piece.texts.append(TextReport.flow(report, story, file: file, verbose: verbose, style: style))
+                    case .json:
+                        piece.texts.append(
+                            JSONReport.flow(
+                                report, story,
+                                Diagnosis(
+                                    flow: flow, report: report, story: story, context: loaded.context,
+                                    settings: settings)))
                     case .junit: piece.texts.append(JUnitReport.flow(report, file: file))
                     case .sarif: piece.texts.append(SARIFReport.flow(report, story, file: file))
                     case .tap: piece.reports.append(report)
@@ -91,7 +98,9 @@ final class ReportWriter {
         case .sarif: output.write(SARIFReport.document(parts))
         case .tap: output.write("1..\(tapNumber - 1)\n")
         case .text where totals.flows > 1:
-            output.write("\(totals.flows) flows, \(totals.failedFlows) failing: \(totals.pass) pass, \(totals.warn) warn, \(totals.fail) fail, \(totals.cannotTell) cannot tell\n")
+            output.write(
+                "\(totals.flows) flows, \(totals.failedFlows) failing: \(totals.pass) pass, \(totals.warn) warn, \(totals.fail) fail, \(totals.cannotTell) cannot tell\n"
+            )
         default: break
         }
     }

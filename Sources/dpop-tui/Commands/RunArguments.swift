@@ -52,7 +52,9 @@ struct RunArguments {
         var rest = words[...]
         while let word = rest.popFirst() {
             guard word.hasPrefix("-"), word != "-" else {
-                guard target == nil else { throw ConfigError(place: "run", words: "unexpected argument '\(word)'; the target is '\(target!)'") }
+                guard target == nil else {
+                    throw ConfigError(place: "run", words: "unexpected argument '\(word)'; the target is '\(target!)'")
+                }
                 target = word
                 continue
             }
@@ -78,7 +80,8 @@ struct RunArguments {
         }
     }
 
-    private mutating func takeOwn(_ name: String, _ value: () throws(ConfigError) -> String) throws(ConfigError) -> Bool {
+    private mutating func takeOwn(_ name: String, _ value: () throws(ConfigError) -> String) throws(ConfigError) -> Bool
+    {
         switch name {
         case "headless": headless = true
         case "verbose": verbose = true
@@ -91,7 +94,11 @@ struct RunArguments {
         case "format":
             let text = try value()
             guard let format = ReportFormat(rawValue: text) else {
-                throw ConfigError(place: "--format", words: "unknown format '\(text)'; expected \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", "))")
+                throw ConfigError(
+                    place: "--format",
+                    words:
+                        "unknown format '\(text)'; expected \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", "))"
+                )
             }
             self.format = format
         default: return false
@@ -99,7 +106,9 @@ struct RunArguments {
         return true
     }
 
-    private mutating func takeSetting(_ name: String, _ written: String, _ value: () throws(ConfigError) -> String) throws(ConfigError) {
+    private mutating func takeSetting(_ name: String, _ written: String, _ value: () throws(ConfigError) -> String)
+        throws(ConfigError)
+    {
         let isNegated = name.hasPrefix("no-")
         guard let setting = Setting.named(name) ?? (isNegated ? Setting.named(String(name.dropFirst(3))) : nil) else {
             throw ConfigError(place: written, words: "unknown option; `dpop-tui run --help` lists them")
@@ -107,16 +116,23 @@ struct RunArguments {
         let source = SettingSource(words: "--\(setting.name)")
         switch setting.kind {
         case .flag: values.set(setting.name, [isNegated ? "false" : "true"], source)
-        case .list: values.add(setting.name, setting.name == "then" ? try value().split(separator: ",").map(String.init) : [try value()], source)
+        case .list:
+            values.add(
+                setting.name,
+                setting.name == "then" ? try value().split(separator: ",").map(String.init) : [try value()], source)
         default:
-            guard !isNegated else { throw ConfigError(place: written, words: "unknown option; `dpop-tui run --help` lists them") }
+            guard !isNegated else {
+                throw ConfigError(place: written, words: "unknown option; `dpop-tui run --help` lists them")
+            }
             values.set(setting.name, [try value()], source)
         }
     }
 
     /// The help, out of the same table.
     static func help() -> String {
-        var out = RunCommand.overview + "\n\nUSAGE: dpop-tui run [TARGET] [OPTIONS]\n\n" + RunCommand.about + "\n\nSETTINGS (flag, variable DPOP_TUI_…, key of a profile)\n"
+        var out =
+            RunCommand.overview + "\n\nUSAGE: dpop-tui run [TARGET] [OPTIONS]\n\n" + RunCommand.about
+            + "\n\nSETTINGS (flag, variable DPOP_TUI_…, key of a profile)\n"
         for setting in Setting.all {
             let takes: String
             if case .flag = setting.kind { takes = "" } else { takes = " <value>" }
@@ -128,7 +144,8 @@ struct RunArguments {
             out += "  " + (option.names.reversed().joined(separator: ", ") + value).fitted(32) + option.help + "\n"
         }
         for (name, words) in [
-            ("--profile, --clock, --leeway", "How checks are run, as for `dpop-tui check`."), ("--color <when>", "auto, always or never."),
+            ("--profile, --clock, --leeway", "How checks are run, as for `dpop-tui check`."),
+            ("--color <when>", "auto, always or never."),
             ("--theme, --key, --mouse, …", "How things look, as for `dpop-tui open`."),
         ] { out += "  " + name.fitted(32) + words + "\n" }
         return out

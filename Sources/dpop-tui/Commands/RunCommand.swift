@@ -3,7 +3,8 @@ import FlowModel
 
 /// `dpop-tui run`: the flow, live, against real servers or the built-in lab.
 struct RunCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "run", abstract: overview, discussion: "`dpop-tui run --help` lists the settings.")
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: overview, discussion: "`dpop-tui run --help` lists the settings.")
     static let overview = "Run the flow live, stopping before every send; without settings, against the built-in lab."
 
     @Argument(parsing: .captureForPassthrough) var words: [String] = []
@@ -17,11 +18,16 @@ struct RunCommand: ParsableCommand {
             complain(TextReport.harmless("\(error)"))
             throw Exit.usage
         }
-        if arguments.wantsHelp { Swift.print(RunArguments.help(), terminator: ""); return }
+        if arguments.wantsHelp {
+            Swift.print(RunArguments.help(), terminator: "")
+            return
+        }
         // The usual settings need no parsing; ArgumentParser's reflection costs more than a request.
         let options = arguments.checks.isEmpty ? nil : try CheckOptions.parse(arguments.checks)
         try LiveRun(
-            arguments: arguments, settings: options?.settings() ?? CheckSettings(), clock: options?.clock ?? "capture", screen: { try ScreenOptions.parse(arguments.screen) }).run()
+            arguments: arguments, settings: options?.settings() ?? CheckSettings(), clock: options?.clock ?? "capture",
+            screen: { try ScreenOptions.parse(arguments.screen) }
+        ).run()
     }
 
     static let about = """
@@ -73,14 +79,17 @@ struct LiveRun {
         // A person is there, but no screen: they are asked before every send all the same.
         let isPlain = try !isHeadless && (TerminalSettings.isDumb || screen().isPlain)
         let driver: LiveDriver
-        do throws(CryptoError) { driver = try LiveDriver(prepared.setup, recorder: recorder, lab: prepared.lab, isUnwatched: isHeadless) } catch {
+        do throws(CryptoError) {
+            driver = try LiveDriver(prepared.setup, recorder: recorder, lab: prepared.lab, isUnwatched: isHeadless)
+        } catch {
             complain("no key: \(error)")
             throw Exit.usage
         }
         if isHeadless {
             try HeadlessRun(
                 driver: driver, format: arguments.format, verbose: arguments.verbose, clock: clock,
-                settings: prepared.setup.settings).run()
+                settings: prepared.setup.settings
+            ).run()
         } else if isPlain {
             try PlainRun(driver: driver).run()
         } else {
@@ -93,27 +102,42 @@ struct LiveRun {
         var values = arguments.values
         var profileName: String?
         if let target = arguments.target {
-            if target.has("://") { values.set("issuer", [target], SettingSource(words: "TARGET")) } else { profileName = target }
+            if target.has("://") {
+                values.set("issuer", [target], SettingSource(words: "TARGET"))
+            } else {
+                profileName = target
+            }
         }
         values.fill(from: try SettingValues.fromEnvironment())
         let files = try ConfigFile.all()
-        if profileName == nil, arguments.target == nil, values.text("issuer") == nil, values.text("token-endpoint") == nil {
+        if profileName == nil, arguments.target == nil, values.text("issuer") == nil,
+            values.text("token-endpoint") == nil
+        {
             profileName = files.last { $0.defaultProfile != nil }?.defaultProfile
         }
         if let profileName { values.fill(from: try ConfigFile.profile(profileName, in: files)) }
         let isLab = values.text("issuer") == nil && values.text("token-endpoint") == nil
         if isLab, profileName != nil, values.text("resource") != nil {
-            throw ConfigError(place: "profile '\(profileName!)'", words: "it names a resource but no issuer and no token-endpoint")
+            throw ConfigError(
+                place: "profile '\(profileName!)'", words: "it names a resource but no issuer and no token-endpoint")
         }
         var setup = try SetupBuilder(values: values, forceKey: arguments.forceKey, settings: settings).build()
         setup.opensBrowser = !arguments.noBrowser
         if arguments.screen.contains("--key") { setup.keyFiles = try screen().readKeys() }
         guard isLab else {
-            if !arguments.faults.isEmpty || arguments.lab != nil { throw ConfigError(place: "--fault", words: "faults are the lab's; this run has an issuer of its own") }
-            setup.name = profileName ?? HTTPURL(values.text("issuer") ?? values.text("token-endpoint") ?? "").host.description
+            if !arguments.faults.isEmpty || arguments.lab != nil {
+                throw ConfigError(place: "--fault", words: "faults are the lab's; this run has an issuer of its own")
+            }
+            setup.name =
+                profileName ?? HTTPURL(values.text("issuer") ?? values.text("token-endpoint") ?? "").host.description
             return (setup, nil)
         }
-        return (labSetup(setup, values), try LabProcess(arguments: arguments.faults.flatMap { ["--fault", $0] } + (arguments.lab?.split(separator: " ").map(String.init) ?? [])))
+        return (
+            labSetup(setup, values),
+            try LabProcess(
+                arguments: arguments.faults.flatMap { ["--fault", $0] }
+                    + (arguments.lab?.split(separator: " ").map(String.init) ?? []))
+        )
     }
 
     private func labSetup(_ setup: LiveSetup, _ values: SettingValues) -> LiveSetup {
@@ -122,11 +146,16 @@ struct LiveRun {
         setup.completeForLab = { plan, transport, endpoints in
             plan.issuer = endpoints.issuer
             if plan.clientID.isEmpty {
-                let isPublic = [.authorizationCode, .password, .device].contains(plan.grant) && plan.clientAuthentication == .none
+                let isPublic =
+                    [.authorizationCode, .password, .device].contains(plan.grant) && plan.clientAuthentication == .none
                 plan.clientID = isPublic ? "lab-public" : "lab-client"
-                if !isPublic, plan.clientAuthentication == .none { (plan.clientAuthentication, plan.clientSecret) = (.basic, "lab-secret") }
+                if !isPublic, plan.clientAuthentication == .none {
+                    (plan.clientAuthentication, plan.clientSecret) = (.basic, "lab-secret")
+                }
             }
-            if plan.grant == .password { (plan.username, plan.password) = (plan.username ?? "ada", plan.password ?? "lovelace") }
+            if plan.grant == .password {
+                (plan.username, plan.password) = (plan.username ?? "ada", plan.password ?? "lovelace")
+            }
             if plan.resource == nil { plan.resource = ResourceRequest(url: endpoints.gateway + "/anything?color=blue") }
             if transport.cacert == nil { transport.cacert = endpoints.cacert }
         }

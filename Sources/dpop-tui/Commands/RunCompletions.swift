@@ -10,14 +10,19 @@ enum RunCompletions {
 
     private static func replacing(in script: String, with text: String) -> String {
         let lines = script.split(separator: "\n", omittingEmptySubsequences: false)
-        guard let first = lines.firstIndex(of: "_dpop-tui_run() {"), let last = lines[first...].firstIndex(of: "}") else { return script }
+        guard let first = lines.firstIndex(of: "_dpop-tui_run() {"), let last = lines[first...].firstIndex(of: "}")
+        else { return script }
         return (lines[..<first] + [text.dropLast()] + lines[(last + 1)...]).joined(separator: "\n")
     }
 
-    private static func quoted(_ text: String) -> String { "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'" }
+    private static func quoted(_ text: String) -> String {
+        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
 
     private static func bash() -> String {
-        func names(_ wanted: (RunOption) -> Bool) -> String { RunOption.all.filter(wanted).flatMap(\.names).joined(separator: " ") }
+        func names(_ wanted: (RunOption) -> Bool) -> String {
+            RunOption.all.filter(wanted).flatMap(\.names).joined(separator: " ")
+        }
         var out = """
             _dpop-tui_run() {
                 repeating_flags=()
@@ -32,7 +37,10 @@ enum RunCompletions {
             """
         for option in RunOption.all where option.value != nil {
             out += "    " + option.names.map { "'\($0)'" }.joined(separator: "|") + ")\n"
-            if !option.choices.isEmpty { out += "        __dpop-tui_add_completions -W \(option.choices.map { "'\($0)'" }.joined(separator: "$'\\n'"))\n" }
+            if !option.choices.isEmpty {
+                out +=
+                    "        __dpop-tui_add_completions -W \(option.choices.map { "'\($0)'" }.joined(separator: "$'\\n'"))\n"
+            }
             if option.takesFile { out += "        __dpop-tui_add_completions -f\n" }
             out += "        return\n        ;;\n"
         }
@@ -49,9 +57,12 @@ enum RunCompletions {
             """
         for option in RunOption.all {
             let help = option.help.map { "[]:\\".contains($0) ? "\\\($0)" : "\($0)" }.joined()
-            let action = option.takesFile ? "_files" : option.choices.isEmpty ? "" : "(\(option.choices.joined(separator: " ")))"
+            let action =
+                option.takesFile ? "_files" : option.choices.isEmpty ? "" : "(\(option.choices.joined(separator: " ")))"
             let value = option.value.map { ":\($0):\(action)" } ?? ""
-            for name in option.names { out += "        " + quoted("\(option.repeats ? "*" : "")\(name)[\(help)]\(value)") + "\n" }
+            for name in option.names {
+                out += "        " + quoted("\(option.repeats ? "*" : "")\(name)[\(help)]\(value)") + "\n"
+            }
         }
         return out + """
                 )
@@ -67,10 +78,14 @@ enum RunCompletions {
         var out = ""
         for option in RunOption.all {
             out += "complete -c 'dpop-tui' -n '__fish_seen_subcommand_from run'"
-            for name in option.names { out += name.hasPrefix("--") ? " -l '\(name.dropFirst(2))'" : " -s '\(name.dropFirst())'" }
+            for name in option.names {
+                out += name.hasPrefix("--") ? " -l '\(name.dropFirst(2))'" : " -s '\(name.dropFirst())'"
+            }
             let help = option.help.map { "'\\".contains($0) ? "\\\($0)" : "\($0)" }.joined()
             out += " -d '\(help)'"
-            if option.value != nil { out += option.takesFile ? " -rF" : " -rfka '\(option.choices.joined(separator: " "))'" }
+            if option.value != nil {
+                out += option.takesFile ? " -rF" : " -rfka '\(option.choices.joined(separator: " "))'"
+            }
             out += "\n"
         }
         return out

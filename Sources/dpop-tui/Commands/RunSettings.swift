@@ -8,21 +8,29 @@ struct SettingSource: Equatable, Sendable {
 
 /// One thing a run can be told. The same name is a flag, a variable and a key of a profile.
 struct Setting: Sendable {
-    enum Kind: Sendable { case text, secret, list, flag, seconds, choice([String]) }
+    enum Kind: Sendable {
+        case text, secret, list, flag, seconds
+        case choice([String])
+    }
 
     let name: String
     let kind: Kind
     let help: String
 
     var variable: String {
-        "DPOP_TUI_" + String(decoding: name.utf8.map { $0 == 0x2D ? 0x5F : 0x61...0x7A ~= $0 ? $0 & 0xDF : $0 }, as: UTF8.self)
+        "DPOP_TUI_"
+            + String(decoding: name.utf8.map { $0 == 0x2D ? 0x5F : 0x61...0x7A ~= $0 ? $0 & 0xDF : $0 }, as: UTF8.self)
     }
 
     static let all: [Setting] = [
         Setting(name: "issuer", kind: .text, help: "Issuer, or the URL of its metadata document."),
         Setting(name: "client-id", kind: .text, help: "Client id."),
-        Setting(name: "client-secret", kind: .secret, help: "Client secret: @file, env:NAME, cmd:COMMAND, prompt, or itself."),
-        Setting(name: "auth-method", kind: .choice(ClientAuthentication.allCases.map(\.rawValue)), help: "How the client authenticates."),
+        Setting(
+            name: "client-secret", kind: .secret,
+            help: "Client secret: @file, env:NAME, cmd:COMMAND, prompt, or itself."),
+        Setting(
+            name: "auth-method", kind: .choice(ClientAuthentication.allCases.map(\.rawValue)),
+            help: "How the client authenticates."),
         Setting(name: "grant-type", kind: .choice(Grant.allCases.map(\.shortName)), help: "Grant."),
         Setting(name: "scopes", kind: .text, help: "Scopes, space or comma between."),
         Setting(name: "audience", kind: .text, help: "Audience of a token exchange."),
@@ -34,11 +42,15 @@ struct Setting: Sendable {
         Setting(name: "redirect-url", kind: .text, help: "Redirect URL; a loopback one is listened on."),
         Setting(name: "pkce", kind: .flag, help: "PKCE with the code grant (on unless --no-pkce)."),
         Setting(name: "par", kind: .flag, help: "Push the authorization request (RFC 9126)."),
-        Setting(name: "dpop-jkt", kind: .flag, help: "Announce the key with the authorization request (on unless --no-dpop-jkt)."),
+        Setting(
+            name: "dpop-jkt", kind: .flag,
+            help: "Announce the key with the authorization request (on unless --no-dpop-jkt)."),
         Setting(name: "dpop", kind: .flag, help: "Sign proofs (on unless --no-dpop)."),
         Setting(name: "mtls", kind: .flag, help: "Bind by the client certificate instead (RFC 8705)."),
         Setting(name: "allow-bearer", kind: .flag, help: "Go on when the IdP answers token_type Bearer."),
-        Setting(name: "signing-key", kind: .text, help: "The proof key: JWK, JWKS (file or https URL), PEM or PKCS#12. Made anew when left out."),
+        Setting(
+            name: "signing-key", kind: .text,
+            help: "The proof key: JWK, JWKS (file or https URL), PEM or PKCS#12. Made anew when left out."),
         Setting(name: "key-password", kind: .secret, help: "Pass phrase of the key file."),
         Setting(name: "alg", kind: .choice(SignatureAlgorithm.all.map(\.name)), help: "Algorithm of the proofs."),
         Setting(name: "client-key", kind: .text, help: "Key of private_key_jwt; the proof key when left out."),
@@ -55,7 +67,9 @@ struct Setting: Sendable {
         Setting(name: "header", kind: .list, help: "Header of the resource request, 'Name: value'."),
         Setting(name: "body", kind: .text, help: "Body of the resource request, or @file."),
         Setting(name: "then", kind: .list, help: "Afterwards: introspection, userinfo, refresh, revocation, resource."),
-        Setting(name: "server-profile", kind: .choice(ServerProfile.all.map(\.id)), help: "The server's rules for the checks."),
+        Setting(
+            name: "server-profile", kind: .choice(ServerProfile.all.map(\.id)),
+            help: "The server's rules for the checks."),
         Setting(name: "tls-cert", kind: .text, help: "Client certificate, PEM."),
         Setting(name: "tls-key", kind: .text, help: "Its key, PEM."),
         Setting(name: "tls-root-ca", kind: .text, help: "CA certificates to trust, PEM."),
@@ -64,7 +78,8 @@ struct Setting: Sendable {
         Setting(name: "connect-to", kind: .list, help: "host:port:host:port, as curl's."),
         Setting(name: "proxy", kind: .text, help: "Proxy URL."),
         Setting(name: "http-timeout", kind: .seconds, help: "Seconds a request may take."),
-        Setting(name: "http2", kind: .flag, help: "HTTP/2 where offered; heads are then shown as libcurl renders them."),
+        Setting(
+            name: "http2", kind: .flag, help: "HTTP/2 where offered; heads are then shown as libcurl renders them."),
     ]
 
     static func named(_ name: String) -> Setting? { all.first { $0.name == name } }
@@ -99,7 +114,9 @@ struct SettingValues: Sendable {
 
     func text(_ name: String) -> String? { value(name)?.texts.last }
     func list(_ name: String) -> [String] { value(name)?.texts ?? [] }
-    func flag(_ name: String, default usual: Bool = false) -> Bool { value(name).map { $0.texts.last == "true" } ?? usual }
+    func flag(_ name: String, default usual: Bool = false) -> Bool {
+        value(name).map { $0.texts.last == "true" } ?? usual
+    }
     func source(_ name: String) -> String { value(name)?.source.words ?? "--\(name)" }
 
     /// The environment's settings.
@@ -121,13 +138,23 @@ struct SettingValues: Sendable {
         for text in value.texts {
             switch setting.kind {
             case .choice(let names):
-                let known = names.contains(text) || Grant.named(text) != nil && setting.name == "grant-type" || ClientAuthentication.named(text) != nil && setting.name == "auth-method"
-                if !known { throw ConfigError(place: source.words, words: "unknown \(setting.name) '\(text)'; expected one of \(names.joined(separator: ", "))") }
+                let known =
+                    names.contains(text) || Grant.named(text) != nil && setting.name == "grant-type"
+                    || ClientAuthentication.named(text) != nil && setting.name == "auth-method"
+                if !known {
+                    throw ConfigError(
+                        place: source.words,
+                        words: "unknown \(setting.name) '\(text)'; expected one of \(names.joined(separator: ", "))")
+                }
             case .flag:
-                if text != "true", text != "false" { throw ConfigError(place: source.words, words: "expected true or false for \(setting.name), found '\(text)'") }
+                if text != "true", text != "false" {
+                    throw ConfigError(
+                        place: source.words, words: "expected true or false for \(setting.name), found '\(text)'")
+                }
             case .seconds:
                 guard let number = Double(text), number > 0, number < 1e6 else {
-                    throw ConfigError(place: source.words, words: "expected seconds for \(setting.name), found '\(text)'")
+                    throw ConfigError(
+                        place: source.words, words: "expected seconds for \(setting.name), found '\(text)'")
                 }
             default: continue
             }
@@ -139,7 +166,9 @@ struct SettingValues: Sendable {
         guard let value = value(name), let text = value.texts.last else { return nil }
         let source = value.source
         if text.hasPrefix("@") {
-            do throws(FileError) { return try FileBytes.read(String(text.dropFirst())).text.trimmedEnd } catch { throw ConfigError(place: source.words, words: "\(error)") }
+            do throws(FileError) { return try FileBytes.read(String(text.dropFirst())).text.trimmedEnd } catch {
+                throw ConfigError(place: source.words, words: "\(error)")
+            }
         }
         if text.hasPrefix("env:") {
             guard let named = environment(String(text.dropFirst(4))) else {
@@ -149,18 +178,26 @@ struct SettingValues: Sendable {
         }
         if text.hasPrefix("cmd:") { return try Command.output(String(text.dropFirst(4)), source.words) }
         if text == "prompt" { return try SecretPrompt.ask(name, source.words) }
-        if source.isFlag { complain("warning: \(source.words) stands in the process list and the shell's history; @file, env:NAME or prompt do not") }
+        if source.isFlag {
+            complain(
+                "warning: \(source.words) stands in the process list and the shell's history; @file, env:NAME or prompt do not"
+            )
+        }
         return text
     }
 
     /// The output of a command that prints a secret.
     private enum Command {
         static func output(_ command: String, _ place: String) throws -> String {
-            guard let stream = popen(command, "r") else { throw ConfigError(place: place, words: "'\(command)' cannot be started: \(systemReason())") }
+            guard let stream = popen(command, "r") else {
+                throw ConfigError(place: place, words: "'\(command)' cannot be started: \(systemReason())")
+            }
             var (out, buffer): ([UInt8], [UInt8]) = ([], [UInt8](repeating: 0, count: 4096))
             while case let count = fread(&buffer, 1, buffer.count, stream), count > 0 { out += buffer[..<count] }
             let status = pclose(stream)
-            guard status == 0 else { throw ConfigError(place: place, words: "'\(command)' ended with status \(status >> 8 & 255)") }
+            guard status == 0 else {
+                throw ConfigError(place: place, words: "'\(command)' ended with status \(status >> 8 & 255)")
+            }
             return String(decoding: out, as: UTF8.self).trimmedEnd
         }
     }
@@ -179,7 +216,9 @@ extension String {
 enum SecretPrompt {
     static func ask(_ name: String, _ place: String) throws -> String {
         let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC)
-        guard terminal >= 0 else { throw ConfigError(place: place, words: "there is no terminal to ask for \(name) on") }
+        guard terminal >= 0 else {
+            throw ConfigError(place: place, words: "there is no terminal to ask for \(name) on")
+        }
         defer { close(terminal) }
         var modes = termios()
         tcgetattr(terminal, &modes)

@@ -6,7 +6,11 @@ struct ScreenOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A theme's name; `dpop-tui themes` lists them.", valueName: "name"))
     var theme: String?
 
-    @Option(name: .customLong("key"), help: ArgumentHelp("A key to compare with: JWK, JWKS, PEM or certificate. May be given several times.", valueName: "file"), completion: .file())
+    @Option(
+        name: .customLong("key"),
+        help: ArgumentHelp(
+            "A key to compare with: JWK, JWKS, PEM or certificate. May be given several times.", valueName: "file"),
+        completion: .file())
     var keys: [String] = []
 
     @Flag(help: "Take the mouse wheel and clicks.")

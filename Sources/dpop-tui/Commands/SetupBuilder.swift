@@ -9,20 +9,24 @@ struct SetupBuilder {
     func build() throws -> LiveSetup {
         var setup = LiveSetup()
         setup.settings = settings
-        if let name = values.text("server-profile"), let profile = ServerProfile.named(name) { setup.settings.profile = profile }
+        if let name = values.text("server-profile"), let profile = ServerProfile.named(name) {
+            setup.settings.profile = profile
+        }
         setup.transport = transport()
         setup.plan = try plan()
         let algorithm = values.text("alg").flatMap(SignatureAlgorithm.named)
         let transport = setup.transport
         if let place = values.text("signing-key") {
             let key = try PrivateKeyReader.read(
-                place, passphrase: try values.secret("key-password"), algorithm: algorithm, force: forceKey, transport: transport)
+                place, passphrase: try values.secret("key-password"), algorithm: algorithm, force: forceKey,
+                transport: transport)
             setup.makeKey = { () throws(CryptoError) in key }
         } else {
             setup.makeKey = { () throws(CryptoError) in try SigningKey.generate(algorithm ?? .named("ES256")!) }
         }
         if let place = values.text("client-key") {
-            setup.clientKey = try PrivateKeyReader.read(place, passphrase: nil, algorithm: nil, force: forceKey, transport: transport)
+            setup.clientKey = try PrivateKeyReader.read(
+                place, passphrase: nil, algorithm: nil, force: forceKey, transport: transport)
         }
         return setup
     }
@@ -55,7 +59,9 @@ struct SetupBuilder {
         plan.grant = values.text("grant-type").flatMap(Grant.named) ?? .clientCredentials
         plan.clientID = values.text("client-id") ?? ""
         plan.clientSecret = try values.secret("client-secret")
-        plan.clientAuthentication = values.text("auth-method").flatMap(ClientAuthentication.named) ?? (plan.clientSecret == nil ? .none : .basic)
+        plan.clientAuthentication =
+            values.text("auth-method").flatMap(ClientAuthentication.named)
+            ?? (plan.clientSecret == nil ? .none : .basic)
         plan.scope = values.text("scopes").map { $0.split { $0 == "," || $0 == " " }.joined(separator: " ") }
         plan.audience = values.text("audience")
         plan.username = values.text("username")
@@ -72,8 +78,12 @@ struct SetupBuilder {
         plan.acceptsBearer = values.flag("allow-bearer") || !plan.usesDPoP
         if let url = values.text("resource") { plan.resource = try resource(url) }
         plan.afterwards = try values.list("then").map { name in
-            guard let stage = LiveStage(rawValue: name), [.introspection, .userinfo, .refresh, .revocation, .resource].contains(stage) else {
-                throw ConfigError(place: values.source("then"), words: "unknown step '\(name)'; expected introspection, userinfo, refresh, revocation or resource")
+            guard let stage = LiveStage(rawValue: name),
+                [.introspection, .userinfo, .refresh, .revocation, .resource].contains(stage)
+            else {
+                throw ConfigError(
+                    place: values.source("then"),
+                    words: "unknown step '\(name)'; expected introspection, userinfo, refresh, revocation or resource")
             }
             return stage
         }
@@ -81,11 +91,16 @@ struct SetupBuilder {
     }
 
     private func resource(_ url: String) throws -> ResourceRequest {
-        guard url.has("://") else { throw ConfigError(place: values.source("resource"), words: "expected an absolute URL, found '\(url)'") }
-        var request = ResourceRequest(method: values.text("method") ?? (values.text("body") == nil ? "GET" : "POST"), url: url)
+        guard url.has("://") else {
+            throw ConfigError(place: values.source("resource"), words: "expected an absolute URL, found '\(url)'")
+        }
+        var request = ResourceRequest(
+            method: values.text("method") ?? (values.text("body") == nil ? "GET" : "POST"), url: url)
         for line in values.list("header") {
             let parts = line.split(separator: ":", maxSplits: 1).map(String.init)
-            guard parts.count == 2 else { throw ConfigError(place: values.source("header"), words: "expected 'Name: value', found '\(line)'") }
+            guard parts.count == 2 else {
+                throw ConfigError(place: values.source("header"), words: "expected 'Name: value', found '\(line)'")
+            }
             request.headers.append(Header(parts[0], String(parts[1].drop { $0 == " " })))
         }
         if let body = values.text("body") {

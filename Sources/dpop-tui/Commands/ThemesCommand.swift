@@ -30,7 +30,8 @@ struct ThemesCommand: ParsableCommand {
 
     private static func sample(_ theme: Theme, _ colour: Bool) -> String {
         let parts: [(String, Role)] = [
-            (" dpop-tui ", .title), ("✓ PASS", .pass), ("! WARN", .warn), ("✗ FAIL", .fail), ("label", .label), ("▸4 ├──▶", .accent), ("vdRs…", .key1), ("Yigz…", .key2),
+            (" dpop-tui ", .title), ("✓ PASS", .pass), ("! WARN", .warn), ("✗ FAIL", .fail), ("label", .label),
+            ("▸4 ├──▶", .accent), ("vdRs…", .key1), ("Yigz…", .key2),
             ("6a 6b", .lit), ("dim", .dim),
         ]
         return parts.map { text, role in colour ? sgr(theme[role]) + text + "\u{1B}[0m" : text }.joined(separator: " ")

@@ -5,7 +5,8 @@ import FlowModel
 struct WhyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "why",
-        abstract: "Say why a request was refused: from a capture, a `curl -v` transcript, raw headers, or a single proof.",
+        abstract:
+            "Say why a request was refused: from a capture, a `curl -v` transcript, raw headers, or a single proof.",
         discussion: """
             EXAMPLES
               curl -v https://api.test/r -H "DPoP: $PROOF" 2>&1 | dpop-tui why
@@ -17,7 +18,9 @@ struct WhyCommand: ParsableCommand {
               0 nothing is wrong in what can be seen · 1 a cause, or a refusal without one · 2 wrong usage · 3 unreadable input
             """)
 
-    @Argument(help: ArgumentHelp("A file, a proof, or '-'; standard input when left out.", valueName: "input"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("A file, a proof, or '-'; standard input when left out.", valueName: "input"),
+        completion: .file())
     var input: String?
 
     @Option(name: [.customShort("X"), .long], help: "The request's method, for a single proof.") var method = "GET"
@@ -32,7 +35,9 @@ struct WhyCommand: ParsableCommand {
         var time: Double?
         if let at {
             time = Timestamp.parse(at)
-            if time == nil { throw ValidationError("cannot read the time '\(at)'; expected RFC 3339, such as 2026-11-22T08:00:00Z") }
+            if time == nil {
+                throw ValidationError("cannot read the time '\(at)'; expected RFC 3339, such as 2026-11-22T08:00:00Z")
+            }
         }
         let loaded = try read(time)
         let style = TextStyle.current()
@@ -42,7 +47,8 @@ struct WhyCommand: ParsableCommand {
         for flow in loaded.flows where !flow.steps.isEmpty {
             let story = checker.story(of: flow) { loaded.exchange($0) }
             let report = checker.check(flow, story: story)
-            let diagnosis = Diagnosis(flow: flow, report: report, story: story, context: loaded.context, settings: settings)
+            let diagnosis = Diagnosis(
+                flow: flow, report: report, story: story, context: loaded.context, settings: settings)
             if loaded.flows.count > 1 { output.write("flow \(flow.id)\n") }
             output.write(DiagnosisText.full(diagnosis, flow, style: style))
             isWrong = isWrong || diagnosis.entries.contains { $0.verdict == .fail } || diagnosis.unexplained != nil
@@ -64,7 +70,9 @@ struct WhyCommand: ParsableCommand {
         let exchanges = Transcript.read(text, at: time)
         if !exchanges.isEmpty { return try load(exchanges) }
         if CompactJWS.looksLike(Self.bare(text)) { return try single(Self.bare(text), time) }
-        complain("\(input ?? "standard input"): expected a capture, a `curl -v` transcript, a request with its headers, or a proof")
+        complain(
+            "\(input ?? "standard input"): expected a capture, a `curl -v` transcript, a request with its headers, or a proof"
+        )
         throw Exit.unreadable
     }
 
@@ -76,7 +84,9 @@ struct WhyCommand: ParsableCommand {
     }
 
     private func single(_ proof: String, _ time: Double?) throws -> LoadedCapture {
-        guard let url, url.has("://") else { throw ValidationError("a single proof needs --url, the absolute URL it was sent to") }
+        guard let url, url.has("://") else {
+            throw ValidationError("a single proof needs --url, the absolute URL it was sent to")
+        }
         var headers = [Header("DPoP", proof)]
         var values = SettingValues()
         if let token {
@@ -88,18 +98,28 @@ struct WhyCommand: ParsableCommand {
         var exchanges: [Exchange] = []
         if let nonce {
             // The server had given it before: an answer of its own carries it.
-            let challenge = Response(status: isToken ? 400 : 401, headers: [Header("DPoP-Nonce", nonce), Header("WWW-Authenticate", "DPoP error=\"use_dpop_nonce\"")], body: Body(Bytes("{\"error\":\"use_dpop_nonce\"}")))
-            exchanges.append(Exchange(index: 0, request: request(headers.filter { $0.name != "DPoP" }, isToken, url), response: challenge, started: now - 1, duration: 0.1))
+            let challenge = Response(
+                status: isToken ? 400 : 401,
+                headers: [Header("DPoP-Nonce", nonce), Header("WWW-Authenticate", "DPoP error=\"use_dpop_nonce\"")],
+                body: Body(Bytes("{\"error\":\"use_dpop_nonce\"}")))
+            exchanges.append(
+                Exchange(
+                    index: 0, request: request(headers.filter { $0.name != "DPoP" }, isToken, url), response: challenge,
+                    started: now - 1, duration: 0.1))
         }
         exchanges.append(Exchange(index: exchanges.count, request: request(headers, isToken, url), started: now))
         return try load(exchanges)
     }
 
     private func request(_ headers: [Header], _ isToken: Bool, _ url: String) -> Request {
-        Request(method: method, url: HTTPURL(url), headers: headers, body: isToken ? Body(Bytes("grant_type=client_credentials")) : nil)
+        Request(
+            method: method, url: HTTPURL(url), headers: headers,
+            body: isToken ? Body(Bytes("grant_type=client_credentials")) : nil)
     }
 
-    private func load(_ exchanges: [Exchange]) throws -> LoadedCapture { try LoadedCapture.read(Bytes(exchanges.map(FlowLine.write).joined())) }
+    private func load(_ exchanges: [Exchange]) throws -> LoadedCapture {
+        try LoadedCapture.read(Bytes(exchanges.map(FlowLine.write).joined()))
+    }
 }
 
 /// `dpop-tui explain ID`: a cause in full.
@@ -121,8 +141,12 @@ struct ExplainCommand: ParsableCommand {
         }
         for id in ids {
             guard let cause = Cause.named(id) else {
-                let near = Cause.all.filter { $0.id.hasPrefix(id.split(separator: ".").first.map { $0 + "." } ?? "") }.map(\.id)
-                throw ValidationError("unknown cause '\(id)'" + (near.isEmpty ? "; `dpop-tui explain` lists them" : "; there are \(near.joined(separator: ", "))"))
+                let near = Cause.all.filter { $0.id.hasPrefix(id.split(separator: ".").first.map { $0 + "." } ?? "") }
+                    .map(\.id)
+                throw ValidationError(
+                    "unknown cause '\(id)'"
+                        + (near.isEmpty
+                            ? "; `dpop-tui explain` lists them" : "; there are \(near.joined(separator: ", "))"))
             }
             Swift.print(DiagnosisText.explain(cause), terminator: "")
         }
@@ -132,7 +156,8 @@ struct ExplainCommand: ParsableCommand {
 /// `dpop-tui ledger FILE...`: keys, nonces, identifiers and clocks of every flow.
 struct LedgerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ledger", abstract: "Print each flow's ledgers: keys, nonces by origin, jti, and iat on the server's window.",
+        commandName: "ledger",
+        abstract: "Print each flow's ledgers: keys, nonces by origin, jti, and iat on the server's window.",
         discussion: """
             EXAMPLES
               dpop-tui ledger flow.har

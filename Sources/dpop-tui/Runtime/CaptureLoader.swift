@@ -25,19 +25,23 @@ enum CaptureLoader {
         Workers.run(
             threads: capture.bytes.count < 1 << 20 ? 1 : Workers.count, next: { finder.next() }, state: {},
             work: { _, piece in
-                let read = LoadedCapture.facts(of: piece.spans, from: piece.first, format: capture.format, bytes: capture.bytes)
+                let read = LoadedCapture.facts(
+                    of: piece.spans, from: piece.first, format: capture.format, bytes: capture.bytes)
                 return (facts: read.facts, problems: read.problems, last: piece.spans.last)
             },
             take: { part in
                 if facts.isEmpty, let last = part.last, last.end < capture.bytes.count {
                     // Room for all of them, as far as the first ones tell: growing would copy them again and again.
-                    facts.reserveCapacity(part.facts.count * min(capture.bytes.count / max(last.end, 1) + 1, 1 << 14) * 9 / 8)
+                    facts.reserveCapacity(
+                        part.facts.count * min(capture.bytes.count / max(last.end, 1) + 1, 1 << 14) * 9 / 8)
                 }
                 facts += part.facts
                 problems += part.problems
                 if let last = part.last { progress(Double(last.end) / Double(capture.bytes.count)) }
             })
-        return LoadedCapture(finder.capture, facts: facts, problems: problems) { count, flow in makeFlows(count, flow, exchanges: facts.count) }
+        return LoadedCapture(finder.capture, facts: facts, problems: problems) { count, flow in
+            makeFlows(count, flow, exchanges: facts.count)
+        }
     }
 
     /// The steps of a large capture's flows are numbered on every core.
@@ -48,7 +52,8 @@ enum CaptureLoader {
         var flows: [Flow] = []
         flows.reserveCapacity(count)
         Workers.run(
-            next: { unissued.popFirst() }, state: {}, work: { _, first in (first..<min(first + size, count)).map(flow) },
+            next: { unissued.popFirst() }, state: {},
+            work: { _, first in (first..<min(first + size, count)).map(flow) },
             take: { flows += $0 })
         return flows
     }

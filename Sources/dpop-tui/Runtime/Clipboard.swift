@@ -12,7 +12,9 @@ enum Clipboard {
         let plain = "\u{1B}]52;c;\(encoded)\u{7}"
         if environment("TMUX") != nil {
             // Both: tmux's own clipboard, and the terminal around it.
-            return ("copied \(what) by OSC 52 through tmux (set-clipboard on)", plain + "\u{1B}Ptmux;\u{1B}\(plain)\u{1B}\\")
+            return (
+                "copied \(what) by OSC 52 through tmux (set-clipboard on)", plain + "\u{1B}Ptmux;\u{1B}\(plain)\u{1B}\\"
+            )
         }
         return ("copied \(what) by OSC 52", plain)
     }

@@ -35,7 +35,9 @@ enum FileBytes {
         defer { close(descriptor) }
         var info = stat()
         guard fstat(descriptor, &info) == 0 else { throw FileError(path: path, reason: systemReason()) }
-        guard info.st_mode & S_IFMT != S_IFDIR else { throw FileError(path: path, reason: "is a directory; expected a capture file") }
+        guard info.st_mode & S_IFMT != S_IFDIR else {
+            throw FileError(path: path, reason: "is a directory; expected a capture file")
+        }
         let size = Int(info.st_size)
         guard info.st_mode & S_IFMT == S_IFREG, size >= mapsFrom else { return try readAll(descriptor, path) }
         guard let memory = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), memory != MAP_FAILED else {
@@ -57,7 +59,9 @@ enum FileBytes {
         return try readArray(descriptor, path, isSecret: true)
     }
 
-    private static func readAll(_ descriptor: Int32, _ name: String) throws(FileError) -> Bytes { Bytes(try readArray(descriptor, name, isSecret: false)) }
+    private static func readAll(_ descriptor: Int32, _ name: String) throws(FileError) -> Bytes {
+        Bytes(try readArray(descriptor, name, isSecret: false))
+    }
 
     private static func readArray(_ descriptor: Int32, _ name: String, isSecret: Bool) throws(FileError) -> [UInt8] {
         var content: [UInt8] = []

@@ -23,15 +23,20 @@ final class LabProcess {
         let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
         if count > 0 {
             let own = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            let beside = own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/dpop-lab"
+            let beside =
+                own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+                + "/dpop-lab"
             if access(beside, X_OK) == 0 { return beside }
         }
-        return (environment("PATH") ?? "").split(separator: ":").map { "\($0)/dpop-lab" }.first { access($0, X_OK) == 0 }
+        return (environment("PATH") ?? "").split(separator: ":").map { "\($0)/dpop-lab" }.first {
+            access($0, X_OK) == 0
+        }
     }
 
     init(arguments: [String]) throws(LoadError) {
         guard let program = Self.executable() else {
-            throw LoadError("dpop-lab is not beside dpop-tui and not on PATH; build it with `swift build --product dpop-lab`")
+            throw LoadError(
+                "dpop-lab is not beside dpop-tui and not on PATH; build it with `swift build --product dpop-lab`")
         }
         var (down, up): ([Int32], [Int32]) = ([0, 0], [0, 0])
         guard pipe(&down) == 0, pipe(&up) == 0 else { throw LoadError("the lab cannot be started: \(systemReason())") }
@@ -84,9 +89,13 @@ final class LabProcess {
         if count < 0 { return false }
         heard += buffer[..<count]
         guard let end = heard.firstIndex(of: 0x0A) else { return false }
-        guard let root = (try? JSONDocument(Bytes(Array(heard[..<end]))))?.root, let issuer = root["issuer"]?.string, let gateway = root["gateway"]?.string,
+        guard let root = (try? JSONDocument(Bytes(Array(heard[..<end]))))?.root, let issuer = root["issuer"]?.string,
+            let gateway = root["gateway"]?.string,
             let upstream = root["upstream"]?.string
-        else { throw LoadError("the lab's first line is not what was expected: \(String(decoding: heard[..<end], as: UTF8.self))") }
+        else {
+            throw LoadError(
+                "the lab's first line is not what was expected: \(String(decoding: heard[..<end], as: UTF8.self))")
+        }
         endpoints = Endpoints(issuer: issuer, gateway: gateway, upstream: upstream, cacert: root["cacert"]?.string)
         return true
     }

@@ -7,7 +7,9 @@ struct LiveSetup {
     var settings = CheckSettings()
     var keyFiles: [KeyFile] = []
     var clientKey: SigningKey?
-    var makeKey: () throws(CryptoError) -> SigningKey = { () throws(CryptoError) in try SigningKey.generate(.named("ES256")!) }
+    var makeKey: () throws(CryptoError) -> SigningKey = { () throws(CryptoError) in
+        try SigningKey.generate(.named("ES256")!)
+    }
     /// Completes the plan once the lab says where it is.
     var completeForLab: ((inout FlowPlan, inout TransportOptions, LabProcess.Endpoints) -> Void)?
     var name = "live"
@@ -15,7 +17,8 @@ struct LiveSetup {
     var opensBrowser = true
 }
 
-/// Drives a live run: sends what the flow wants, records what came back, and tells the model. The private key stays here.
+/// Drives a live run: sends what the flow wants, records what came back, and tells the model. The private key stays
+/// here.
 final class LiveDriver {
     let setup: LiveSetup
     private let recorder: Recorder?
@@ -110,21 +113,28 @@ final class LiveDriver {
 
     private func prepare() {
         // What a nonce challenge sends once more is the request as the person left it, with a new proof.
-        if case .send(let stage) = flow.wanted, stage == self.stage, flow.hasRetried, let edited, !carriesAssertion(stage) {
+        if case .send(let stage) = flow.wanted, stage == self.stage, flow.hasRetried, let edited,
+            !carriesAssertion(stage)
+        {
             isVerbatim = false
-            do throws(LiveError) { preview = try flow.resigned(edited, at: Transfer.now()) } catch { flow.fail(error.description) }
+            do throws(LiveError) { preview = try flow.resigned(edited, at: Transfer.now()) } catch {
+                flow.fail(error.description)
+            }
             return
         }
         (preview, edited, isVerbatim, edits) = (nil, nil, false, ([], []))
         guard case .send(let stage) = flow.wanted else { return }
         self.stage = stage
         guard !isUnwatched else { return }
-        do throws(LiveError) { preview = try flow.request(stage, at: Transfer.now()) } catch { flow.fail(error.description) }
+        do throws(LiveError) { preview = try flow.request(stage, at: Transfer.now()) } catch {
+            flow.fail(error.description)
+        }
     }
 
     /// A client assertion is made anew for every request: such a request comes from the plan.
     private func carriesAssertion(_ stage: LiveStage) -> Bool {
-        stage != .resource && stage != .userinfo && (plan.clientAuthentication == .secretJWT || plan.clientAuthentication == .privateKeyJWT)
+        stage != .resource && stage != .userinfo
+            && (plan.clientAuthentication == .secretJWT || plan.clientAuthentication == .privateKeyJWT)
     }
 
     /// Sends the request on screen: with a proof made now, unless the person wrote their own.
@@ -132,7 +142,9 @@ final class LiveDriver {
         guard case .send(let stage) = flow.wanted, transfer == nil else { return }
         problem = nil
         do {
-            let request = try edited.map { try isVerbatim ? $0 : flow.resigned($0, at: Transfer.now()) } ?? flow.request(stage, at: Transfer.now())
+            let request =
+                try edited.map { try isVerbatim ? $0 : flow.resigned($0, at: Transfer.now()) }
+                ?? flow.request(stage, at: Transfer.now())
             preview = request
             transfer = try Transfer(request, transport)
             if stage != .discovery, stage != .jwks { sent = (stage, request, edited != nil) }
@@ -144,7 +156,8 @@ final class LiveDriver {
         let result = transfer.result(index: count)
         self.transfer = nil
         let hops = lab?.newHops() ?? []
-        let exchange = result.exchange.changed(adding: hops.filter { Self.hop($0) == "client → gateway" }.flatMap { $0.notes.dropFirst() })
+        let exchange = result.exchange.changed(
+            adding: hops.filter { Self.hop($0) == "client → gateway" }.flatMap { $0.notes.dropFirst() })
         record(exchange)
         for hop in hops where Self.hop(hop)?.hasPrefix("gateway →") == true { record(hop) }
         if let response = exchange.response, result.failure == nil {
@@ -183,7 +196,8 @@ final class LiveDriver {
         if case .send(let stage) = flow.wanted {
             if stage == .discovery || stage == .jwks { return send() }
             guard let runs else { return }
-            if runs.until.contains(stage) || (runs.stopsAtFailure && document().view(0)?.report.first?.verdict == .fail) {
+            if runs.until.contains(stage) || (runs.stopsAtFailure && document().view(0)?.report.first?.verdict == .fail)
+            {
                 self.runs = nil
             } else {
                 send()
@@ -198,7 +212,9 @@ final class LiveDriver {
 
     private func take(redirect: String) -> Bool {
         guard case .visit = flow.wanted else { return false }
-        if let exchange = flow.authorizationExchange(redirect: redirect, index: count, at: Transfer.now()) { record(exchange) }
+        if let exchange = flow.authorizationExchange(redirect: redirect, index: count, at: Transfer.now()) {
+            record(exchange)
+        }
         flow.take(redirect: redirect)
         prepare()
         goOn()
@@ -251,7 +267,9 @@ final class LiveDriver {
         if let before, verbatim {
             (edited, isVerbatim) = (before.request, true)
         } else if let before, before.isEdited, !carriesAssertion(stage) {
-            do throws(LiveError) { edited = try flow.resigned(before.request, at: Transfer.now()) } catch { flow.fail(error.description) }
+            do throws(LiveError) { edited = try flow.resigned(before.request, at: Transfer.now()) } catch {
+                flow.fail(error.description)
+            }
         }
         send()
     }
@@ -274,7 +292,9 @@ final class LiveDriver {
 
     private func restart(newKey: Bool) throws {
         guard transfer == nil else { return }
-        flow = LiveFlow(plan: plan, key: newKey ? try SigningKey.generate(flow.key.algorithm) : flow.key, clientKey: setup.clientKey)
+        flow = LiveFlow(
+            plan: plan, key: newKey ? try SigningKey.generate(flow.key.algorithm) : flow.key, clientKey: setup.clientKey
+        )
         (lines, unwritten, sent) = ([], nil, nil)
         (networkFailure, askAgain) = (nil, nil)
         prepare()
@@ -284,7 +304,8 @@ final class LiveDriver {
     /// The request on screen as text to edit.
     var editable: String? { transfer == nil ? (edited ?? preview).map(RequestText.write) : nil }
 
-    /// Takes an edited request: an untouched proof is made anew for what the request now says, a changed one goes as it is.
+    /// Takes an edited request: an untouched proof is made anew for what the request now says, a changed one goes as it
+    /// is.
     func edit(_ text: String) throws(LiveError) {
         guard let before = edited ?? preview else { return }
         let request = try RequestText.read(text)
@@ -297,19 +318,30 @@ final class LiveDriver {
     }
 
     /// One edit back or forth; behind the first one stands the request as it was planned.
-    private func step(from: WritableKeyPath<(past: [Edit], future: [Edit]), [Edit]>, to: WritableKeyPath<(past: [Edit], future: [Edit]), [Edit]>) {
-        guard transfer == nil, case .send(let stage) = flow.wanted, let target = edits[keyPath: from].popLast() else { return }
+    private func step(
+        from: WritableKeyPath<(past: [Edit], future: [Edit]), [Edit]>,
+        to: WritableKeyPath<(past: [Edit], future: [Edit]), [Edit]>
+    ) {
+        guard transfer == nil, case .send(let stage) = flow.wanted, let target = edits[keyPath: from].popLast() else {
+            return
+        }
         edits[keyPath: to].append((edited, isVerbatim))
         (edited, isVerbatim) = target
-        do throws(LiveError) { preview = if let edited { edited } else { try flow.request(stage, at: Transfer.now()) } } catch { flow.fail(error.description) }
+        do throws(LiveError) {
+            preview = if let edited { edited } else { try flow.request(stage, at: Transfer.now()) }
+        } catch { flow.fail(error.description) }
     }
 
     // MARK: what the model sees
 
     var status: LiveStatus {
-        var status = LiveStatus(phase: phase, pending: preview == nil ? nil : count, recording: recorder?.path, isEdited: edited != nil, opensBrowser: setup.opensBrowser)
+        var status = LiveStatus(
+            phase: phase, pending: preview == nil ? nil : count, recording: recorder?.path, isEdited: edited != nil,
+            opensBrowser: setup.opensBrowser)
         status.canRepeat = repeatable != nil
-        (status.canUndo, status.canRedo) = (transfer == nil && !edits.past.isEmpty, transfer == nil && !edits.future.isEmpty)
+        (status.canUndo, status.canRedo) = (
+            transfer == nil && !edits.past.isEmpty, transfer == nil && !edits.future.isEmpty
+        )
         if flow.accessToken != nil {
             if flow.endpoints.introspection != nil { status.extras.append(.introspection) }
             if flow.endpoints.userinfo != nil { status.extras.append(.userinfo) }
@@ -326,7 +358,8 @@ final class LiveDriver {
         switch flow.wanted {
         case .send(let stage): return .ready(stage)
         case .visit(let url): return .visit(url)
-        case .approve(let url, let code, let interval): return .approve(url: url, code: code, interval: interval, isAsking: askAgain != nil)
+        case .approve(let url, let code, let interval):
+            return .approve(url: url, code: code, interval: interval, isAsking: askAgain != nil)
         case .decide(let words): return .decide(words)
         case .finished: return .finished
         case .stopped(let words): return .stopped(words)
@@ -336,28 +369,39 @@ final class LiveDriver {
     func document() -> Document {
         settle()
         var all = lines
-        if let preview = preview.map(Self.named) { all.append(FlowLine.write(Exchange(index: lines.count, request: preview, started: Transfer.now(), notes: ["not sent yet"]))) }
+        if let preview = preview.map(Self.named) {
+            all.append(
+                FlowLine.write(
+                    Exchange(index: lines.count, request: preview, started: Transfer.now(), notes: ["not sent yet"])))
+        }
         let text = all.joined()
-        let loaded = (text.isEmpty ? nil : try? LoadedCapture.read(Bytes(text))) ?? LoadedCapture(.empty, facts: [], problems: [])
+        let loaded =
+            (text.isEmpty ? nil : try? LoadedCapture.read(Bytes(text)))
+            ?? LoadedCapture(.empty, facts: [], problems: [])
         var ahead = flow.ahead
         if isStarting { ahead = [.token, .resource] }
         let resource = plan.resource.map { "\($0.method) \(HTTPURL($0.url).path)" }
         return Document(
-            files: [Document.File(name: setup.name, loaded: loaded)], settings: setup.settings, keyFiles: setup.keyFiles,
-            live: LivePlan(pending: preview == nil ? nil : count, ahead: ahead, resource: resource, key: plan.usesDPoP ? (flow.key.algorithm.name, flow.key.fingerprint) : nil))
+            files: [Document.File(name: setup.name, loaded: loaded)], settings: setup.settings,
+            keyFiles: setup.keyFiles,
+            live: LivePlan(
+                pending: preview == nil ? nil : count, ahead: ahead, resource: resource,
+                key: plan.usesDPoP ? (flow.key.algorithm.name, flow.key.fingerprint) : nil))
     }
 
     /// With the name the transport will give us, so that the preview is told apart from what a gateway does.
     private static func named(_ request: Request) -> Request {
         guard !request.headers.contains(where: { $0.name.lowercased() == "user-agent" }) else { return request }
         let headers = request.headers + [Header("User-Agent", "dpop-tui/\(programVersion)")]
-        return Request(method: request.method, url: request.url, version: request.version, headers: headers, body: request.body)
+        return Request(
+            method: request.method, url: request.url, version: request.version, headers: headers, body: request.body)
     }
 
     /// Everything that happened, without the request that is only shown.
     func finishedCapture() -> LoadedCapture {
         settle()
         let text = lines.joined()
-        return (text.isEmpty ? nil : try? LoadedCapture.read(Bytes(text))) ?? LoadedCapture(.empty, facts: [], problems: [])
+        return (text.isEmpty ? nil : try? LoadedCapture.read(Bytes(text)))
+            ?? LoadedCapture(.empty, facts: [], problems: [])
     }
 }

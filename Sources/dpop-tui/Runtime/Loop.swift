@@ -37,14 +37,18 @@ final class Loop {
     /// Sleeps without a tick: an idle screen costs nothing.
     private func wait() {
         if let driver {
-            _ = Transfer.wait(for: [terminal.descriptor, terminal.signalDescriptor] + driver.descriptors, milliseconds: driver.patience)
+            _ = Transfer.wait(
+                for: [terminal.descriptor, terminal.signalDescriptor] + driver.descriptors,
+                milliseconds: driver.patience)
         }
         var descriptors = [
             pollfd(fd: terminal.descriptor, events: Int16(POLLIN), revents: 0),
             pollfd(fd: terminal.signalDescriptor, events: Int16(POLLIN), revents: 0),
         ]
         let count = poll(&descriptors, 2, driver == nil ? -1 : 0)
-        if count > 0, descriptors[0].revents & Int16(POLLIN) == 0, descriptors[0].revents != 0 { exitCode = 128 + SIGHUP }
+        if count > 0, descriptors[0].revents & Int16(POLLIN) == 0, descriptors[0].revents != 0 {
+            exitCode = 128 + SIGHUP
+        }
     }
 
     /// What the live run has to say: an answer, or that time passes.
@@ -117,7 +121,9 @@ final class Loop {
                 do throws(FileError) {
                     try FileBytes.write(home.map { $0 + path.dropFirst() } ?? path, replacing: false) { $0(text) }
                     perform(model.update(.copied("saved \(path), readable by you alone")))
-                } catch { perform(model.update(.failed("not saved: " + (error.isTaken ? "\(path) exists" : "\(error)")))) }
+                } catch {
+                    perform(model.update(.failed("not saved: " + (error.isTaken ? "\(path) exists" : "\(error)"))))
+                }
             case .useTheme(let name): terminal.use(themes.theme(named: name))
             case .repaint: terminal.repaint()
             case .live(let action): performLive(action)

@@ -16,7 +16,9 @@ final class Recorder {
 
     /// `$XDG_STATE_HOME/dpop-tui/captures`, made when it is not there.
     static func usual(at time: Double) throws(FileError) -> Recorder {
-        let base = environment("XDG_STATE_HOME").flatMap { $0.isEmpty ? nil : $0 } ?? (environment("HOME") ?? ".") + "/.local/state"
+        let base =
+            environment("XDG_STATE_HOME").flatMap { $0.isEmpty ? nil : $0 } ?? (environment("HOME") ?? ".")
+            + "/.local/state"
         let folder = base + "/dpop-tui/captures"
         var made = ""
         for part in folder.split(separator: "/", omittingEmptySubsequences: false) {

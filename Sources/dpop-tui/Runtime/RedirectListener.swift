@@ -22,10 +22,14 @@ final class RedirectListener {
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
         let bound = withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(descriptor, pointer, length) == 0 && listen(descriptor, 4) == 0 && getsockname(descriptor, pointer, &length) == 0
+                bind(descriptor, pointer, length) == 0 && listen(descriptor, 4) == 0
+                    && getsockname(descriptor, pointer, &length) == 0
             }
         }
-        guard bound else { close(descriptor); return nil }
+        guard bound else {
+            close(descriptor)
+            return nil
+        }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
         socket = descriptor
@@ -55,7 +59,8 @@ final class RedirectListener {
         let target = String(words[1])
         let isOurs = target.split(separator: "?", maxSplits: 1).first.map(String.init) == path
         let text = isOurs ? "Done: dpop-tui has the code. You may close this page." : "Nothing is here."
-        let answer = "HTTP/1.1 \(isOurs ? "200 OK" : "404 Not Found")\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: \(text.utf8.count)\r\nConnection: close\r\nCache-Control: no-store\r\n\r\n\(text)"
+        let answer =
+            "HTTP/1.1 \(isOurs ? "200 OK" : "404 Not Found")\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: \(text.utf8.count)\r\nConnection: close\r\nCache-Control: no-store\r\n\r\n\(text)"
         let output = Output(connection)
         output.write(answer)
         output.flush()

@@ -61,7 +61,8 @@ final class Terminal {
         for role in Role.allCases {
             let style = theme[role]
             styles[role] = (
-                Self.bits(style.attributes), Int16(entry(style.foreground, &defined)), Int16(entry(style.background, &defined))
+                Self.bits(style.attributes), Int16(entry(style.foreground, &defined)),
+                Int16(entry(style.background, &defined))
             )
         }
         shown = nil
@@ -86,7 +87,10 @@ final class Terminal {
     func show(_ canvas: Canvas) {
         var buffer = [cn_cell](repeating: cn_cell(), count: canvas.width)
         for row in 0..<canvas.height {
-            if let shown, shown.width == canvas.width, shown.height == canvas.height, shown.row(row) == canvas.row(row) { continue }
+            if let shown, shown.width == canvas.width, shown.height == canvas.height, shown.row(row) == canvas.row(row)
+            {
+                continue
+            }
             for (column, cell) in canvas.row(row).enumerated() { buffer[column] = translate(cell) }
             cn_put_row(Int32(row), buffer, Int32(canvas.width))
         }
@@ -101,7 +105,9 @@ final class Terminal {
         (out.attributes, out.foreground, out.background) = style
         guard cell.width > 0 else { return out }
         for (index, scalar) in cell.text.unicodeScalars.prefix(4).enumerated() {
-            withUnsafeMutableBytes(of: &out.scalars) { $0.storeBytes(of: scalar.value, toByteOffset: index * 4, as: UInt32.self) }
+            withUnsafeMutableBytes(of: &out.scalars) {
+                $0.storeBytes(of: scalar.value, toByteOffset: index * 4, as: UInt32.self)
+            }
             out.count = UInt8(index + 1)
         }
         return out
@@ -115,7 +121,9 @@ final class Terminal {
             var (row, column): (Int32, Int32) = (0, 0)
             let code = cn_read(&row, &column)
             if code == CN_NONE { break }
-            if code == Int32(CN_PASTE_BEGIN) { pasted = "" } else if code == Int32(CN_PASTE_END) {
+            if code == Int32(CN_PASTE_BEGIN) {
+                pasted = ""
+            } else if code == Int32(CN_PASTE_END) {
                 pasted.map { list.append(.paste($0)) }
                 pasted = nil
             } else if pasted != nil {
@@ -131,7 +139,8 @@ final class Terminal {
 
     private static let special: [Int32: Key] = [
         Int32(CN_UP): .up, Int32(CN_DOWN): .down, Int32(CN_LEFT): .left, Int32(CN_RIGHT): .right, Int32(CN_HOME): .home,
-        Int32(CN_END): .end, Int32(CN_PAGE_UP): .pageUp, Int32(CN_PAGE_DOWN): .pageDown, Int32(CN_BACKSPACE): .backspace,
+        Int32(CN_END): .end, Int32(CN_PAGE_UP): .pageUp, Int32(CN_PAGE_DOWN): .pageDown,
+        Int32(CN_BACKSPACE): .backspace,
         Int32(CN_DELETE): .delete, Int32(CN_ENTER): .enter, Int32(CN_BACK_TAB): .backTab, Int32(CN_F1): .f1,
         Int32(CN_WHEEL_UP): .wheelUp, Int32(CN_WHEEL_DOWN): .wheelDown, 9: .tab, 13: .enter, 10: .enter, 27: .escape,
         127: .backspace, 8: .backspace,

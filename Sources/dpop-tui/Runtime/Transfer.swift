@@ -34,11 +34,14 @@ final class Transfer {
         var why = [CChar](repeating: 0, count: 256)
         let body = request.body?.bytes.array
         var headers = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
-        for name in ["User-Agent", "Accept", "Expect"] where !request.headers.contains(where: { $0.name.lowercased() == name.lowercased() }) {
+        for name in ["User-Agent", "Accept", "Expect"]
+        where !request.headers.contains(where: { $0.name.lowercased() == name.lowercased() }) {
             headers.append(name == "User-Agent" ? "User-Agent: dpop-tui/\(programVersion)" : "\(name):")
         }
         // A body of our own kind has its type among the headers; curl would invent one.
-        if body != nil, !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) { headers.append("Content-Type:") }
+        if body != nil, !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+            headers.append("Content-Type:")
+        }
         started = Self.now()
         var strings = CStrings()
         var wire = cu_request()
@@ -62,8 +65,12 @@ final class Transfer {
                 return cu_start(&wire, &why, 256)
             }
         }
-        guard let handle else { throw LoadError("\(request.method) \(request.url.text) cannot be sent: \(Self.text(why))") }
-        clientCertificate = options.cert.flatMap { try? FileBytes.read($0) }.flatMap { SelfSigned.thumbprint(pem: $0.text) }
+        guard let handle else {
+            throw LoadError("\(request.method) \(request.url.text) cannot be sent: \(Self.text(why))")
+        }
+        clientCertificate = options.cert.flatMap { try? FileBytes.read($0) }.flatMap {
+            SelfSigned.thumbprint(pem: $0.text)
+        }
         (self.handle, self.request, isInsecure) = (handle, request, options.insecure)
         // On its way at once, not when the loop comes round again.
         isDone = cu_advance() == handle
@@ -108,7 +115,11 @@ final class Transfer {
         let sent = sentRequest()
         var notes = [Self.timing(times)]
         let tls = Self.text(bytes(CU_TLS)).trimmedLine
-        if !tls.isEmpty { notes.append("TLS: \(tls)" + certificate() + (isInsecure ? "; certificates were not verified (--insecure)" : "") + (clientCertificate.map { "; client certificate x5t#S256 \($0)" } ?? "")) }
+        if !tls.isEmpty {
+            notes.append(
+                "TLS: \(tls)" + certificate() + (isInsecure ? "; certificates were not verified (--insecure)" : "")
+                    + (clientCertificate.map { "; client certificate x5t#S256 \($0)" } ?? ""))
+        }
         if cu_body_is_cut(handle) != 0 { notes.append("the body is longer than 8 MB: the rest was not read") }
         var failure: String?
         if let error = cu_error(handle) {
@@ -117,14 +128,17 @@ final class Transfer {
         }
         let response = answer()
         let exchange = Exchange(
-            index: index, request: sent, response: response, started: started, duration: max(times[4], Self.now() - started),
+            index: index, request: sent, response: response, started: started,
+            duration: max(times[4], Self.now() - started),
             notes: notes)
         return TransferResult(exchange: exchange, failure: failure)
     }
 
     /// The exchange of a transfer that was given up.
     func cancelled(index: Int) -> Exchange {
-        Exchange(index: index, request: sentRequest(), started: started, duration: Self.now() - started, notes: ["cancelled before an answer came"])
+        Exchange(
+            index: index, request: sentRequest(), started: started, duration: Self.now() - started,
+            notes: ["cancelled before an answer came"])
     }
 
     private func bytes(_ what: Int) -> [UInt8] {
@@ -138,7 +152,9 @@ final class Transfer {
         let lines = Self.lines(bytes(CU_SENT))
         guard let first = lines.first else { return request }
         let version = first.split(separator: " ").last.map(String.init) ?? "HTTP/1.1"
-        return Request(method: request.method, url: request.url, version: version, headers: Self.fields(lines.dropFirst()), body: request.body)
+        return Request(
+            method: request.method, url: request.url, version: version, headers: Self.fields(lines.dropFirst()),
+            body: request.body)
     }
 
     private func answer() -> Response? {
@@ -147,12 +163,14 @@ final class Transfer {
         guard words.count >= 2, let status = Int(words[1]) else { return nil }
         let body = bytes(CU_BODY)
         return Response(
-            status: status, reason: words.count > 2 ? words[2] : "", version: words[0], headers: Self.fields(lines.dropFirst()),
+            status: status, reason: words.count > 2 ? words[2] : "", version: words[0],
+            headers: Self.fields(lines.dropFirst()),
             body: body.isEmpty ? nil : Body(Bytes(body)))
     }
 
     private func certificate() -> String {
-        guard let pem = cu_certificate(handle, 0), let thumbprint = SelfSigned.thumbprint(pem: String(cString: pem)) else { return "" }
+        guard let pem = cu_certificate(handle, 0), let thumbprint = SelfSigned.thumbprint(pem: String(cString: pem))
+        else { return "" }
         var count = 1
         while cu_certificate(handle, count) != nil { count += 1 }
         return "; server certificate x5t#S256 \(thumbprint), chain of \(count)"
@@ -182,7 +200,9 @@ final class Transfer {
         }
     }
 
-    private static func text(_ buffer: [CChar]) -> String { text(buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }) }
+    private static func text(_ buffer: [CChar]) -> String {
+        text(buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) })
+    }
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }
 

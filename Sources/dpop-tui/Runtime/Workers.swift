@@ -112,7 +112,10 @@ final class Lock: @unchecked Sendable {
 
 /// A POSIX thread: batch work and large files only; the screen has one thread.
 enum Thread {
-    private final class Box { let body: @Sendable () -> Void; init(_ body: @escaping @Sendable () -> Void) { self.body = body } }
+    private final class Box {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
 
     static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t {
         var handle = pthread_t()

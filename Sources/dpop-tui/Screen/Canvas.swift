@@ -37,7 +37,9 @@ struct Canvas: Equatable, Sendable {
 
     /// Writes a text into a row between two columns; what does not fit is cut. Returns the column after it.
     @discardableResult
-    mutating func put(_ text: some StringProtocol, _ role: Role = .text, row: Int, column: Int, limit: Int? = nil) -> Int {
+    mutating func put(_ text: some StringProtocol, _ role: Role = .text, row: Int, column: Int, limit: Int? = nil)
+        -> Int
+    {
         guard row >= 0, row < height else { return column }
         var column = column
         let end = min(limit ?? width, width)
@@ -110,7 +112,8 @@ extension String {
         return out + "…" + String(repeating: " ", count: width - used - 1)
     }
 
-    /// Cut into lines of exactly as many columns as fit, the first of `width`, the others of `rest`; no more than `most`, the last with an ellipsis then.
+    /// Cut into lines of exactly as many columns as fit, the first of `width`, the others of `rest`; no more than
+    /// `most`, the last with an ellipsis then.
     func cut(_ width: Int, then rest: Int? = nil, most: Int) -> [String] {
         var (lines, line, used, room) = ([String](), "", 0, Swift.max(1, width))
         // Every character is a column at least, but for those that draw nothing.
@@ -141,14 +144,23 @@ extension String {
                 used += 1 + length
                 continue
             }
-            if used > 0 { lines.append(line); (line, used) = ("", 0) }
+            if used > 0 {
+                lines.append(line)
+                (line, used) = ("", 0)
+            }
             while !rest.isEmpty {
                 var count = 0
-                while count < rest.count, used + rest[count].width <= width { used += rest[count].width; count += 1 }
+                while count < rest.count, used + rest[count].width <= width {
+                    used += rest[count].width
+                    count += 1
+                }
                 if count == 0 { count = 1 }
                 line = String(rest[..<count].map(\.text))
                 rest.removeFirst(count)
-                if !rest.isEmpty { lines.append(line); (line, used) = ("", 0) }
+                if !rest.isEmpty {
+                    lines.append(line)
+                    (line, used) = ("", 0)
+                }
             }
         }
         if used > 0 || lines.isEmpty { lines.append(line) }

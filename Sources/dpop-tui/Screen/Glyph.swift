@@ -22,28 +22,42 @@ struct Glyph: Equatable, Sendable {
         }
         let scalars = character.unicodeScalars
         if ascii {
-            for scalar in scalars { spell(plain(scalar), isEscape: scalar.value < 0x20 || HostileText.isHostile(scalar), &list) }
+            for scalar in scalars {
+                spell(plain(scalar), isEscape: scalar.value < 0x20 || HostileText.isHostile(scalar), &list)
+            }
             return
         }
         let marks = scalars.dropFirst()
         if scalars.contains(where: { HostileText.isHostile($0) && ($0 != "\u{200D}" || scalars.count == 1) }) {
             for scalar in scalars {
-                if HostileText.isHostile(scalar) { spell(HostileText.escape(scalar), isEscape: true, &list) } else { single(scalar, &list) }
+                if HostileText.isHostile(scalar) {
+                    spell(HostileText.escape(scalar), isEscape: true, &list)
+                } else {
+                    single(scalar, &list)
+                }
             }
-        } else if marks.allSatisfy({ CharacterWidth.of($0) == 0 }), marks.count < 4, let first = scalars.first, CharacterWidth.of(first) > 0 {
+        } else if marks.allSatisfy({ CharacterWidth.of($0) == 0 }), marks.count < 4, let first = scalars.first,
+            CharacterWidth.of(first) > 0
+        {
             // Variation selectors make terminals disagree about the width: the base decides.
             let kept = String(String.UnicodeScalarView(scalars.filter { !(0xFE00...0xFE0F).contains($0.value) }))
             list.append(Glyph(text: Character(kept), width: CharacterWidth.of(first), isEscape: false))
         } else {
             // A cluster of several visible characters (an emoji family): its first one and a mark.
             single(scalars.first!, &list)
-            if marks.contains(where: { CharacterWidth.of($0) > 0 }) { list.append(Glyph(text: "…", width: 1, isEscape: true)) }
+            if marks.contains(where: { CharacterWidth.of($0) > 0 }) {
+                list.append(Glyph(text: "…", width: 1, isEscape: true))
+            }
         }
     }
 
     private static func single(_ scalar: Unicode.Scalar, _ list: inout [Glyph]) {
         let width = CharacterWidth.of(scalar)
-        if width > 0 { list.append(Glyph(text: Character(scalar), width: width, isEscape: false)) } else { spell(HostileText.escape(scalar), isEscape: true, &list) }
+        if width > 0 {
+            list.append(Glyph(text: Character(scalar), width: width, isEscape: false))
+        } else {
+            spell(HostileText.escape(scalar), isEscape: true, &list)
+        }
     }
 
     private static func spell(_ text: String, isEscape: Bool, _ list: inout [Glyph]) {
@@ -54,12 +68,17 @@ struct Glyph: Equatable, Sendable {
     private static func plain(_ scalar: Unicode.Scalar) -> String {
         if let known = asciiForms[scalar] { return known }
         if scalar.value < 0x20 { return "^" + String(UnicodeScalar(UInt8(scalar.value + 0x40))) }
-        return scalar.value < 0x7F ? String(scalar) : "\\u{" + Hex.text([UInt8(scalar.value >> 16 & 255), UInt8(scalar.value >> 8 & 255), UInt8(scalar.value & 255)]) + "}"
+        return scalar.value < 0x7F
+            ? String(scalar)
+            : "\\u{"
+                + Hex.text([UInt8(scalar.value >> 16 & 255), UInt8(scalar.value >> 8 & 255), UInt8(scalar.value & 255)])
+                + "}"
     }
 
     private static let asciiForms: [Unicode.Scalar: String] = [
         "─": "-", "│": "|", "┌": "+", "┐": "+", "└": "+", "┘": "+", "├": "+", "┤": "+", "▶": ">", "◀": "<", "●": "o",
-        "▸": ">", "·": ".", "…": "~", "✓": "+", "✗": "x", "→": ">", "←": "<", "↑": "^", "↓": "v", "−": "-", "–": "-", "—": "-", "‖": "||",
+        "▸": ">", "·": ".", "…": "~", "✓": "+", "✗": "x", "→": ">", "←": "<", "↑": "^", "↓": "v", "−": "-", "–": "-",
+        "—": "-", "‖": "||",
         "≥": ">=", "≠": "!=", "§": "S.", "•": "*", "═": "=", "♯": "#", "▏": "|", "▌": "|", "⇢": ">", "⇠": "<", "╌": "-",
     ]
 }

@@ -5,7 +5,9 @@ enum Role: String, CaseIterable, Sendable {
     case accent
     case selected
     case pass, warn, fail, unsure
-    case title, hintKey = "hint-key", hint
+    case title
+    case hintKey = "hint-key"
+    case hint
     case key1, key2, key3, key4, key5, key6
     /// Bytes a finding or a claim points at, and what a search found.
     case lit, found

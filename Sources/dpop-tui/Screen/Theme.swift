@@ -11,9 +11,18 @@ enum ThemeColor: Equatable, Sendable {
     /// `default`, `red`, `bright-red`, `0`…`255`, `#rrggbb`.
     init?(_ text: String) {
         let name = text.lowercased()
-        if name == "default" { self = .terminal; return }
-        if let index = Self.names.firstIndex(of: name) { self = .ansi(index); return }
-        if name.hasPrefix("bright-"), let index = Self.names.firstIndex(of: String(name.dropFirst(7))) { self = .ansi(index + 8); return }
+        if name == "default" {
+            self = .terminal
+            return
+        }
+        if let index = Self.names.firstIndex(of: name) {
+            self = .ansi(index)
+            return
+        }
+        if name.hasPrefix("bright-"), let index = Self.names.firstIndex(of: String(name.dropFirst(7))) {
+            self = .ansi(index + 8)
+            return
+        }
         if name.hasPrefix("#"), name.utf8.count == 7, let value = UInt32(name.dropFirst(), radix: 16) {
             self = .rgb(UInt8(value >> 16 & 255), UInt8(value >> 8 & 255), UInt8(value & 255))
             return
@@ -29,7 +38,8 @@ enum ThemeColor: Equatable, Sendable {
         case .ansi(let index): return colors >= 16 ? index : colors >= 8 ? index % 8 : -1
         case .indexed(let index):
             return colors >= 256 ? index : Palette.nearest(Palette.rgb(index), colors: colors)
-        case .rgb(let red, let green, let blue): return Palette.nearest((Int(red), Int(green), Int(blue)), colors: colors)
+        case .rgb(let red, let green, let blue):
+            return Palette.nearest((Int(red), Int(green), Int(blue)), colors: colors)
         }
     }
 }
@@ -38,7 +48,8 @@ enum ThemeColor: Equatable, Sendable {
 enum Palette {
     private static let base: [(Int, Int, Int)] = [
         (0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0), (0, 0, 238), (205, 0, 205), (0, 205, 205), (229, 229, 229),
-        (127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0), (92, 92, 255), (255, 0, 255), (0, 255, 255), (255, 255, 255),
+        (127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0), (92, 92, 255), (255, 0, 255), (0, 255, 255),
+        (255, 255, 255),
     ]
 
     static func rgb(_ index: Int) -> (Int, Int, Int) {

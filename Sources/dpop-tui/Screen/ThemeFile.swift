@@ -23,7 +23,9 @@ enum ThemeFile {
         theme.name = table["name"]?.string ?? fileName(file)
         theme.about = table["about"]?.string ?? ""
         for key in table.keys where !["name", "about", "roles"].contains(key) {
-            throw ThemeError(file: file, line: line(of: key, in: text), words: "unknown key '\(key)'; expected name, about or [roles]")
+            throw ThemeError(
+                file: file, line: line(of: key, in: text),
+                words: "unknown key '\(key)'; expected name, about or [roles]")
         }
         guard let value = table["roles"] else { return theme }
         guard let roles = value.table else {
@@ -32,17 +34,21 @@ enum ThemeFile {
         for key in roles.keys {
             guard let role = Role(rawValue: key) else {
                 let known = Role.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ThemeError(file: file, line: line(of: key, in: text), words: "unknown role '\(key)'; expected one of \(known)")
+                throw ThemeError(
+                    file: file, line: line(of: key, in: text), words: "unknown role '\(key)'; expected one of \(known)")
             }
             theme.styles[role] = try style(roles[key], role, file, text)
         }
         return theme
     }
 
-    private static func style(_ value: (any TOMLValueConvertible)?, _ role: Role, _ file: String, _ text: String) throws(ThemeError) -> Style {
+    private static func style(_ value: (any TOMLValueConvertible)?, _ role: Role, _ file: String, _ text: String)
+        throws(ThemeError) -> Style
+    {
         guard let table = value?.table else {
             throw ThemeError(
-                file: file, line: line(of: role.rawValue, in: text), words: "expected a table such as { fg = \"green\", bold = true } for '\(role.rawValue)'")
+                file: file, line: line(of: role.rawValue, in: text),
+                words: "expected a table such as { fg = \"green\", bold = true } for '\(role.rawValue)'")
         }
         var style = Style()
         for key in table.keys {
@@ -51,18 +57,24 @@ enum ThemeFile {
                 guard let colour = ThemeColor(written) else {
                     throw ThemeError(
                         file: file, line: line(of: role.rawValue, in: text),
-                        words: "'\(written)' is no colour for \(role.rawValue).\(key); expected default, a name (red, bright-red), 0-255 or #rrggbb")
+                        words:
+                            "'\(written)' is no colour for \(role.rawValue).\(key); expected default, a name (red, bright-red), 0-255 or #rrggbb"
+                    )
                 }
                 if key == "fg" { style.foreground = colour } else { style.background = colour }
             } else if let attribute = Style.Attribute(rawValue: key) {
                 guard let on = table[key]?.bool else {
-                    throw ThemeError(file: file, line: line(of: role.rawValue, in: text), words: "expected true or false for \(role.rawValue).\(key)")
+                    throw ThemeError(
+                        file: file, line: line(of: role.rawValue, in: text),
+                        words: "expected true or false for \(role.rawValue).\(key)")
                 }
                 if on { style.attributes.insert(attribute) }
             } else {
                 throw ThemeError(
                     file: file, line: line(of: role.rawValue, in: text),
-                    words: "unknown key '\(key)' in \(role.rawValue); expected fg, bg, bold, dim, underline, reverse or italic")
+                    words:
+                        "unknown key '\(key)' in \(role.rawValue); expected fg, bg, bold, dim, underline, reverse or italic"
+                )
             }
         }
         return style

@@ -23,7 +23,9 @@ enum BarsView {
         parts.append((wide ? "flow " : "") + "\(model.flowIndex + 1)/\(model.document.flows.count)")
         parts.append((wide ? "step " : "") + "\(step.label)/\(view.flow.steps.last?.number ?? 0)")
         let unsure = counts.count(.cannotTell)
-        parts.append("✗ \(counts.count(.fail))  ! \(counts.count(.warn))" + (unsure > 0 ? "  ? \(unsure)" : "") + "  ✓ \(counts.count(.pass))")
+        parts.append(
+            "✗ \(counts.count(.fail))  ! \(counts.count(.warn))" + (unsure > 0 ? "  ? \(unsure)" : "")
+                + "  ✓ \(counts.count(.pass))")
         if model.width >= 110 { parts.append(rules(view)) }
         if wide { parts.append(model.live == nil ? "clock: " + clock(view.settings) : "live") }
         return parts.joined(separator: wide ? "   " : "  ")
@@ -49,7 +51,9 @@ enum BarsView {
         if let prompt = model.prompt {
             let end = canvas.put(prompt.sign + prompt.text, .text, row: row, column: 0)
             canvas.cursor = (row, min(end, model.width - 1))
-            if !prompt.choices.isEmpty { canvas.put(prompt.choices.joined(separator: "  "), .hint, row: row, column: end + 3) }
+            if !prompt.choices.isEmpty {
+                canvas.put(prompt.choices.joined(separator: "  "), .hint, row: row, column: end + 3)
+            }
         } else if let message = model.message {
             canvas.put(" " + message, .accent, row: row, column: 0)
         } else if model.page != nil {
@@ -69,13 +73,17 @@ enum BarsView {
 
     /// What a live run waits for, then the keys.
     private static func status(_ canvas: inout Canvas, _ model: Model, _ live: LiveStatus, _ row: Int) {
-        let spinner = live.isSending || live.phase == .starting ? String(spinnerTurns[model.ticks % spinnerTurns.count]) + " " : ""
-        let mark = switch live.phase {
-        case .stopped: Role.fail
-        case .decide: Role.warn
-        default: Role.accent
-        }
-        let words = TextReport.harmless(live.words(atSend: model.isAtSend, step: model.pendingStep.map { model.steps[$0].label }))
+        let spinner =
+            live.isSending || live.phase == .starting
+            ? String(spinnerTurns[model.ticks % spinnerTurns.count]) + " " : ""
+        let mark =
+            switch live.phase {
+            case .stopped: Role.fail
+            case .decide: Role.warn
+            default: Role.accent
+            }
+        let words = TextReport.harmless(
+            live.words(atSend: model.isAtSend, step: model.pendingStep.map { model.steps[$0].label }))
         let end = canvas.put(" " + spinner + words, mark, row: row, column: 0, limit: model.width)
         if end + 24 < model.width { hints(&canvas, model, row, from: end + 3) }
     }
@@ -94,7 +102,9 @@ enum BarsView {
     private static func hints(_ canvas: inout Canvas, _ model: Model, _ row: Int, from first: Int = 1) {
         var shown = Set<Key>()
         let all = Binding.all.compactMap { binding -> Hint? in
-            guard let hint = binding.hint, let key = binding.keys.first, binding.holds(in: model), shown.insert(key).inserted else { return nil }
+            guard let hint = binding.hint, let key = binding.keys.first, binding.holds(in: model),
+                shown.insert(key).inserted
+            else { return nil }
             var name = key.title
             if case .tab = binding.command { name = "1-7" }
             return (binding.command, name, binding.command == .back && !isAtTop(model) ? "back" : hint)
@@ -124,9 +134,12 @@ enum BarsView {
     /// What else than moving about can be done with a page.
     private static func pageHints(_ canvas: inout Canvas, _ model: Model, _ row: Int) {
         let words: [(Command, String)] =
-            (model.search == nil ? [(.back, "back"), (.search, "search")] : [(.back, "end search"), (.searchNext, "match")])
+            (model.search == nil
+                ? [(.back, "back"), (.search, "search")] : [(.back, "end search"), (.searchNext, "match")])
             + [(.pageDown, "page"), (.edit, "pager"), (.copy, "copy"), (.help, "keys")]
-        let items = words.compactMap { command, word in Binding.all.first { $0.command == command }?.keys.first.map { (command, $0.title, word) } }
+        let items = words.compactMap { command, word in
+            Binding.all.first { $0.command == command }?.keys.first.map { (command, $0.title, word) }
+        }
         put(items, &canvas, model, row, from: 1)
     }
 

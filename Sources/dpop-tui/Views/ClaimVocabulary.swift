@@ -40,7 +40,8 @@ struct ClaimMeaning {
         "azp": ClaimMeaning(words: "the client it was given to", spec: "OIDC Core §2"),
         "typ": ClaimMeaning(words: "what kind of token it is", spec: "RFC 9068 §2.1"),
         "alg": ClaimMeaning(words: "how the token is signed", spec: "RFC 7515 §4.1.1", check: .tokenSignature),
-        "kid": ClaimMeaning(words: "which key of the issuer signed it", spec: "RFC 7515 §4.1.4", check: .tokenSignature),
+        "kid": ClaimMeaning(
+            words: "which key of the issuer signed it", spec: "RFC 7515 §4.1.4", check: .tokenSignature),
         "token_type": ClaimMeaning(words: "how it is to be presented", spec: "§5", check: .tokenType),
         "expires_in": ClaimMeaning(words: "seconds it is valid", spec: "RFC 6749 §5.1"),
         "refresh_token": ClaimMeaning(words: "for the next access token", spec: "RFC 6749 §1.5"),

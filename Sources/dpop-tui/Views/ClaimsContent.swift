@@ -2,33 +2,51 @@ import FlowModel
 
 /// Proof and Token: each header member and claim on its own row.
 enum ClaimsContent {
-    static func proof(_ model: Model, _ view: FlowView, _ material: ExchangeMaterial?, _ redactor: Redactor, _ width: Int) -> [Row] {
+    static func proof(
+        _ model: Model, _ view: FlowView, _ material: ExchangeMaterial?, _ redactor: Redactor, _ width: Int
+    ) -> [Row] {
         guard let material, let proof = material.proof else {
             return [Row("This step's request carries no proof.", .dim)]
         }
         let position = view.flow.requestStep(ofExchange: material.exchange.index) ?? model.step
-        let section = Section(findings: Array(view.report.findings(at: position)), now: view.settings.time(of: material.exchange), redactor: redactor, width: width)
+        let section = Section(
+            findings: Array(view.report.findings(at: position)), now: view.settings.time(of: material.exchange),
+            redactor: redactor, width: width)
         var rows: [Row] = []
         if !view.flow.steps[model.step].kind.isRequest {
             rows += [Row("the proof sent with step \(view.flow.steps[position].label)", .dim)]
         }
         rows += section.faults(proof.jws)
-        rows += section.object("JOSE header", proof.jws.header, ClaimMeaning.proofHeader, .proofHeader, raw: proof.jws.headerBytes)
-        rows += section.object("Payload", proof.jws.payload, ClaimMeaning.proofPayload, .proofPayload, raw: proof.jws.payloadBytes)
+        rows += section.object(
+            "JOSE header", proof.jws.header, ClaimMeaning.proofHeader, .proofHeader, raw: proof.jws.headerBytes)
+        rows += section.object(
+            "Payload", proof.jws.payload, ClaimMeaning.proofPayload, .proofPayload, raw: proof.jws.payloadBytes)
         if proof.jws.payload?.root["ath"] == nil, let token = material.token {
             let verdict = section.verdict(.proofAth)
-            rows += section.lines("ath", "missing", nil, ClaimMeaning.proofPayload["ath"]!, verdict, nil, copy: token.fingerprint.base64url)
-            rows += [Row([Span("         must be "), Span(token.fingerprint.base64url, .pass)], copy: token.fingerprint.base64url)]
+            rows += section.lines(
+                "ath", "missing", nil, ClaimMeaning.proofPayload["ath"]!, verdict, nil,
+                copy: token.fingerprint.base64url)
+            rows += [
+                Row(
+                    [Span("         must be "), Span(token.fingerprint.base64url, .pass)],
+                    copy: token.fingerprint.base64url)
+            ]
         }
         return rows + section.signature(proof.jws, .proofSignature, .proofSignature)
     }
 
-    static func token(_ model: Model, _ view: FlowView, _ step: Step, _ material: ExchangeMaterial?, _ redactor: Redactor, _ width: Int) -> [Row] {
+    static func token(
+        _ model: Model, _ view: FlowView, _ step: Step, _ material: ExchangeMaterial?, _ redactor: Redactor,
+        _ width: Int
+    ) -> [Row] {
         guard let material else { return [Row("No token belongs to this step.", .dim)] }
-        let section = Section(findings: view.findings(model.step), now: view.settings.time(of: material.exchange), redactor: redactor, width: width)
+        let section = Section(
+            findings: view.findings(model.step), now: view.settings.time(of: material.exchange), redactor: redactor,
+            width: width)
         var rows: [Row] = []
         if step.kind == .introspection {
-            return section.object("Introspection answer", material.answer, ClaimMeaning.token, .responseBody, raw: Bytes([]))
+            return section.object(
+                "Introspection answer", material.answer, ClaimMeaning.token, .responseBody, raw: Bytes([]))
         }
         if step.kind == .tokenResponse, let answer = material.answer {
             rows += section.object("Token answer", answer, ClaimMeaning.token, .responseBody, raw: Bytes([])) + [Row()]
@@ -36,17 +54,29 @@ enum ClaimsContent {
         guard let token = material.issued ?? material.token else {
             return rows.isEmpty ? [Row("No token belongs to this step.", .dim)] : rows
         }
-        if material.isRecovered { rows += [Row("found by the proof's `ath`: the recorder left Authorization out", .warn)] }
+        if material.isRecovered {
+            rows += [Row("found by the proof's `ath`: the recorder left Authorization out", .warn)]
+        }
         guard let jws = token.jws else {
             rows += [Row("Opaque access token: only the IdP can read it.", .dim)]
-            rows += [Row([Span("  "), Span(token.text, .value)], target: .place(Place(.token, SourceSpan(0, token.text.utf8.count))), copy: token.text)]
+            rows += [
+                Row(
+                    [Span("  "), Span(token.text, .value)],
+                    target: .place(Place(.token, SourceSpan(0, token.text.utf8.count))), copy: token.text)
+            ]
             if let answer = view.story.bindings[token.fingerprint]?.introspection {
-                rows += [Row()] + section.object("Introspected in entry \(answer.exchange)", answer.answer, ClaimMeaning.token, nil, raw: Bytes([]))
+                rows +=
+                    [Row()]
+                    + section.object(
+                        "Introspected in entry \(answer.exchange)", answer.answer, ClaimMeaning.token, nil,
+                        raw: Bytes([]))
             }
             return rows
         }
         rows += section.faults(jws)
-        rows += section.object(jws.isJWE ? "JWE header" : "JOSE header", jws.header, ClaimMeaning.token, .tokenHeader, raw: jws.headerBytes)
+        rows += section.object(
+            jws.isJWE ? "JWE header" : "JOSE header", jws.header, ClaimMeaning.token, .tokenHeader, raw: jws.headerBytes
+        )
         if jws.isJWE { return rows + [Row("Encrypted (JWE, five parts): only the header can be read.", .dim)] }
         rows += section.object("Claims", jws.payload, ClaimMeaning.token, .tokenPayload, raw: jws.payloadBytes)
         return rows + section.signature(jws, .tokenSignature, .tokenSignature)
@@ -67,24 +97,31 @@ private struct Section {
 
     func faults(_ jws: CompactJWS) -> [Row] {
         jws.problems.map { problem in
-            let part: BytePart = problem.isInDecodedPart ? (problem.part == .header ? .proofHeader : .proofPayload) : .proof
+            let part: BytePart =
+                problem.isInDecodedPart ? (problem.part == .header ? .proofHeader : .proofPayload) : .proof
             return Row([Span("✗ ", .fail), Span(problem.words, .fail)], target: .place(Place(part, problem.span)))
         }
     }
 
-    func object(_ title: String, _ document: JSONDocument?, _ meanings: [String: ClaimMeaning], _ part: BytePart?, raw: Bytes) -> [Row] {
+    func object(
+        _ title: String, _ document: JSONDocument?, _ meanings: [String: ClaimMeaning], _ part: BytePart?, raw: Bytes
+    ) -> [Row] {
         guard let document else {
             let bytes = redactor.mask(raw)
             return [Row(title, .heading), Row([Span("  not JSON: "), Span(String(bytes.text.prefix(200)), .value)])]
         }
         var rows = [Row(title, .heading)]
-        if document.root.isObject { members(document.root, meanings, part, depth: 0, &rows) } else {
+        if document.root.isObject {
+            members(document.root, meanings, part, depth: 0, &rows)
+        } else {
             rows.append(Row([Span("  "), Span(redactor.mask(document.root.source), .value)]))
         }
         return rows
     }
 
-    private func members(_ object: JSONValue, _ meanings: [String: ClaimMeaning], _ part: BytePart?, depth: Int, _ rows: inout [Row]) {
+    private func members(
+        _ object: JSONValue, _ meanings: [String: ClaimMeaning], _ part: BytePart?, depth: Int, _ rows: inout [Row]
+    ) {
         for (name, value) in object.members {
             let text = name.string ?? ""
             let meaning = meanings[text] ?? ClaimMeaning(words: "", spec: "")
@@ -113,7 +150,8 @@ private struct Section {
 
     /// Name, value and verdict; under it the time and the meaning.
     func lines(
-        _ name: String, _ value: String, _ human: String?, _ meaning: ClaimMeaning, _ verdict: Verdict?, _ place: Place?, depth: Int = 0, copy: String?
+        _ name: String, _ value: String, _ human: String?, _ meaning: ClaimMeaning, _ verdict: Verdict?,
+        _ place: Place?, depth: Int = 0, copy: String?
     ) -> [Row] {
         let indent = String(repeating: " ", count: 2 + depth * 2)
         let nameWidth = max(7, name.columns + 1)
@@ -122,12 +160,18 @@ private struct Section {
         let room = max(8, width - indent.count - nameWidth - right.reduce(0) { $0 + $1.text.columns } - 2)
         let chunks = value.cut(room, most: 40)
         var rows = [
-            Row([Span(indent), Span(name.fitted(nameWidth), .label), Span(chunks[0], .value)], right: right, target: place.map { .place($0) } ?? .text, copy: copy)
+            Row(
+                [Span(indent), Span(name.fitted(nameWidth), .label), Span(chunks[0], .value)], right: right,
+                target: place.map { .place($0) } ?? .text, copy: copy)
         ]
-        for chunk in chunks.dropFirst() { rows.append(Row([Span(indent + String(repeating: " ", count: nameWidth)), Span(chunk, .value)])) }
+        for chunk in chunks.dropFirst() {
+            rows.append(Row([Span(indent + String(repeating: " ", count: nameWidth)), Span(chunk, .value)]))
+        }
         let words = [human, meaning.words.isEmpty ? nil : meaning.words].compactMap { $0 }.joined(separator: " · ")
         if !words.isEmpty {
-            for line in words.wrapped(max(8, width - indent.count - nameWidth)) { rows.append(Row([Span(indent + String(repeating: " ", count: nameWidth)), Span(line, .dim)])) }
+            for line in words.wrapped(max(8, width - indent.count - nameWidth)) {
+                rows.append(Row([Span(indent + String(repeating: " ", count: nameWidth)), Span(line, .dim)]))
+            }
         }
         return rows
     }
@@ -140,7 +184,10 @@ private struct Section {
         let right = verdict.map { [Span("\($0.mark) \(finding?.outcome.found ?? "")", $0.role)] } ?? []
         return [
             Row("Signature", .heading),
-            Row([Span("  "), Span(words, .value)], right: right, target: .place(Place(part, SourceSpan(0, jws.signature.count))), copy: Base64URL.encode(jws.signature.array)),
+            Row(
+                [Span("  "), Span(words, .value)], right: right,
+                target: .place(Place(part, SourceSpan(0, jws.signature.count))),
+                copy: Base64URL.encode(jws.signature.array)),
         ]
     }
 }

@@ -10,7 +10,8 @@ enum InspectorContent {
         case .summary: return Rows(SummaryContent.rows(model, view, step, width))
         case .proof: return Rows(ClaimsContent.proof(model, view, material, redactor, width))
         case .token: return Rows(ClaimsContent.token(model, view, step, material, redactor, width))
-        case .keys: return Rows(KeysContent.rows(ThumbprintTable(view, keyFiles: model.document.keyFiles), width: width))
+        case .keys:
+            return Rows(KeysContent.rows(ThumbprintTable(view, keyFiles: model.document.keyFiles), width: width))
         case .request: return MessageContent.request(material, redactor, width)
         case .response: return MessageContent.response(material, redactor, width)
         case .raw: return RawContent.rows(model, material, redactor, width)
@@ -18,7 +19,10 @@ enum InspectorContent {
     }
 
     /// A paragraph as rows, the first line after a label.
-    static func labelled(_ label: String, _ text: String, width: Int, indent: Int = 2, gap: Int = 10, role: Role = .text, copy: String? = nil) -> [Row] {
+    static func labelled(
+        _ label: String, _ text: String, width: Int, indent: Int = 2, gap: Int = 10, role: Role = .text,
+        copy: String? = nil
+    ) -> [Row] {
         let pad = String(repeating: " ", count: indent)
         let lines = text.wrapped(max(8, width - indent - gap))
         return lines.enumerated().map { index, line in

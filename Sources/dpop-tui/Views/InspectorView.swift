@@ -26,7 +26,9 @@ enum InspectorView {
         }
     }
 
-    private static func drawHeading(_ canvas: inout Canvas, _ area: Area, _ step: Step, _ view: FlowView, _ model: Model) {
+    private static func drawHeading(
+        _ canvas: inout Canvas, _ area: Area, _ step: Step, _ view: FlowView, _ model: Model
+    ) {
         let exchange = view.material(model.step)?.exchange
         let way = step.from == step.to ? step.from.title : "\(step.from.title) → \(step.to.title)"
         var text = "\(step.label) · \(way) · \(StepWords.title(step, exchange))"
@@ -47,7 +49,9 @@ enum InspectorView {
         }
     }
 
-    private static func drawRow(_ canvas: inout Canvas, _ row: Row, _ at: Int, _ area: Area, _ selected: Bool, _ model: Model) {
+    private static func drawRow(
+        _ canvas: inout Canvas, _ row: Row, _ at: Int, _ area: Area, _ selected: Bool, _ model: Model
+    ) {
         let start = area.column + 1
         let end = area.column + area.width
         let rightWidth = row.right.reduce(0) { $0 + $1.text.columns }
@@ -64,7 +68,8 @@ enum InspectorView {
         let needle = Array(search.lowercased())
         guard !needle.isEmpty, to - from >= needle.count else { return }
         let cells = (from..<to).map { String(canvas[row, $0].text).lowercased() }
-        for start in 0...(cells.count - needle.count) where zip(cells[start...], needle).allSatisfy({ $0 == String($1) }) {
+        for start in 0...(cells.count - needle.count)
+        where zip(cells[start...], needle).allSatisfy({ $0 == String($1) }) {
             canvas.paint(.found, row: row, from: from + start, to: from + start + needle.count)
         }
     }

@@ -18,21 +18,38 @@ enum KeysContent {
     /// The other binding: what the token says of a certificate beside the certificates that were shown.
     private static func certificates(_ table: ThumbprintTable, _ width: Int) -> [Row] {
         guard let first = table.certificates.first else { return [] }
-        let reference = table.certificates.first { $0.place.hasPrefix("token") || $0.place.hasPrefix("introspection") }?.value ?? first.value
+        let reference =
+            table.certificates.first { $0.place.hasPrefix("token") || $0.place.hasPrefix("introspection") }?.value
+            ?? first.value
         let nameWidth = (table.certificates.map { $0.place.columns }.max() ?? 0) + 2
         return [Row([Span("Certificates", .heading), Span("  x5t#S256, the binding of mutual TLS (RFC 8705)", .dim)])]
             + table.certificates.flatMap { entry -> [Row] in
                 let same = entry.value == reference
-                let word = table.certificates.count == 1 ? Span("ALONE", .dim) : Span(same ? "MATCH" : "MISMATCH", same ? .pass : .fail)
+                let word =
+                    table.certificates.count == 1
+                    ? Span("ALONE", .dim) : Span(same ? "MATCH" : "MISMATCH", same ? .pass : .fail)
                 let value = Span(entry.value.fitted(44), same ? .value : .fail)
-                if width >= nameWidth + 3 + 43 + 10 { return [Row([Span("   "), Span(entry.place.fitted(nameWidth)), value, word], target: .text, copy: entry.value)] }
-                return [Row([Span("   "), Span(entry.place)], right: [word], target: .text, copy: entry.value), Row([Span("   "), value])]
+                if width >= nameWidth + 3 + 43 + 10 {
+                    return [
+                        Row(
+                            [Span("   "), Span(entry.place.fitted(nameWidth)), value, word], target: .text,
+                            copy: entry.value)
+                    ]
+                }
+                return [
+                    Row([Span("   "), Span(entry.place)], right: [word], target: .text, copy: entry.value),
+                    Row([Span("   "), value]),
+                ]
             }
     }
 
     private static func verdict(_ table: ThumbprintTable) -> Row {
         if table.entries.count == 1 { return Row("One thumbprint; nothing to compare it with.", .dim) }
-        if table.isMatch { return Row([Span("✓ MATCH  ", .pass), Span("all \(table.entries.count) thumbprints are the same key", .heading)]) }
+        if table.isMatch {
+            return Row([
+                Span("✓ MATCH  ", .pass), Span("all \(table.entries.count) thumbprints are the same key", .heading),
+            ])
+        }
         return Row([Span("✗ MISMATCH  ", .fail), Span("\(table.groups.count) different keys", .heading)])
     }
 
@@ -41,11 +58,18 @@ enum KeysContent {
         let role = Role.key(entry.group)
         var rows = [
             Row(
-                [Span(entry.letter + "  ", role), Span(entry.place.fitted(nameWidth)), Span(entry.value.fitted(44), role), Span(word.text, word.role)],
+                [
+                    Span(entry.letter + "  ", role), Span(entry.place.fitted(nameWidth)),
+                    Span(entry.value.fitted(44), role), Span(word.text, word.role),
+                ],
                 target: .key(entry.group), copy: entry.value)
         ]
         if let difference = table.difference(entry) {
-            rows.append(Row([Span(String(repeating: " ", count: 3 + nameWidth)), Span(difference.carets.fitted(44), .fail), Span(difference.words, .fail)]))
+            rows.append(
+                Row([
+                    Span(String(repeating: " ", count: 3 + nameWidth)), Span(difference.carets.fitted(44), .fail),
+                    Span(difference.words, .fail),
+                ]))
         }
         return rows
     }
@@ -54,7 +78,9 @@ enum KeysContent {
         let word = table.word(entry)
         let role = Role.key(entry.group)
         var rows = [
-            Row([Span(entry.letter + "  ", role), Span(entry.place)], right: [Span(word.text, word.role)], target: .key(entry.group), copy: entry.value),
+            Row(
+                [Span(entry.letter + "  ", role), Span(entry.place)], right: [Span(word.text, word.role)],
+                target: .key(entry.group), copy: entry.value),
             Row([Span("   "), Span(entry.value, role)]),
         ]
         if let difference = table.difference(entry) {
@@ -67,7 +93,9 @@ enum KeysContent {
     /// The groups' pictures side by side, as many as fit in a line.
     private static func pictures(_ table: ThumbprintTable, _ width: Int) -> [Row] {
         let drawable = table.groups.compactMap { group -> (Int, [String])? in
-            guard let value = table.entries.first(where: { $0.group == group })?.value, let digest = try? Base64URL.decode(value) else { return nil }
+            guard let value = table.entries.first(where: { $0.group == group })?.value,
+                let digest = try? Base64URL.decode(value)
+            else { return nil }
             let letter = table.entries.first { $0.group == group }!.letter
             let kind = table.jwk(of: group)?.summary ?? "jkt"
             return (group, Randomart.draw(digest, title: "\(letter) \(kind)", foot: "SHA-256"))
@@ -87,9 +115,16 @@ enum KeysContent {
         let entry = table.entries.first { $0.group == group }!
         let role = Role.key(group)
         guard let jwk = table.jwk(of: group), let canonical = jwk.canonicalJSON, let digest = jwk.thumbprint() else {
-            return [Row([Span(entry.letter + "  ", role), Span("only this thumbprint was seen, not the key itself", .dim)])]
+            return [
+                Row([Span(entry.letter + "  ", role), Span("only this thumbprint was seen, not the key itself", .dim)])
+            ]
         }
-        var rows = [Row([Span(entry.letter + "  ", role), Span("\(jwk.summary): how the thumbprint is made (RFC 7638)", .heading)])]
+        var rows = [
+            Row([
+                Span(entry.letter + "  ", role),
+                Span("\(jwk.summary): how the thumbprint is made (RFC 7638)", .heading),
+            ])
+        ]
         rows += step("canonical", canonical, width, .value, copy: canonical)
         rows += step("sha-256", Hex.text(digest, separator: " "), width, .value, copy: Hex.text(digest))
         rows += step("base64url", Base64URL.encode(digest), width, role, copy: Base64URL.encode(digest))
@@ -102,7 +137,10 @@ enum KeysContent {
         let glyphs = Array(text)
         return stride(from: 0, to: glyphs.count, by: room).map { start in
             Row(
-                [Span("   "), Span(start == 0 ? label.fitted(11) : String(repeating: " ", count: 11), .label), Span(String(glyphs[start..<min(start + room, glyphs.count)]), role)],
+                [
+                    Span("   "), Span(start == 0 ? label.fitted(11) : String(repeating: " ", count: 11), .label),
+                    Span(String(glyphs[start..<min(start + room, glyphs.count)]), role),
+                ],
                 target: start == 0 ? .text : nil, copy: copy)
         }
     }

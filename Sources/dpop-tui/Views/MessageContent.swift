@@ -32,20 +32,35 @@ enum MessageContent {
             let value = redactor.mask(header.value)
             let chunks = value.cut(max(8, width - header.name.columns - 2), then: max(8, width - 4), most: mostRows)
             let first = Row(
-                [Span(header.name, .label), Span(": "), Span(chunks[0], .value)], target: .place(Place(part, SourceSpan(index, 0))), copy: value)
+                [Span(header.name, .label), Span(": "), Span(chunks[0], .value)],
+                target: .place(Place(part, SourceSpan(index, 0))), copy: value)
             return [first] + chunks.dropFirst().map { Row([Span("    "), Span($0, .value)]) }
         }
     }
 
-    private static func body(_ body: Body?, _ headers: [Header], _ redactor: Redactor, _ width: Int, _ part: BytePart) -> Rows {
+    private static func body(_ body: Body?, _ headers: [Header], _ redactor: Redactor, _ width: Int, _ part: BytePart)
+        -> Rows
+    {
         guard let body, !body.isEmpty else { return Rows([]) }
         let bytes = redactor.mask(body.bytes)
-        var rows = [Row(), Row([Span("Body", .heading), Span("  \(bytes.count) bytes" + (body.badBase64Offset.map { ", its base64 is broken at \($0)" } ?? ""), .dim)])]
+        var rows = [
+            Row(),
+            Row([
+                Span("Body", .heading),
+                Span(
+                    "  \(bytes.count) bytes" + (body.badBase64Offset.map { ", its base64 is broken at \($0)" } ?? ""),
+                    .dim),
+            ]),
+        ]
         let type = headers.first { $0.name.lowercased() == "content-type" }?.value.lowercased() ?? ""
         if type.hasPrefix("application/x-www-form-urlencoded") {
             for member in Form(bytes.text).members {
-                let chunks = member.value.cut(max(8, width - member.name.columns - 5), then: max(8, width - 6), most: mostRows)
-                rows.append(Row([Span("  "), Span(member.name, .label), Span(" = "), Span(chunks[0], .value)], target: .text, copy: member.value))
+                let chunks = member.value.cut(
+                    max(8, width - member.name.columns - 5), then: max(8, width - 6), most: mostRows)
+                rows.append(
+                    Row(
+                        [Span("  "), Span(member.name, .label), Span(" = "), Span(chunks[0], .value)], target: .text,
+                        copy: member.value))
                 rows += chunks.dropFirst().map { Row([Span("      "), Span($0, .value)]) }
             }
             return Rows(rows)
@@ -61,8 +76,11 @@ enum MessageContent {
 
     private static func json(_ document: JSONDocument, _ width: Int, _ part: BytePart) -> Rows {
         let lines = JSONPretty.lines(document)
-        // Of a long document a line is a row, made when it is looked at; the sentences of a short one are read to their ends.
-        guard lines.count > wrappedLines else { return Rows(lines.flatMap { json($0, width, part, limit: isSentence($0) ? 40 : 2) }) }
+        // Of a long document a line is a row, made when it is looked at; the sentences of a short one are read to their
+        // ends.
+        guard lines.count > wrappedLines else {
+            return Rows(lines.flatMap { json($0, width, part, limit: isSentence($0) ? 40 : 2) })
+        }
         return Rows(count: lines.count) { json(lines[$0], width, part, limit: 1)[0] }
     }
 
@@ -70,15 +88,22 @@ enum MessageContent {
     /// A value longer than that is read in Raw.
     private static let mostRows = 200
 
-    private static func isSentence(_ line: JSONPretty.Line) -> Bool { line.text.utf8.dropFirst(line.nameLength + 2).contains(UInt8(ascii: " ")) }
+    private static func isSentence(_ line: JSONPretty.Line) -> Bool {
+        line.text.utf8.dropFirst(line.nameLength + 2).contains(UInt8(ascii: " "))
+    }
 
     /// A line of JSON in at most `limit` rows; what does not fit is to be had by copying, and in Raw.
     private static func json(_ line: JSONPretty.Line, _ width: Int, _ part: BytePart, limit: Int) -> [Row] {
         let indent = String(repeating: "  ", count: min(line.depth + 1, 20))
         let name = String(line.text.prefix(line.nameLength))
         let rest = String(line.text.dropFirst(line.nameLength))
-        let chunks = rest.cut(max(8, width - indent.count - name.columns), then: max(8, width - indent.count - 4), most: limit)
-        return [Row([Span(indent), Span(name, .label), Span(chunks[0], .value)], target: .place(Place(part, line.span)), copy: rest)]
+        let chunks = rest.cut(
+            max(8, width - indent.count - name.columns), then: max(8, width - indent.count - 4), most: limit)
+        return [
+            Row(
+                [Span(indent), Span(name, .label), Span(chunks[0], .value)], target: .place(Place(part, line.span)),
+                copy: rest)
+        ]
             + chunks.dropFirst().map { Row([Span(indent + "    "), Span($0, .value)]) }
     }
 
@@ -101,7 +126,13 @@ enum MessageContent {
         bytes.withBytes { text in
             var (starts, start) = ([0], 0)
             for at in 0..<text.count {
-                if text[at] == 0x0A, at + 1 < text.count { start = at + 1; starts.append(start) } else if at - start >= step { start = at; starts.append(start) }
+                if text[at] == 0x0A, at + 1 < text.count {
+                    start = at + 1
+                    starts.append(start)
+                } else if at - start >= step {
+                    start = at
+                    starts.append(start)
+                }
             }
             return starts
         }

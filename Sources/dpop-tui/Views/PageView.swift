@@ -18,7 +18,9 @@ enum PageView {
         guard let page = model.page else { return [] }
         let width = max(8, area(model).width - 3)
         if page.kind == .keys { return HelpView.rows(width: width) }
-        return page.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().flatMap { rows(String($0), page.kind, width) }
+        return page.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().flatMap {
+            rows(String($0), page.kind, width)
+        }
     }
 
     static func draw(_ canvas: inout Canvas, _ model: Model) {
@@ -27,7 +29,9 @@ enum PageView {
         let end = area.column + area.width
         let (rows, height) = (rows(model), height(model))
         let top = max(0, min(page.top, rows.count - height))
-        for row in area.row..<max(area.row, area.row + area.height) { canvas.fill(.text, row: row, from: area.column, to: end) }
+        for row in area.row..<max(area.row, area.row + area.height) {
+            canvas.fill(.text, row: row, from: area.column, to: end)
+        }
         canvas.put(page.title, .heading, row: area.row, column: area.column + 1, limit: end)
         if rows.count > height, area.width > 20 {
             let share = " \(min(100, (top + height) * 100 / rows.count)) % "
@@ -36,7 +40,9 @@ enum PageView {
         for offset in 0..<height where top + offset < rows.count {
             let row = area.row + headerHeight + offset
             canvas.put(rows[top + offset].spans, row: row, column: area.column + 1, limit: end)
-            if let search = model.search { InspectorView.highlight(&canvas, search, row: row, from: area.column + 1, to: end) }
+            if let search = model.search {
+                InspectorView.highlight(&canvas, search, row: row, from: area.column + 1, to: end)
+            }
         }
     }
 
@@ -44,7 +50,8 @@ enum PageView {
 
     private static let marks: [Character: Role] = ["✓": .pass, "!": .warn, "✗": .fail, "?": .unsure]
 
-    /// A line of a text as rows: headings stand at the margin, names before two blanks, and what is too long hangs below its value.
+    /// A line of a text as rows: headings stand at the margin, names before two blanks, and what is too long hangs
+    /// below its value.
     private static func rows(_ line: String, _ kind: Page.Kind, _ width: Int) -> [Row] {
         guard let first = line.first else { return [Row()] }
         if kind == .diff, line.hasPrefix("+ ") || line.hasPrefix("- ") {
@@ -63,19 +70,27 @@ enum PageView {
     private static func hanging(_ margin: String, _ text: String, _ role: Role?, _ width: Int) -> [Row] {
         let blank = String(repeating: " ", count: margin.count)
         func row(_ index: Int, _ name: String, _ value: String) -> Row {
-            Row([Span(index == 0 ? margin : blank, role ?? .text), Span(name, role ?? .label), Span(value, role ?? .text)])
+            Row([
+                Span(index == 0 ? margin : blank, role ?? .text), Span(name, role ?? .label),
+                Span(value, role ?? .text),
+            ])
         }
         let (name, value) = cut(text)
         guard let value else {
             let indent = String(text.prefix { $0 == " " })
-            return fitting(String(text.dropFirst(indent.count)), width - margin.count - indent.count).enumerated().map { row($0, "", indent + $1) }
+            return fitting(String(text.dropFirst(indent.count)), width - margin.count - indent.count).enumerated().map {
+                row($0, "", indent + $1)
+            }
         }
         let gap = name.columns
         // A long name stands alone, what it stands for below it.
         if gap > width / 2, margin.count + gap + value.columns > width {
-            return fitting(name.trimmedEnd, width - margin.count).enumerated().map { row($0, $1, "") } + fitting(value, width - margin.count - 2).map { row(1, "  ", $0) }
+            return fitting(name.trimmedEnd, width - margin.count).enumerated().map { row($0, $1, "") }
+                + fitting(value, width - margin.count - 2).map { row(1, "  ", $0) }
         }
-        return fitting(value, width - margin.count - gap).enumerated().map { row($0, $0 == 0 ? name : String(repeating: " ", count: gap), $1) }
+        return fitting(value, width - margin.count - gap).enumerated().map {
+            row($0, $0 == 0 ? name : String(repeating: " ", count: gap), $1)
+        }
     }
 
     /// A line as it is where it fits: a table keeps its gaps.

@@ -7,7 +7,9 @@ enum PaletteView {
     static func draw(_ canvas: inout Canvas, _ model: Model) {
         guard let prompt = model.prompt, prompt.kind == .palette else { return }
         let items = model.palette
-        if items.isEmpty, let cursor = canvas.cursor { canvas.put("no command has these words", .warn, row: cursor.row, column: cursor.column + 3) }
+        if items.isEmpty, let cursor = canvas.cursor {
+            canvas.put("no command has these words", .warn, row: cursor.row, column: cursor.column + 3)
+        }
         let height = min(mostRows, items.count, model.height - 3)
         guard height > 0 else { return }
         let first = max(0, min(prompt.selection - height / 2, items.count - height))

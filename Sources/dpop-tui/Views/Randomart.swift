@@ -25,6 +25,7 @@ enum Randomart {
     private static func frame(_ title: String) -> String {
         let text = "[\(title.prefix(width - 2))]"
         let left = (width - text.count) / 2
-        return "+" + String(repeating: "-", count: left) + text + String(repeating: "-", count: width - text.count - left) + "+"
+        return "+" + String(repeating: "-", count: left) + text
+            + String(repeating: "-", count: width - text.count - left) + "+"
     }
 }

@@ -3,15 +3,20 @@ import FlowModel
 /// Raw: hex and text of one part of the exchange, the looked-for bytes lit.
 enum RawContent {
     static func parts(_ model: Model) -> [BytePart] {
-        guard let view = model.view, let step = model.currentStep, let material = view.material(view.subject(model.step)) else { return [] }
-        return parts(material, isAnswer: !step.kind.isRequest && step.kind != .gatewayValidation && step.kind != .keygen)
+        guard let view = model.view, let step = model.currentStep,
+            let material = view.material(view.subject(model.step))
+        else { return [] }
+        return parts(
+            material, isAnswer: !step.kind.isRequest && step.kind != .gatewayValidation && step.kind != .keygen)
     }
 
     private static func parts(_ material: ExchangeMaterial, isAnswer: Bool) -> [BytePart] {
         var list: [BytePart] = isAnswer ? [.response] : [.request]
         let body = isAnswer ? material.exchange.response?.body : material.exchange.request.body
         if body?.isEmpty == false { list.append(isAnswer ? .responseBody : .requestBody) }
-        if !isAnswer || material.issued != nil, material.proof != nil { list += [.proof, .proofHeader, .proofPayload, .proofSignature] }
+        if !isAnswer || material.issued != nil, material.proof != nil {
+            list += [.proof, .proofHeader, .proofPayload, .proofSignature]
+        }
         if let token = isAnswer ? material.issued : material.token {
             list.append(.token)
             if token.jws != nil { list += [.tokenHeader, .tokenPayload, .tokenSignature] }
@@ -20,7 +25,9 @@ enum RawContent {
     }
 
     /// The part on screen.
-    static func part(_ model: Model) -> BytePart { model.rawPart.map { $0 == .url ? .request : $0 } ?? parts(model).first ?? .request }
+    static func part(_ model: Model) -> BytePart {
+        model.rawPart.map { $0 == .url ? .request : $0 } ?? parts(model).first ?? .request
+    }
 
     static func rows(_ model: Model, _ material: ExchangeMaterial?, _ redactor: Redactor, _ width: Int) -> Rows {
         guard let material, let step = model.currentStep else { return Rows([Row("Not captured.", .dim)]) }
@@ -28,30 +35,51 @@ enum RawContent {
         let isAnswer = !step.kind.isRequest && step.kind != .gatewayValidation && step.kind != .keygen
         let source = bytes(part, material, isAnswer)
         let bytes = redactor.mask(source)
-        let lit = model.lit.flatMap { $0.part == part || ($0.part == .url && part == .request) ? span($0, material, isAnswer) : nil }
+        let lit = model.lit.flatMap {
+            $0.part == part || ($0.part == .url && part == .request) ? span($0, material, isAnswer) : nil
+        }
         let list = parts(material, isAnswer: isAnswer)
         let names = list.flatMap { [Span($0.rawValue, $0 == part ? .accent : .dim), Span(" ")] }
         var head = wrap(names, width)
         let inFile = PlaceLocator.fileSpan(Place(part, lit ?? SourceSpan(0, 0)), in: material, isAnswer: isAnswer)
-        head.append(Row("\(bytes.count) bytes · in the file from byte \(inFile.offset)" + (lit.map { " · lit: \($0.offset), \($0.length) bytes" } ?? ""), .dim))
+        head.append(
+            Row(
+                "\(bytes.count) bytes · in the file from byte \(inFile.offset)"
+                    + (lit.map { " · lit: \($0.offset), \($0.length) bytes" } ?? ""), .dim))
         return Rows(story(model, width) + head) + hex(bytes, lit, width)
     }
 
     /// The finding whose bytes these are: the cause, expected above found, the fix, who minds it and who has met it.
     private static func story(_ model: Model, _ width: Int) -> [Row] {
-        guard let id = model.explained, let view = model.view, let finding = view.findings(model.step).filter({ $0.check == id }).max(by: { $0.verdict < $1.verdict }) else { return [] }
+        guard let id = model.explained, let view = model.view,
+            let finding = view.findings(model.step).filter({ $0.check == id }).max(by: { $0.verdict < $1.verdict })
+        else { return [] }
         let entry = view.diagnosis.entries.first { $0.step == finding.step && $0.check == id }
         let cause = entry?.cause
-        var rows = (entry?.sentence ?? finding.outcome.title).wrapped(max(8, width - 8)).enumerated().map { index, line in
-            Row(index == 0 ? [Span("\(finding.verdict.mark) \(finding.verdict.word)  ", finding.verdict.role), Span(line, .heading)] : [Span("        "), Span(line, .heading)])
+        var rows = (entry?.sentence ?? finding.outcome.title).wrapped(max(8, width - 8)).enumerated().map {
+            index, line in
+            Row(
+                index == 0
+                    ? [
+                        Span("\(finding.verdict.mark) \(finding.verdict.word)  ", finding.verdict.role),
+                        Span(line, .heading),
+                    ] : [Span("        "), Span(line, .heading)])
         }
         for evidence in entry?.evidence ?? finding.outcome.evidence {
-            rows += InspectorContent.labelled("expected", "\(evidence.label) = \(evidence.expected ?? "nothing")", width: width, role: .pass, copy: evidence.expected)
-            rows += InspectorContent.labelled("found", evidence.actual.map { "\(evidence.label) = \($0)" } ?? "no \(evidence.label)", width: width, role: finding.verdict.role, copy: evidence.actual)
+            rows += InspectorContent.labelled(
+                "expected", "\(evidence.label) = \(evidence.expected ?? "nothing")", width: width, role: .pass,
+                copy: evidence.expected)
+            rows += InspectorContent.labelled(
+                "found", evidence.actual.map { "\(evidence.label) = \($0)" } ?? "no \(evidence.label)", width: width,
+                role: finding.verdict.role, copy: evidence.actual)
         }
         if let fix = finding.outcome.fix ?? cause?.fix { rows += InspectorContent.labelled("fix", fix, width: width) }
-        rows += InspectorContent.labelled("source", Check.with(id).spec + (cause.map { " · \($0.id) · \($0.severity.rawValue)" } ?? ""), width: width, role: .dim)
-        if let reports = cause?.reports, !reports.isEmpty { rows += InspectorContent.labelled("reports", reports, width: width, role: .dim) }
+        rows += InspectorContent.labelled(
+            "source", Check.with(id).spec + (cause.map { " · \($0.id) · \($0.severity.rawValue)" } ?? ""), width: width,
+            role: .dim)
+        if let reports = cause?.reports, !reports.isEmpty {
+            rows += InspectorContent.labelled("reports", reports, width: width, role: .dim)
+        }
         return rows + [Row()]
     }
 
@@ -59,7 +87,10 @@ enum RawContent {
         var rows: [Row] = []
         var (line, used) = ([Span](), 0)
         for span in spans {
-            if used + span.text.count > width, !line.isEmpty { rows.append(Row(line)); (line, used) = ([], 0) }
+            if used + span.text.count > width, !line.isEmpty {
+                rows.append(Row(line))
+                (line, used) = ([], 0)
+            }
             line.append(span)
             used += span.text.count
         }
@@ -75,7 +106,10 @@ enum RawContent {
             var spans = [Span(offset(from, digits) + "  ", .dim)]
             var texts: [Span] = []
             for column in 0..<perRow {
-                guard column < part.count else { append(&spans, "   ", .value); continue }
+                guard column < part.count else {
+                    append(&spans, "   ", .value)
+                    continue
+                }
                 let byte = part[column]
                 let isLit = lit.map { from + column >= $0.offset && from + column < $0.end } ?? false
                 append(&spans, Hex.two(byte), isLit ? .lit : .value)
@@ -120,7 +154,8 @@ enum RawContent {
         switch place.part {
         case .url: return MessageHead(material.exchange.request).target
         case .request: return MessageHead(material.exchange.request).line(place.span.offset) ?? place.span
-        case .response: return material.exchange.response.flatMap { MessageHead($0).line(place.span.offset) } ?? place.span
+        case .response:
+            return material.exchange.response.flatMap { MessageHead($0).line(place.span.offset) } ?? place.span
         default: return place.span
         }
     }
@@ -133,11 +168,14 @@ struct MessageHead {
     private let lines: [SourceSpan]
 
     init(_ request: Request) {
-        self.init("\(request.method) \(request.url.text) \(request.version)", request.headers, target: SourceSpan(request.method.utf8.count + 1, request.url.text.utf8.count))
+        self.init(
+            "\(request.method) \(request.url.text) \(request.version)", request.headers,
+            target: SourceSpan(request.method.utf8.count + 1, request.url.text.utf8.count))
     }
 
     init(_ response: Response) {
-        self.init("\(response.version) \(response.status) \(response.reason)", response.headers, target: SourceSpan(0, 0))
+        self.init(
+            "\(response.version) \(response.status) \(response.reason)", response.headers, target: SourceSpan(0, 0))
     }
 
     private init(_ start: String, _ headers: [Header], target: SourceSpan) {

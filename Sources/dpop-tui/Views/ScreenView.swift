@@ -16,7 +16,11 @@ enum ScreenView {
     private static func drawPanes(_ canvas: inout Canvas, _ model: Model) {
         let layout = Layout(model)
         if let area = layout.sequence {
-            if layout.isDiagram { SequenceView.draw(&canvas, area, model) } else { StepListView.draw(&canvas, area, model) }
+            if layout.isDiagram {
+                SequenceView.draw(&canvas, area, model)
+            } else {
+                StepListView.draw(&canvas, area, model)
+            }
         }
         if let area = layout.inspector, model.page == nil { InspectorView.draw(&canvas, area, model) }
         guard let sequence = layout.sequence, let inspector = layout.inspector else { return }
@@ -24,7 +28,8 @@ enum ScreenView {
             let column = inspector.column - 1
             for row in 1..<max(1, model.height - 1) { canvas.put("│", .border, row: row, column: column) }
         } else {
-            canvas.put(String(repeating: "─", count: model.width), .border, row: sequence.row + sequence.height, column: 0)
+            canvas.put(
+                String(repeating: "─", count: model.width), .border, row: sequence.row + sequence.height, column: 0)
         }
     }
 }

@@ -28,7 +28,9 @@ enum SequenceView {
         let geometry = Geometry(area)
         for party in Party.allCases {
             let title = party.title
-            canvas.put(title, .heading, row: area.row, column: geometry.column(party) - title.count / 2, limit: geometry.right + 1)
+            canvas.put(
+                title, .heading, row: area.row, column: geometry.column(party) - title.count / 2,
+                limit: geometry.right + 1)
         }
         guard let view = model.view, !view.flow.steps.isEmpty else {
             canvas.put("no flow in this capture", .dim, row: area.row + 2, column: area.column + 2)
@@ -72,7 +74,9 @@ enum SequenceView {
     /// What stands under an arrow; steps that stay at one lifeline carry it beside their dot.
     private static func label(_ step: Step, _ index: Int, _ view: FlowView, _ live: LiveStatus?) -> String {
         let waits = live?.pending != nil && live?.pending == step.exchange && step.kind.isRequest
-        let title = StepWords.title(step, view.material(index)?.exchange) + (waits ? (live!.isSending ? "  on its way" : "  not sent yet") : "")
+        let title =
+            StepWords.title(step, view.material(index)?.exchange)
+            + (waits ? (live!.isSending ? "  on its way" : "  not sent yet") : "")
         return title + (credentials(step, view.material(index)).map { "  " + $0 } ?? "")
     }
 
@@ -85,7 +89,8 @@ enum SequenceView {
     }
 
     private static func drawLine(
-        _ canvas: inout Canvas, _ line: Line, _ row: Int, _ area: Area, _ geometry: Geometry, _ view: FlowView, _ model: Model
+        _ canvas: inout Canvas, _ line: Line, _ row: Int, _ area: Area, _ geometry: Geometry, _ view: FlowView,
+        _ model: Model
     ) {
         switch line {
         case .blank: return
@@ -102,10 +107,14 @@ enum SequenceView {
     }
 
     /// Words over the lifelines, a space after them, an ellipsis where they do not fit.
-    private static func put(_ canvas: inout Canvas, _ text: String, _ role: Role, _ row: Int, _ column: Int, _ geometry: Geometry) {
+    private static func put(
+        _ canvas: inout Canvas, _ text: String, _ role: Role, _ row: Int, _ column: Int, _ geometry: Geometry
+    ) {
         let room = geometry.right + 1 - column
         let text = text.columns > room ? shortened(text) : text
-        canvas.put(text.columns > room ? text.fitted(room) : text + " ", role, row: row, column: column, limit: geometry.right + 1)
+        canvas.put(
+            text.columns > room ? text.fitted(room) : text + " ", role, row: row, column: column,
+            limit: geometry.right + 1)
     }
 
     /// `POST /realms/demo/…/token  proof` as `POST …/token  proof`: the path's end says more than its beginning.
@@ -118,7 +127,8 @@ enum SequenceView {
     }
 
     private static func drawArrow(
-        _ canvas: inout Canvas, _ index: Int, _ row: Int, _ area: Area, _ geometry: Geometry, _ view: FlowView, _ model: Model
+        _ canvas: inout Canvas, _ index: Int, _ row: Int, _ area: Area, _ geometry: Geometry, _ view: FlowView,
+        _ model: Model
     ) {
         let step = view.flow.steps[index]
         let isHere = index == model.step
@@ -131,13 +141,19 @@ enum SequenceView {
         guard from != to else {
             canvas.put("●", role, row: row, column: from)
             var column = from + 2
-            for span in ownWords(step, index, view) { column = canvas.put(span.text, isHere && span.role == .text ? .text : span.role, row: row, column: column, limit: geometry.right + 1) }
+            for span in ownWords(step, index, view) {
+                column = canvas.put(
+                    span.text, isHere && span.role == .text ? .text : span.role, row: row, column: column,
+                    limit: geometry.right + 1)
+            }
             return
         }
         let stroke = step.part != nil ? "╌" : "─"
         let (left, right) = (min(from, to), max(from, to))
         // The shaft keeps its role when the step changes; its ends, the number and the words are lit.
-        canvas.put(String(repeating: stroke, count: right - left - 1), verdict == .fail ? .fail : .text, row: row, column: left + 1)
+        canvas.put(
+            String(repeating: stroke, count: right - left - 1), verdict == .fail ? .fail : .text, row: row,
+            column: left + 1)
         canvas.put(from < to ? "├" : "┤", role, row: row, column: from)
         canvas.put(from < to ? "▶" : "◀", role, row: row, column: to)
     }
@@ -149,12 +165,20 @@ enum SequenceView {
             let alg = view.material(view.subject(index))?.proof?.jws.alg ?? ""
             let words = Span((alg.isEmpty ? step.title : "key pair \(alg)") + " ", .text)
             if key.isEmpty { return [words] }
-            return [words, Span("jkt \(key.prefix(4))…\(key.suffix(4))", .key1), Span(step.inferred == nil ? " " : " inferred ", .dim)]
+            return [
+                words, Span("jkt \(key.prefix(4))…\(key.suffix(4))", .key1),
+                Span(step.inferred == nil ? " " : " inferred ", .dim),
+            ]
         case .gatewayValidation:
-            let failed = view.findings(index).filter { $0.verdict == .fail }.map { $0.check.rawValue.split(separator: ".").last.map(String.init) ?? "" }
+            let failed = view.findings(index).filter { $0.verdict == .fail }.map {
+                $0.check.rawValue.split(separator: ".").last.map(String.init) ?? ""
+            }
             if step.status == nil { return [Span(step.title.isEmpty ? "no answer " : "to come ", .dim)] }
             if view.asksForNonce(index) { return [Span("wants a nonce ", .text)] }
-            if view.mark(index) == .pass { return [Span(failed.isEmpty ? "validates " : "passes ", .text)] + failed.prefix(1).map { Span($0 + " ✗ ", .fail) } }
+            if view.mark(index) == .pass {
+                return [Span(failed.isEmpty ? "validates " : "passes ", .text)]
+                    + failed.prefix(1).map { Span($0 + " ✗ ", .fail) }
+            }
             if failed.isEmpty { return [Span("refuses ", .fail)] }
             return [Span("validates ", .text), Span(failed.prefix(2).joined(separator: " ") + " ✗ ", .fail)]
         default: return [Span(StepWords.title(step, view.material(index)?.exchange) + " ", .text)]

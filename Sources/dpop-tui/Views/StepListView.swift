@@ -15,7 +15,8 @@ enum StepListView {
         for offset in 0..<area.height where top + offset < lines.count {
             let row = area.row + offset
             switch lines[top + offset] {
-            case .gap(let words): canvas.put("       " + words, .dim, row: row, column: area.column, limit: area.column + area.width)
+            case .gap(let words):
+                canvas.put("       " + words, .dim, row: row, column: area.column, limit: area.column + area.width)
             case .step(let index): drawStep(&canvas, row, area, index, view, model)
             }
         }
@@ -30,7 +31,9 @@ enum StepListView {
         return lines
     }
 
-    private static func drawStep(_ canvas: inout Canvas, _ row: Int, _ area: Area, _ index: Int, _ view: FlowView, _ model: Model) {
+    private static func drawStep(
+        _ canvas: inout Canvas, _ row: Int, _ area: Area, _ index: Int, _ view: FlowView, _ model: Model
+    ) {
         let step = view.flow.steps[index]
         let isHere = index == model.step
         let verdict = view.mark(index)
@@ -42,7 +45,9 @@ enum StepListView {
         column = canvas.put(way.fitted(20), isHere ? .accent : .dim, row: row, column: column, limit: end)
         let title = StepWords.title(step, view.material(index)?.exchange)
         column = canvas.put(title, isHere ? .accent : .text, row: row, column: column, limit: end)
-        if step.inferred != nil { canvas.put(step.isPlanned ? "  (planned)" : "  (inferred)", .dim, row: row, column: column, limit: end) }
+        if step.inferred != nil {
+            canvas.put(step.isPlanned ? "  (planned)" : "  (inferred)", .dim, row: row, column: column, limit: end)
+        }
     }
 
     static func step(at row: Int, in area: Area, model: Model) -> Int? {
@@ -50,7 +55,9 @@ enum StepListView {
         let lines = lines(view)
         let here = lines.firstIndex { if case .step(model.step) = $0 { true } else { false } } ?? 0
         let top = max(0, min(here - area.height / 2, lines.count - area.height))
-        guard lines.indices.contains(top + row - area.row), case .step(let index) = lines[top + row - area.row] else { return nil }
+        guard lines.indices.contains(top + row - area.row), case .step(let index) = lines[top + row - area.row] else {
+            return nil
+        }
         return index
     }
 }

@@ -19,7 +19,9 @@ enum SummaryContent {
         rows + Array(repeating: Row(), count: max(0, count - rows.count))
     }
 
-    private static func headline(_ model: Model, _ view: FlowView, _ step: Step, _ findings: [Finding], _ width: Int) -> [Row] {
+    private static func headline(_ model: Model, _ view: FlowView, _ step: Step, _ findings: [Finding], _ width: Int)
+        -> [Row]
+    {
         guard let finding = model.headline, finding.verdict == .fail || finding.verdict == .warn else {
             return calm(model, view, step, findings, width)
         }
@@ -27,14 +29,24 @@ enum SummaryContent {
         let outcome = finding.outcome
         let entry = view.diagnosis.entries.first { $0.step == finding.step && $0.check == finding.check }
         var rows = sentence(finding, step, entry).wrapped(max(8, width - 8)).enumerated().map { index, line in
-            Row(index == 0 ? [Span("\(verdict.mark) \(verdict.word)  ", verdict.role), Span(line, .heading)] : [Span("        "), Span(line, .heading)])
+            Row(
+                index == 0
+                    ? [Span("\(verdict.mark) \(verdict.word)  ", verdict.role), Span(line, .heading)]
+                    : [Span("        "), Span(line, .heading)])
         }
         for evidence in outcome.evidence.prefix(2) {
-            rows += InspectorContent.labelled("expected", "\(evidence.label) = \(evidence.expected ?? "nothing")", width: width, role: .pass, copy: evidence.expected).prefix(3)
-            rows += InspectorContent.labelled("found", evidence.actual.map { "\(evidence.label) = \($0)" } ?? "no \(evidence.label)", width: width, role: verdict.role, copy: evidence.actual).prefix(3)
+            rows += InspectorContent.labelled(
+                "expected", "\(evidence.label) = \(evidence.expected ?? "nothing")", width: width, role: .pass,
+                copy: evidence.expected
+            ).prefix(3)
+            rows += InspectorContent.labelled(
+                "found", evidence.actual.map { "\(evidence.label) = \($0)" } ?? "no \(evidence.label)", width: width,
+                role: verdict.role, copy: evidence.actual
+            ).prefix(3)
         }
         if let fix = outcome.fix { rows += InspectorContent.labelled("fix", fix, width: width) }
-        let source = Check.with(finding.check).spec + ((entry?.cause?.id ?? outcome.cause).map { " · \($0) · E explains" } ?? "")
+        let source =
+            Check.with(finding.check).spec + ((entry?.cause?.id ?? outcome.cause).map { " · \($0) · E explains" } ?? "")
         return rows + InspectorContent.labelled("source", source, width: width, role: .dim)
     }
 
@@ -46,21 +58,44 @@ enum SummaryContent {
         return refused ? "\(who) refuses because \(title)." : title + "."
     }
 
-    private static func calm(_ model: Model, _ view: FlowView, _ step: Step, _ findings: [Finding], _ width: Int) -> [Row] {
+    private static func calm(_ model: Model, _ view: FlowView, _ step: Step, _ findings: [Finding], _ width: Int)
+        -> [Row]
+    {
         let passed = findings.filter { $0.verdict == .pass }.count
         let unsure = findings.filter { $0.verdict == .cannotTell }.count
         var rows: [Row] = []
         let mark = view.mark(model.step)
         if mark == .fail, !step.isNonceChallenge {
-            rows.append(Row([Span("! ", .warn), Span("Refused with \(step.status ?? 0), and nothing here explains it.", .heading)]))
-            rows.append(Row("Every check that the capture allows passes or does not apply. What only the server can know:", .dim))
-            for cause in view.diagnosis.candidates.prefix(4) { rows += InspectorContent.labelled(cause.id, cause.says, width: width) }
+            rows.append(
+                Row([
+                    Span("! ", .warn),
+                    Span("Refused with \(step.status ?? 0), and nothing here explains it.", .heading),
+                ]))
+            rows.append(
+                Row(
+                    "Every check that the capture allows passes or does not apply. What only the server can know:", .dim
+                ))
+            for cause in view.diagnosis.candidates.prefix(4) {
+                rows += InspectorContent.labelled(cause.id, cause.says, width: width)
+            }
             rows.append(Row("E lists them all.", .dim))
         } else if findings.allSatisfy({ $0.verdict == .notApplicable }) {
-            rows.append(Row([Span("· ", .dim), Span(step.isPlanned ? "Not sent yet." : step.inferred != nil && step.exchange == nil ? "Not captured." : "No check applies to this step.", .heading)]))
+            rows.append(
+                Row([
+                    Span("· ", .dim),
+                    Span(
+                        step.isPlanned
+                            ? "Not sent yet."
+                            : step.inferred != nil && step.exchange == nil
+                                ? "Not captured." : "No check applies to this step.", .heading),
+                ]))
         } else {
             let more = unsure > 0 ? ", \(unsure) cannot tell" : ""
-            rows.append(Row([Span("✓ PASS  ", .pass), Span("\(passed) check\(passed == 1 ? "" : "s") pass\(passed == 1 ? "es" : "")\(more)", .heading)]))
+            rows.append(
+                Row([
+                    Span("✓ PASS  ", .pass),
+                    Span("\(passed) check\(passed == 1 ? "" : "s") pass\(passed == 1 ? "es" : "")\(more)", .heading),
+                ]))
         }
         return rows + errand(model, step, width) + facts(model, view, step, width)
     }
@@ -79,40 +114,58 @@ enum SummaryContent {
 
     private static func facts(_ model: Model, _ view: FlowView, _ step: Step, _ width: Int) -> [Row] {
         var rows: [Row] = []
-        let isReported = step.kind == .gatewayValidation && view.material(view.subject(model.step))?.exchange.notes.contains { $0.hasPrefix(gatewayPrefix) } == true
-        if let inferred = step.inferred, !isReported { rows += InspectorContent.labelled(step.isPlanned ? "planned" : "inferred", step.isPlanned ? inferred : "from \(inferred)", width: width) }
+        let isReported =
+            step.kind == .gatewayValidation
+            && view.material(view.subject(model.step))?.exchange.notes.contains { $0.hasPrefix(gatewayPrefix) } == true
+        if let inferred = step.inferred, !isReported {
+            rows += InspectorContent.labelled(
+                step.isPlanned ? "planned" : "inferred", step.isPlanned ? inferred : "from \(inferred)", width: width)
+        }
         guard let exchange = view.material(view.subject(model.step))?.exchange else { return rows }
         if let started = exchange.started {
             let took = exchange.duration.map { ", answered after \(Timestamp.distance($0))" } ?? ""
             rows += InspectorContent.labelled("when", Timestamp.text(started, decimals: 3) + took, width: width)
         }
-        rows += InspectorContent.labelled("entry", "\(exchange.index) of the file, bytes \(exchange.fileSpan.offset) to \(exchange.fileSpan.end)", width: width)
+        rows += InspectorContent.labelled(
+            "entry", "\(exchange.index) of the file, bytes \(exchange.fileSpan.offset) to \(exchange.fileSpan.end)",
+            width: width)
         if let related = step.related, view.flow.steps.indices.contains(related) {
-            let words = step.isNonceChallenge ? "repeated in step \(view.flow.steps[related].label)" : "after the challenge of step \(view.flow.steps[related].label)"
+            let words =
+                step.isNonceChallenge
+                ? "repeated in step \(view.flow.steps[related].label)"
+                : "after the challenge of step \(view.flow.steps[related].label)"
             rows += InspectorContent.labelled("nonce", words, width: width)
         }
         rows += notes(exchange, step, width)
         if view.material(model.step)?.isRecovered == true {
-            rows += InspectorContent.labelled("token", "Authorization was left out by the recorder; the token is the one `ath` names", width: width)
+            rows += InspectorContent.labelled(
+                "token", "Authorization was left out by the recorder; the token is the one `ath` names", width: width)
         }
         return rows
     }
 
     /// What the recorder said; at the gateway's validation what the gateway itself reports.
     private static func notes(_ exchange: Exchange, _ step: Step, _ width: Int) -> [Row] {
-        let own = exchange.notes.filter { $0.hasPrefix(gatewayPrefix) }.map { String($0.dropFirst(gatewayPrefix.count)) }
+        let own = exchange.notes.filter { $0.hasPrefix(gatewayPrefix) }.map {
+            String($0.dropFirst(gatewayPrefix.count))
+        }
         if step.kind == .gatewayValidation {
             let passed = own.filter { $0.hasPrefix("✓ ") }
-            let others = own.filter { !$0.hasPrefix("✓ ") }.flatMap { InspectorContent.labelled("reports", $0, width: width, role: $0.hasPrefix("✗") ? .fail : .text).prefix(2) }
+            let others = own.filter { !$0.hasPrefix("✓ ") }.flatMap {
+                InspectorContent.labelled("reports", $0, width: width, role: $0.hasPrefix("✗") ? .fail : .text).prefix(
+                    2)
+            }
             if passed.isEmpty { return others }
             // What passed is one sentence: the names alone, as the board below has the rest.
             let names = passed.compactMap { $0.split(separator: " ").dropFirst().first }.joined(separator: ", ")
             return others + InspectorContent.labelled("reports", "✓ \(passed.count) pass: \(names)", width: width)
         }
-        return exchange.notes.filter { !$0.hasPrefix(gatewayPrefix) && !$0.hasPrefix("hop: ") }.prefix(3).flatMap { note -> [Row] in
+        return exchange.notes.filter { !$0.hasPrefix(gatewayPrefix) && !$0.hasPrefix("hop: ") }.prefix(3).flatMap {
+            note -> [Row] in
             let parts = note.split(separator: ":", maxSplits: 1).map(String.init)
             let isNamed = parts.count == 2 && ["timing", "TLS"].contains(parts[0])
-            return InspectorContent.labelled(isNamed ? parts[0] : "recorder", isNamed ? String(parts[1].dropFirst()) : note, width: width)
+            return InspectorContent.labelled(
+                isNamed ? parts[0] : "recorder", isNamed ? String(parts[1].dropFirst()) : note, width: width)
         }
     }
 
@@ -125,7 +178,9 @@ enum SummaryContent {
         var rows: [Row] = []
         let board = Check.all.map { check in (check, findings.filter { $0.check == check.id }) }
         let grade = { (own: [Finding]) in own.map(\.verdict).max() ?? .notApplicable }
-        let ordered = model.ordersByVerdict ? Verdict.allCases.sorted(by: >).flatMap { verdict in board.filter { grade($0.1) == verdict } } : board
+        let ordered =
+            model.ordersByVerdict
+            ? Verdict.allCases.sorted(by: >).flatMap { verdict in board.filter { grade($0.1) == verdict } } : board
         for (check, own) in ordered {
             let worst = own.max { $0.verdict < $1.verdict }
             let verdict = worst?.verdict ?? .notApplicable
@@ -147,8 +202,14 @@ enum SummaryContent {
     private static func details(_ finding: Finding, _ width: Int) -> [Row] {
         var rows = finding.outcome.title.wrapped(max(8, width - 4)).map { Row([Span("    "), Span($0, .heading)]) }
         for evidence in finding.outcome.evidence.prefix(2) {
-            rows += InspectorContent.labelled("expected", "\(evidence.label) = \(evidence.expected ?? "nothing")", width: width, indent: 4, role: .pass).prefix(2)
-            rows += InspectorContent.labelled("found", evidence.actual.map { "\(evidence.label) = \($0)" } ?? "no \(evidence.label)", width: width, indent: 4, role: finding.verdict.role).prefix(2)
+            rows += InspectorContent.labelled(
+                "expected", "\(evidence.label) = \(evidence.expected ?? "nothing")", width: width, indent: 4,
+                role: .pass
+            ).prefix(2)
+            rows += InspectorContent.labelled(
+                "found", evidence.actual.map { "\(evidence.label) = \($0)" } ?? "no \(evidence.label)", width: width,
+                indent: 4, role: finding.verdict.role
+            ).prefix(2)
         }
         if let fix = finding.outcome.fix { rows += InspectorContent.labelled("fix", fix, width: width, indent: 4) }
         return rows

@@ -33,13 +33,22 @@ struct ThumbprintTable {
 
     private mutating func collect(_ step: Step, _ index: Int, _ material: ExchangeMaterial, _ view: FlowView) {
         collectCertificates(step, material)
-        if step.kind == .tokenResponse, let jkt = material.issued?.jkt?.string { add("token cnf.jkt, step \(step.label)", jkt, nil, index) }
+        if step.kind == .tokenResponse, let jkt = material.issued?.jkt?.string {
+            add("token cnf.jkt, step \(step.label)", jkt, nil, index)
+        }
         guard step.kind.isRequest, step.kind != .upstreamRequest else { return }
-        if let query = material.exchange.request.url.query, let jkt = Form(query)["dpop_jkt"] { add("dpop_jkt, step \(step.label)", jkt, nil, index) }
+        if let query = material.exchange.request.url.query, let jkt = Form(query)["dpop_jkt"] {
+            add("dpop_jkt, step \(step.label)", jkt, nil, index)
+        }
         if let jkt = material.form?["dpop_jkt"] { add("dpop_jkt, step \(step.label)", jkt, nil, index) }
-        if step.kind == .introspection, let jkt = material.answer?.root["cnf"]?["jkt"]?.string { add("introspection, step \(step.label)", jkt, nil, index) }
-        if let proof = material.proof, let jwk = proof.jwk { add("proof jwk, step \(step.label)", proof.fingerprint?.base64url, jwk, index) }
-        if step.kind == .resourceRequest, material.issued == nil, let token = material.token, view.story.bindings[token.fingerprint]?.issuedBy == nil,
+        if step.kind == .introspection, let jkt = material.answer?.root["cnf"]?["jkt"]?.string {
+            add("introspection, step \(step.label)", jkt, nil, index)
+        }
+        if let proof = material.proof, let jwk = proof.jwk {
+            add("proof jwk, step \(step.label)", proof.fingerprint?.base64url, jwk, index)
+        }
+        if step.kind == .resourceRequest, material.issued == nil, let token = material.token,
+            view.story.bindings[token.fingerprint]?.issuedBy == nil,
             let jkt = token.jkt?.string
         {
             add("token cnf.jkt, step \(step.label)", jkt, nil, index)
@@ -47,13 +56,18 @@ struct ThumbprintTable {
     }
 
     private mutating func collectCertificates(_ step: Step, _ material: ExchangeMaterial) {
-        if step.kind == .tokenResponse, let x5t = material.issued?.claims?["cnf"]?["x5t#S256"]?.string { certificates.append(("token cnf.x5t#S256, step \(step.label)", x5t)) }
-        if step.kind == .introspection, let x5t = material.answer?.root["cnf"]?["x5t#S256"]?.string { certificates.append(("introspection, step \(step.label)", x5t)) }
+        if step.kind == .tokenResponse, let x5t = material.issued?.claims?["cnf"]?["x5t#S256"]?.string {
+            certificates.append(("token cnf.x5t#S256, step \(step.label)", x5t))
+        }
+        if step.kind == .introspection, let x5t = material.answer?.root["cnf"]?["x5t#S256"]?.string {
+            certificates.append(("introspection, step \(step.label)", x5t))
+        }
         guard step.kind.isRequest, step.kind != .upstreamRequest else { return }
         let mark = "client certificate x5t#S256 "
         for note in material.exchange.notes {
             guard let start = note.firstRange(of: mark) else { continue }
-            certificates.append(("client certificate, step \(step.label)", String(note[start.upperBound...].prefix(43))))
+            certificates.append(
+                ("client certificate, step \(step.label)", String(note[start.upperBound...].prefix(43))))
         }
     }
 
@@ -75,7 +89,9 @@ struct ThumbprintTable {
 
     /// Under a differing value: a caret for each character that is not the reference's.
     func difference(_ entry: Entry) -> (carets: String, words: String)? {
-        guard entry.group != reference, let other = entries.first(where: { $0.group == reference })?.value else { return nil }
+        guard entry.group != reference, let other = entries.first(where: { $0.group == reference })?.value else {
+            return nil
+        }
         let (a, b) = (Array(entry.value), Array(other))
         var carets = ""
         var count = 0
@@ -87,7 +103,9 @@ struct ThumbprintTable {
         let total = max(a.count, b.count)
         let words =
             a.count != b.count
-            ? "\(a.count) characters, not \(b.count)" : count > total * 3 / 4 ? "another key: \(count) of \(total) differ" : "\(count) of \(total) characters differ"
+            ? "\(a.count) characters, not \(b.count)"
+            : count > total * 3 / 4
+                ? "another key: \(count) of \(total) differ" : "\(count) of \(total) characters differ"
         return (carets, words)
     }
 

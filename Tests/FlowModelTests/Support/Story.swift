@@ -15,23 +15,33 @@ struct Scene {
     ) {
         let form = body == nil ? [] : [Header("Content-Type", "application/x-www-form-urlencoded")]
         let request = Request(
-            method: method, url: HTTPURL(url), headers: headers.map { Header($0.0, $0.1) } + form, body: body.map { Body(Bytes($0)) })
+            method: method, url: HTTPURL(url), headers: headers.map { Header($0.0, $0.1) } + form,
+            body: body.map { Body(Bytes($0)) })
         let response = Response(
             status: status, headers: answer.map { Header($0.0, $0.1) }, body: answerBody.map { Body(Bytes($0)) })
-        exchanges.append(Exchange(index: exchanges.count, request: request, response: response, started: time, duration: took))
+        exchanges.append(
+            Exchange(index: exchanges.count, request: request, response: response, started: time, duration: took))
         time += 0.1
     }
 
     /// The plain token request, its answer bound to `jkt`.
-    mutating func token(_ key: TestKey, proof: String? = nil, token: String? = nil, type: String = "DPoP", form: String = "grant_type=client_credentials", more: String = "") -> String {
+    mutating func token(
+        _ key: TestKey, proof: String? = nil, token: String? = nil, type: String = "DPoP",
+        form: String = "grant_type=client_credentials", more: String = ""
+    ) -> String {
         let token = token ?? TestKey(9).token(jkt: key.jkt)
         let proof = proof ?? key.proof("POST", Self.tokenURL, jti: "token-\(exchanges.count)-abcdefgh")
-        add("POST", Self.tokenURL, proof.isEmpty ? [] : [("DPoP", proof)], body: form,
-            answer: [("Content-Type", "application/json")], answerBody: "{\"access_token\":\"\(token)\",\"token_type\":\"\(type)\"\(more)}")
+        add(
+            "POST", Self.tokenURL, proof.isEmpty ? [] : [("DPoP", proof)], body: form,
+            answer: [("Content-Type", "application/json")],
+            answerBody: "{\"access_token\":\"\(token)\",\"token_type\":\"\(type)\"\(more)}")
         return token
     }
 
-    mutating func call(_ token: String, proof: String?, scheme: String = "DPoP", status: Int = 200, answer: [(String, String)] = [], answerBody: String? = nil, url: String = apiURL, method: String = "GET") {
+    mutating func call(
+        _ token: String, proof: String?, scheme: String = "DPoP", status: Int = 200, answer: [(String, String)] = [],
+        answerBody: String? = nil, url: String = apiURL, method: String = "GET"
+    ) {
         var headers = [("Authorization", "\(scheme) \(token)")]
         if let proof { headers.append(("DPoP", proof)) }
         add(method, url, headers, status: status, answer: answer, answerBody: answerBody)
@@ -39,7 +49,8 @@ struct Scene {
 
     var flows: [Flow] {
         let reader = FactReader()
-        return FlowAssembler.flows(exchanges.map { reader.facts($0) }, echo: { [exchanges] in FactReader.echo(exchanges[$0]) })
+        return FlowAssembler.flows(
+            exchanges.map { reader.facts($0) }, echo: { [exchanges] in FactReader.echo(exchanges[$0]) })
     }
 
     func report(_ settings: CheckSettings = CheckSettings(), flow: Int = 0) -> FlowReport {
@@ -57,7 +68,9 @@ struct Scene {
         let flow = flows[number]
         let checker = FlowChecker(context: context)
         let story = checker.story(of: flow) { exchanges[$0] }
-        return Diagnosis(flow: flow, report: checker.check(flow, story: story), story: story, context: context, settings: CheckSettings())
+        return Diagnosis(
+            flow: flow, report: checker.check(flow, story: story), story: story, context: context,
+            settings: CheckSettings())
     }
 
     func verdict(_ check: CheckID, _ settings: CheckSettings = CheckSettings()) -> (verdict: Verdict, cause: String?)? {

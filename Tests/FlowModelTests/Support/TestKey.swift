@@ -13,7 +13,10 @@ final class TestKey: Sendable {
         let handle = co_ec_pair_new("prime256v1", d, d.count)!
         self.handle = handle
         func coordinate(_ name: String) -> String {
-            Base64URL.encode([UInt8](unsafeUninitializedCapacity: 32) { out, count in count = co_key_number(handle, name, out.baseAddress, 32, 32) })
+            Base64URL.encode(
+                [UInt8](unsafeUninitializedCapacity: 32) { out, count in
+                    count = co_key_number(handle, name, out.baseAddress, 32, 32)
+                })
         }
         jwk = "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"\(coordinate("qx"))\",\"y\":\"\(coordinate("qy"))\"}"
     }
@@ -33,11 +36,14 @@ final class TestKey: Sendable {
 
     /// A proof; `header` and `payload` change members: nil takes one out.
     func proof(
-        _ method: String, _ url: String, token: String? = nil, iat: Int = 1_795_334_400, jti: String = "n2dXqO9ZHj1vKk3fV0sYyA",
+        _ method: String, _ url: String, token: String? = nil, iat: Int = 1_795_334_400,
+        jti: String = "n2dXqO9ZHj1vKk3fV0sYyA",
         header: [String: String?] = [:], payload: [String: String?] = [:]
     ) -> String {
         var head: [(String, String)] = [("typ", "\"dpop+jwt\""), ("alg", "\"ES256\""), ("jwk", jwk)]
-        var body: [(String, String)] = [("jti", "\"\(jti)\""), ("htm", "\"\(method)\""), ("htu", "\"\(url)\""), ("iat", "\(iat)")]
+        var body: [(String, String)] = [
+            ("jti", "\"\(jti)\""), ("htm", "\"\(method)\""), ("htu", "\"\(url)\""), ("iat", "\(iat)"),
+        ]
         if let token { body.append(("ath", "\"\(Fingerprint(of: token).base64url)\"")) }
         Self.change(&head, header)
         Self.change(&body, payload)
