@@ -368,8 +368,8 @@ struct Gateway: Sendable {
         if let code = faults["status"].flatMap({ Int($0) }) {
             return .json("{\"message\":\"fault status=\(code)\"}", status: code)
         }
-        if let where_ = faults["redirect"], !request.path.hasSuffix("/moved") {
-            return .redirect((where_ == "same" ? request.base : "http://127.0.0.2:9") + request.path + "/moved")
+        if let target = faults["redirect"], !request.path.hasSuffix("/moved") {
+            return .redirect((target == "same" ? request.base : "http://127.0.0.2:9") + request.path + "/moved")
         }
         return nil
     }

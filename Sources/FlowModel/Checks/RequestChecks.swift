@@ -58,12 +58,12 @@ extension Check {
         guard inQuery || inBody else {
             return input.material.token == nil ? input.skip("no access token") : input.pass("header")
         }
-        let where_ = inQuery ? "query" : "body"
+        let part = inQuery ? "query" : "body"
         return input.fail(
-            "the access token is in the \(where_)", cause: "gw.token-in-query", found: "in the \(where_)",
+            "the access token is in the \(part)", cause: "gw.token-in-query", found: "in the \(part)",
             [
                 Evidence(
-                    "access_token", expected: "Authorization: DPoP <token>", actual: "in the \(where_)",
+                    "access_token", expected: "Authorization: DPoP <token>", actual: "in the \(part)",
                     at: Place(inQuery ? .url : .requestBody, SourceSpan(0, 0)))
             ],
             fix: "send the token in the Authorization field: URLs end up in logs")

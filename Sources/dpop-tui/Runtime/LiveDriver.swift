@@ -1,22 +1,5 @@
 import FlowModel
 
-/// What a live run needs besides its plan.
-struct LiveSetup {
-    var plan = FlowPlan()
-    var transport = TransportOptions()
-    var settings = CheckSettings()
-    var keyFiles: [KeyFile] = []
-    var clientKey: SigningKey?
-    var makeKey: () throws(CryptoError) -> SigningKey = { () throws(CryptoError) in
-        try SigningKey.generate(.named("ES256")!)
-    }
-    /// Completes the plan once the lab says where it is.
-    var completeForLab: ((inout FlowPlan, inout TransportOptions, LabProcess.Endpoints) -> Void)?
-    var name = "live"
-    /// False with `--no-browser`: the person is told where to log in.
-    var opensBrowser = true
-}
-
 /// Drives a live run: sends what the flow wants, records what came back, and tells the model. The private key stays
 /// here.
 final class LiveDriver {

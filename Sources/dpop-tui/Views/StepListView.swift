@@ -2,7 +2,10 @@ import FlowModel
 
 /// The sequence as a list, a line a step: for screens too small for the diagram.
 enum StepListView {
-    private enum Line { case step(Int), gap(String) }
+    private enum Line {
+        case step(Int)
+        case gap(String)
+    }
 
     static func draw(_ canvas: inout Canvas, _ area: Area, _ model: Model) {
         guard let view = model.view, area.height > 0 else {
