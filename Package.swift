@@ -1,80 +1,43 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.0
 import PackageDescription
 
-let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+// Nothing is fetched: the toolchain, and C libraries of the distribution behind one C or C++ target each. Releases are
+// linked by scripts/release.sh, which says how they differ from what is built here.
 
-/// On Linux a release holds its small libraries itself: every shared one costs each start a quarter of a millisecond.
-func archived(_ name: String) -> [LinkerSetting] {
-    [
-        .linkedLibrary(":lib\(name).a", .when(platforms: [.linux], configuration: .release)),
-        .linkedLibrary(name, .when(platforms: [.linux], configuration: .debug)),
-    ]
-}
+let linux = BuildSettingCondition.when(platforms: [.linux])
+let macOS = BuildSettingCondition.when(platforms: [.macOS])
 
 let package = Package(
     name: "dpop-tui",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "dpop-tui", targets: ["dpop-tui"]),
-        .executable(name: "dpop-lab", targets: ["dpop-lab"]),
-        .library(name: "FlowModel", targets: ["FlowModel"]),
-    ],
-    dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .library(name: "FlowModel", targets: ["FlowModel"])
     ],
     targets: [
-        .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
-        .target(
-            name: "CNcurses",
-            linkerSettings: archived("ncursesw") + archived("tinfo") + [
-                .linkedLibrary("ncurses", .when(platforms: [.macOS]))
-            ]),
-        .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-        .target(name: "CScan", exclude: ["Loops.inc"]),
-        .target(name: "CYaml", linkerSettings: archived("yaml") + [.linkedLibrary("yaml", .when(platforms: [.macOS]))]),
+        // MARK: C libraries, each behind a narrow header
         .target(
             name: "CCodings",
-            linkerSettings: archived("z") + [
-                .linkedLibrary("z", .when(platforms: [.macOS])), .linkedLibrary("dl", .when(platforms: [.linux])),
-            ]),
-        .target(name: "FlowModel", dependencies: ["COpenSSL", "CScan", "CCodings"], swiftSettings: strict),
-        .executableTarget(
-            name: "dpop-tui",
-            dependencies: [
-                "FlowModel", "CNcurses", "CCurl", "CYaml", "TOMLKit",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            resources: [.embedInCode("themes"), .embedInCode("samples")],
-            swiftSettings: strict,
+            linkerSettings: [.linkedLibrary("z"), .linkedLibrary("dl", linux)]
+        ),
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", linux)]),
+        .target(
+            name: "CNcurses",
             linkerSettings: [
-                .unsafeFlags(
-                    [
-                        "-L", Context.packageDirectory + "/scripts/link", "-Xclang-linker", "-static-libgcc",
-                        "-Xlinker", "--export-dynamic-symbol=_gnutls_global_init_skip",
-                    ],
-                    .when(platforms: [.linux], configuration: .release))
-            ]),
+                .linkedLibrary("ncursesw", linux), .linkedLibrary("tinfo", linux), .linkedLibrary("ncurses", macOS),
+            ]
+        ),
+        .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
+        .target(name: "CScan", exclude: ["Loops.inc"]),
+        .target(name: "CYaml", linkerSettings: [.linkedLibrary("yaml")]),
+
+        // MARK: what both executables stand on
+        .target(name: "FlowModel", dependencies: ["CCodings", "COpenSSL", "CScan"]),
         .executableTarget(
-            name: "dpop-lab",
-            dependencies: [
-                "FlowModel",
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdHTTP2", package: "hummingbird"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: strict),
-        .executableTarget(
-            name: "proof-bench", dependencies: ["COpenSSL", "FlowModel"], path: "Benchmarks/ProofBench",
-            swiftSettings: strict),
-        .testTarget(name: "FlowModelTests", dependencies: ["FlowModel", "COpenSSL", "CScan"], swiftSettings: strict),
-        .testTarget(
-            name: "DpopTuiTests", dependencies: ["dpop-tui", "FlowModel"], swiftSettings: strict),
+            name: "proof-bench", dependencies: ["COpenSSL", "FlowModel"], path: "Benchmarks/ProofBench"),
+
+        // MARK: tests
+        .testTarget(name: "FlowModelTests", dependencies: ["COpenSSL", "CScan", "FlowModel"]),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )
