@@ -28,6 +28,7 @@ let package = Package(
         ),
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
         .target(name: "CScan", exclude: ["Loops.inc"]),
+        .target(name: "CToml"),
         .target(name: "CYaml", linkerSettings: [.linkedLibrary("yaml")]),
 
         // MARK: what both executables stand on

@@ -22,17 +22,17 @@ import Testing
     @Test(arguments: [
         (
             "[roles]\npass = { fg = \"grean\" }",
-            "t.toml:2: 'grean' is no colour for pass.fg; expected default, a name (red, bright-red), 0-255 or #rrggbb"
+            "t.toml:2:15: 'grean' is no colour for pass.fg; expected default, a name (red, bright-red), 0-255 or #rrggbb"
         ),
-        ("[roles]\n\npas = {}", "t.toml:3: unknown role 'pas'; expected one of "),
-        ("colour = 1", "t.toml:1: unknown key 'colour'; expected name, about or [roles]"),
+        ("[roles]\n\npas = {}", "t.toml:3:1: unknown role 'pas'; expected one of "),
+        ("colour = 1", "t.toml:1:1: unknown key 'colour'; expected name, about or [roles]"),
         (
             "[roles]\npass = { blink = true }",
-            "t.toml:2: unknown key 'blink' in pass; expected fg, bg, bold, dim, underline, reverse or italic"
+            "t.toml:2:10: unknown key 'blink' in pass; expected fg, bg, bold, dim, underline, reverse or italic"
         ),
-        ("[roles]\npass = { bold = 1 }", "t.toml:2: expected true or false for pass.bold"),
-        ("[roles]\npass = 3", "t.toml:2: expected a table such as { fg = \"green\", bold = true } for 'pass'"),
-        ("name = \n", "t.toml:1: expected TOML: "),
+        ("[roles]\npass = { bold = 1 }", "t.toml:2:17: expected true or false for pass.bold"),
+        ("[roles]\npass = 3", "t.toml:2:8: expected a table such as { fg = \"green\", bold = true } for 'pass'"),
+        ("name = \n", "t.toml:1:8: expected TOML: "),
     ])
     func badFilesSayWhere(text: String, words: String) {
         #expect { try ThemeFile.parse(text, file: "t.toml", base: nil) } throws: { "\($0)".hasPrefix(words) }

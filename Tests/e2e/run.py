@@ -311,7 +311,7 @@ def themes_can_be_changed_and_bad_ones_do_no_harm(t):
     os.makedirs(f"{t.folder}/dpop-tui/themes")
     with open(f"{t.folder}/dpop-tui/themes/mine.toml", "w") as file:
         file.write("[roles]\npass = { fg = \"grean\" }\n")
-    t.run(f"{BINARY} open --sample --theme mine", "mine.toml:2: 'grean' is no colour")
+    t.run(f"{BINARY} open --sample --theme mine", "mine.toml:2:15: 'grean' is no colour")
     t.type("t")
     t.wait("theme light")
     t.type("Q")
@@ -566,7 +566,7 @@ def a_mistake_in_a_profile_names_file_and_line(t):
     with open(f"{t.folder}/dpop-tui.toml", "w") as file:
         file.write('[profiles.kong]\nissuer = "http://127.0.0.1:1/realms/x"\ncliend-id = "cert-bound"\n')
     t.run(f"cd {t.folder}; clear", None)
-    t.run(f"{BINARY} run kong; echo status $?", "dpop-tui.toml:3: unknown setting 'cliend-id'; did you mean 'client-id'")
+    t.run(f"{BINARY} run kong; echo status $?", "dpop-tui.toml:3:1: unknown setting 'cliend-id'; did you mean 'client-id'")
     t.wait("status 2")
     with open(f"{t.folder}/dpop-tui.toml", "w") as file:
         file.write('[profiles.kong]\nissuer = "http://127.0.0.1:1/realms/x"\nclient-id = "cert-bound"\n')

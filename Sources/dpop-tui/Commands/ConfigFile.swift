@@ -1,11 +1,9 @@
 import FlowModel
-import TOMLKit
 
 /// Profiles out of `$XDG_CONFIG_HOME/dpop-tui/config.toml` and `./dpop-tui.toml`.
 struct ConfigFile {
     let path: String
-    private let text: String
-    private let root: TOMLTable
+    private let root: TOMLValue
 
     /// The user's file, then the project's: the second wins.
     static var paths: [String] {
@@ -23,69 +21,89 @@ struct ConfigFile {
 
     init(_ path: String) throws {
         self.path = path
+        let text: String
         do throws(FileError) { text = try FileBytes.read(path).text } catch {
             throw ConfigError(place: path, words: error.reason)
         }
-        do { root = try TOMLTable(string: text) } catch let error as TOMLParseError {
-            throw ConfigError(place: "\(path):\(error.source.begin.line)", words: "expected TOML: \(error.description)")
+        do throws(TOMLProblem) { root = try TOMLText.parse(text) } catch {
+            throw ConfigError(place: path.at(error.place), words: "expected TOML: \(error.words)")
         }
         try check()
     }
 
     var defaultProfile: String? { root["default"]?.string }
-    var profileNames: [String] { root["profiles"]?.table?.keys.sorted() ?? [] }
+    var profileNames: [String] { profiles.map(\.key).sorted() }
+    private var profiles: [TOMLValue.Member] { root["profiles"]?.members ?? [] }
 
     /// Every profile's every key.
     private func check() throws {
-        for key in root.keys where key != "default" && key != "profiles" {
-            throw ConfigError(
-                place: place(key, in: nil), words: "unknown key '\(key)'; expected default or [profiles.NAME]")
+        for member in root.members {
+            switch member.key {
+            case "default":
+                guard member.value.string != nil else {
+                    throw problem("expected the name of a profile for default", member.value.place)
+                }
+            case "profiles":
+                guard member.value.isTable else {
+                    throw problem("expected tables named [profiles.NAME]", member.value.place)
+                }
+            default: throw problem("unknown key '\(member.key)'; expected default or [profiles.NAME]", member.place)
+            }
         }
-        guard let profiles = root["profiles"] else { return }
-        guard let table = profiles.table else {
-            throw ConfigError(place: place("profiles", in: nil), words: "expected tables named [profiles.NAME]")
-        }
-        for name in table.keys { _ = try own(name) }
-        if let wanted = defaultProfile, table[wanted] == nil {
-            throw ConfigError(
-                place: place("default", in: nil),
-                words: "there is no profile '\(wanted)'; there are \(profileNames.joined(separator: ", "))")
+        for profile in profiles { _ = try own(profile) }
+        if let wanted = defaultProfile, !profileNames.contains(wanted) {
+            let words = "there is no profile '\(wanted)'; there are \(profileNames.joined(separator: ", "))"
+            throw problem(words, root["default"]?.place)
         }
     }
 
     /// A profile's own settings, without what it inherits.
-    private func own(_ name: String) throws -> (values: SettingValues, parent: String?) {
-        guard let table = root["profiles"]?.table?[name]?.table else {
-            throw ConfigError(place: path, words: "expected a table [profiles.\(name)]")
+    private func own(_ profile: TOMLValue.Member) throws -> (values: SettingValues, parent: String?) {
+        guard profile.value.isTable else {
+            throw problem("expected a table [profiles.\(profile.key)]", profile.value.place)
         }
-        var values = SettingValues()
-        for key in table.keys where key != "inherits" {
-            guard let setting = Setting.named(key) else {
-                let near = Setting.all.map(\.name).min { Self.distance($0, key) < Self.distance($1, key) } ?? ""
-                throw ConfigError(
-                    place: place(key, in: name), words: "unknown setting '\(key)'; did you mean '\(near)'?")
+        var (values, parent): (SettingValues, String?) = (SettingValues(), nil)
+        for member in profile.value.members {
+            if member.key == "inherits" {
+                parent = member.value.string
+                guard parent != nil else {
+                    throw problem("expected the name of a profile for inherits", member.value.place)
+                }
+                continue
             }
-            values.set(key, try texts(table[key], setting, name), SettingSource(words: place(key, in: name)))
+            guard let setting = Setting.named(member.key) else {
+                let near =
+                    Setting.all.map(\.name).min { Self.distance($0, member.key) < Self.distance($1, member.key) } ?? ""
+                throw problem("unknown setting '\(member.key)'; did you mean '\(near)'?", member.place)
+            }
+            let source = SettingSource(words: path.at(member.value.place))
+            values.set(member.key, try texts(member.value, setting), source)
             try values.check(setting)
         }
-        return (values, table["inherits"]?.string)
+        return (values, parent)
     }
 
-    private func texts(_ value: (any TOMLValueConvertible)?, _ setting: Setting, _ profile: String) throws -> [String] {
-        if let text = value?.string { return [text] }
-        if let flag = value?.bool { return [flag ? "true" : "false"] }
-        if let number = value?.int { return ["\(number)"] }
-        if let number = value?.double { return ["\(number)"] }
-        if case .list = setting.kind, let array = value?.array {
-            return try array.map { item in
+    private func texts(_ value: TOMLValue, _ setting: Setting) throws -> [String] {
+        switch value.content {
+        case .text(let text): return [text]
+        case .boolean(let flag): return [flag ? "true" : "false"]
+        case .integer(let number): return ["\(number)"]
+        case .float(let number): return ["\(number)"]
+        case .array(let items):
+            guard case .list = setting.kind else { break }
+            return try items.map { item in
                 guard let text = item.string else {
-                    throw ConfigError(
-                        place: place(setting.name, in: profile), words: "expected texts in the list \(setting.name)")
+                    throw problem("expected texts in the list \(setting.name)", item.place)
                 }
                 return text
             }
+        default: break
         }
-        throw ConfigError(place: place(setting.name, in: profile), words: "expected a text for \(setting.name)")
+        throw problem("expected a text for \(setting.name)", value.place)
+    }
+
+    private func problem(_ words: String, _ place: TOMLValue.Place?) -> ConfigError {
+        ConfigError(place: path.at(place), words: words)
     }
 
     /// A profile with what it inherits.
@@ -109,30 +127,13 @@ struct ConfigFile {
             }
             next = nil
             for file in holders.reversed() {
-                let own = try file.own(current)
+                guard let profile = file.profiles.first(where: { $0.key == current }) else { continue }
+                let own = try file.own(profile)
                 values.fill(from: own.values)
                 next = next ?? own.parent
             }
         }
         return values
-    }
-
-    /// `file:line` of a key; TOMLKit keeps places of syntax errors only.
-    private func place(_ key: String, in profile: String?) -> String {
-        var isInside = profile == nil
-        for (number, line) in text.lines.enumerated() {
-            let bare = line.drop { $0 == " " || $0 == "\t" }
-            if let profile, bare.hasPrefix("[") {
-                isInside = bare.hasPrefix("[profiles.\(profile)]") || bare.hasPrefix("[profiles.\"\(profile)\"]")
-            }
-            let start = bare.drop { $0 == "\"" || $0 == "[" }
-            if isInside, start.hasPrefix(key),
-                !start.dropFirst(key.count).prefix(1).contains(where: { $0.isLetter || $0 == "-" })
-            {
-                return "\(path):\(number + 1)"
-            }
-        }
-        return path
     }
 
     /// Edits between two names, for suggestions.

@@ -45,7 +45,7 @@ struct ThemeShelf {
             } catch let error as ThemeError {
                 problems.append(error)
             } catch {
-                problems.append(ThemeError(file: path, line: nil, words: "\(error)"))
+                problems.append(ThemeError(file: path, place: nil, words: "\(error)"))
             }
         }
     }
