@@ -118,7 +118,7 @@ public enum Outcomes: Sendable {
     static func += (all: inout Outcomes, more: Outcomes) { all = all.isEmpty ? more : .several(all.list + more.list) }
 
     @inline(__always)
-    func forEach(_ body: (Outcome) -> Void) {
+    func visit(_ body: (Outcome) -> Void) {
         switch self {
         case .none: break
         case .one(let outcome): body(outcome)

@@ -75,7 +75,7 @@ public struct FlowChecker {
             let position = input.position
             Check.applying(to: input.kind).withUnsafeBufferPointer { checks in
                 for index in checks.indices {
-                    for outcome in checks[index].run(input) {
+                    checks[index].run(input).visit { outcome in
                         counts[outcome.verdict.weight] += 1
                         if keepsAll || outcome.verdict >= .warn {
                             findings.append(Finding(check: checks[index].id, step: position, outcome: outcome))
