@@ -22,7 +22,7 @@ struct DoctorTests {
     /// The same mistake (optional) in each form; the line is the one of the key.
     @Test(arguments: [
         (plugin(mode: "optional"), 1),
-        ("{\"data\":[\(plugin(mode: "optional"))]}", 1),
+        ("{\"data\":[" + plugin(mode: "optional") + "]}", 1),
         (
             "_format_version: \"3.0\"\nplugins:\n  - name: openid-connect\n    config:\n      issuer: https://i.test\n      client_id: [k]\n      auth_methods: [bearer]\n      proof_of_possession_dpop: optional\n",
             8

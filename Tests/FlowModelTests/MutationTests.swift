@@ -52,7 +52,7 @@ import Testing
         for _ in 0..<400 { Self.check(Self.damage(bytes, &random)) }
     }
 
-    @Test(.enabled(if: Shared.isThere, "\(Shared.absence)"))
+    @Test(.enabled(if: Shared.isThere, Shared.absence))
     func everyCapture() throws {
         var random = Random(state: 7638)
         for name in try Shared.names("captures") where name.hasSuffix(".har") || name.hasSuffix(".mitm") {

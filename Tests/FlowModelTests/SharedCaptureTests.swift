@@ -4,7 +4,7 @@ import Testing
 
 /// The captures of third-party clients and servers, each with the verdict its README line demands, as HAR and as
 /// mitmproxy wrote them.
-@Suite(.enabled(if: Shared.isThere, "\(Shared.absence)"))
+@Suite(.enabled(if: Shared.isThere, Shared.absence))
 struct SharedCaptureTests {
     struct Expected: Sendable {
         let name: String

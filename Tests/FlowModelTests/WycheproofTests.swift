@@ -3,7 +3,7 @@ import Testing
 @testable import FlowModel
 
 /// Google's vectors for ECDSA, Ed25519 and JWS.
-@Suite(.enabled(if: Shared.isThere, "\(Shared.absence)"))
+@Suite(.enabled(if: Shared.isThere, Shared.absence))
 struct WycheproofTests {
     private func groups(_ name: String) throws -> [JSONValue] {
         try JSONDocument(Shared.bytes("vectors/wycheproof/\(name)")).root["testGroups"]!.elements

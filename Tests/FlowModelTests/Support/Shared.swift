@@ -1,5 +1,6 @@
 import FlowModel
 import Foundation
+import Testing
 
 /// The folder of captures and vectors beside the project. Tests that need it say so when it is absent.
 enum Shared {
@@ -7,7 +8,7 @@ enum Shared {
         "../../../../shared"
     ).standardized
     static let isThere = FileManager.default.fileExists(atPath: folder.path)
-    static let absence = "needs ../shared (captures and vectors), which is not here"
+    static let absence: Comment = "needs ../shared (captures and vectors), which is not here"
 
     static func bytes(_ path: String) throws -> Bytes {
         Bytes([UInt8](try Data(contentsOf: folder.appendingPathComponent(path))))
