@@ -2,8 +2,10 @@ internal import CScan
 
 /// Walks a JSON text member by member, for readers that know what they want: nothing is built for what they pass over.
 ///
+/// It is passed inout and never copied on purpose. Not `~Copyable`: Swift 6.0.3 crashes on that in a release.
+///
 /// Any surprise sets `isBroken`; the caller then parses the text in full to say what is wrong and where.
-struct JSONCursor: ~Copyable {
+struct JSONCursor {
     let bytes: Bytes
     private let text: UnsafePointer<UInt8>
     private let end: Int
