@@ -1,11 +1,13 @@
-# One line each; scripts/ has the work.
-.PHONY: run test record e2e lint bench install docs
+# One line each; scripts/ has the work, and needs no make.
+.PHONY: run test record e2e lint format bench install docs fresh
 
 run: ; @scripts/run.sh
 test: ; @scripts/test.sh
 record: ; @RECORD_SCREENS=1 swift test --filter GoldenScreenTests
-e2e: ; @scripts/setup.sh && swift build && python3 Tests/e2e/run.py .build/debug/dpop-tui
+e2e: ; @scripts/setup.sh test && swift build && python3 Tests/e2e/run.py .build/debug/dpop-tui
 lint: ; @scripts/lint.sh
+format: ; @swift format -i -r Sources Tests Benchmarks Package.swift
 bench: ; @Benchmarks/run.sh
-docs: ; @swift build && for page in keys checks causes; do .build/debug/dpop-tui docs $$page > docs/$$page.md; done
+docs: ; @swift build --product dpop-tui && for page in keys checks causes commands; do .build/debug/dpop-tui docs $$page > docs/$$page.md; done
 install: ; @scripts/install.sh
+fresh: ; @scripts/fresh.sh

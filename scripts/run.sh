@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds what is missing and opens the demo; arguments go to dpop-tui.
+# Installs and builds what is missing and opens the demo; arguments go to dpop-tui.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh
