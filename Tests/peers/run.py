@@ -23,7 +23,14 @@ def make_venv():
     stamp = f"{VENV}/made-from"
     if not os.path.exists(stamp) or open(stamp).read() != wanted:
         subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
-        subprocess.run([PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", f"{HERE}/requirements.txt"], check=True)
+        words = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--retries", "2", "-r", f"{HERE}/requirements.txt"]
+        done = subprocess.run(words, capture_output=True, text=True)
+        # Out of reach is no failure of ours; a version that does not install is.
+        if done.returncode and re.search("Temporary failure in name resolution|Connection refused|ConnectTimeout|NewConnectionError|ProxyError|Max retries", done.stderr):
+            print("peers: PyPI is out of reach, so no third-party implementation was tried")
+            sys.exit(0)
+        if done.returncode:
+            sys.exit(f"peers: pip failed:\n{done.stderr}")
         with open(stamp, "w") as file:
             file.write(wanted)
     os.execv(PYTHON, [PYTHON, os.path.abspath(__file__), *sys.argv[1:]])
