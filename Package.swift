@@ -27,16 +27,20 @@ let package = Package(
             ]
         ),
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
+        .target(name: "CGetopt"),
         .target(name: "CScan", exclude: ["Loops.inc"]),
         .target(name: "CToml"),
         .target(name: "CYaml", linkerSettings: [.linkedLibrary("yaml")]),
 
         // MARK: what both executables stand on
+        .target(name: "Arguments", dependencies: ["CGetopt"]),
         .target(name: "FlowModel", dependencies: ["CCodings", "COpenSSL", "CScan"]),
+        .target(name: "LabOptions", dependencies: ["Arguments"]),
         .executableTarget(
             name: "proof-bench", dependencies: ["COpenSSL", "FlowModel"], path: "Benchmarks/ProofBench"),
 
         // MARK: tests
+        .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
         .testTarget(name: "FlowModelTests", dependencies: ["COpenSSL", "CScan", "FlowModel"]),
     ],
     swiftLanguageModes: [.v6],
