@@ -11,7 +11,8 @@ let package = Package(
     name: "dpop-tui",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "FlowModel", targets: ["FlowModel"])
+        .executable(name: "dpop-tui", targets: ["dpop-tui"]),
+        .library(name: "FlowModel", targets: ["FlowModel"]),
     ],
     targets: [
         // MARK: C libraries, each behind a narrow header
@@ -39,8 +40,16 @@ let package = Package(
         .executableTarget(
             name: "proof-bench", dependencies: ["COpenSSL", "FlowModel"], path: "Benchmarks/ProofBench"),
 
+        // MARK: the debugger
+        .executableTarget(
+            name: "dpop-tui",
+            dependencies: ["Arguments", "CCurl", "CNcurses", "CToml", "CYaml", "FlowModel", "LabOptions"],
+            resources: [.embedInCode("themes"), .embedInCode("samples")]
+        ),
+
         // MARK: tests
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
+        .testTarget(name: "DpopTuiTests", dependencies: ["Arguments", "dpop-tui", "FlowModel"]),
         .testTarget(name: "FlowModelTests", dependencies: ["COpenSSL", "CScan", "FlowModel"]),
     ],
     swiftLanguageModes: [.v6],

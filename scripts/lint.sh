@@ -30,7 +30,7 @@ only CHTTPServer Sources/dpop-lab/LabServer.swift
 only CNcurses Sources/dpop-tui/Runtime/Terminal.swift
 only CToml Sources/dpop-tui/Runtime/TOMLText.swift
 only CYaml Sources/dpop-tui/Runtime/YAMLText.swift
-only CGetopt Sources/Arguments/Reader.swift
+only CGetopt Sources/Arguments/WordScan.swift
 only CCodings Sources/FlowModel/HTTP/ContentCoding.swift
 mapfile -t files < <(find Sources/FlowModel/Crypto -name '*.swift')
 only COpenSSL "${files[@]}"
@@ -42,7 +42,7 @@ refuse "FlowModel knows the C library through C targets only" '^\s*(internal |pu
 refuse "Arguments knows no command of ours" '^\s*(internal |public )?import (FlowModel|LabOptions)' Sources/Arguments
 refuse "one thread: no Task and no DispatchQueue" '\b(Task *\{|Task\.|DispatchQueue)' Sources/FlowModel Sources/dpop-tui
 refuse "the lab's connections have a thread each: no async" '\b(async|await)\b' Sources/dpop-lab
-refuse "print tears the screen: Commands only" '(^|[^.A-Za-z])print\(' Sources/dpop-tui/{App,Views,Screen,Runtime} Sources/FlowModel
+refuse "print tears the screen: Commands only" '(^|[^.A-Za-z])print\(' Sources/dpop-tui/{App,Views,Screen,Runtime,Options} Sources/Arguments Sources/FlowModel
 refuse "views and the model do no I/O" '\b(open|read|write|getenv)\(' Sources/dpop-tui/{App,Views,Screen}
 if grep -nE '\.package\(|unsafeFlags' Package.swift >&2; then complain "Package.swift names no outside package and no unsafe flag"; fi
 

@@ -111,18 +111,8 @@ struct CommandReader {
         if let missing = options.first(where: { $0.isRequired && !values.has($0) }) {
             throw UsageError("expected \(missing.name) <\(missing.value ?? "")>: \(missing.help)")
         }
-        try addVariables(to: &values, options, environment ?? program.variables())
+        values.fill(from: try program.fromEnvironment(options, environment))
         try table.check(values)
         return .run(command, values)
-    }
-
-    private func addVariables(
-        to values: inout Values, _ options: [OptionSpec], _ variables: [(name: String, value: String)]
-    ) throws(UsageError) {
-        for (name, value) in variables where !value.isEmpty {
-            for spec in options where spec.variable(program.variablePrefix) == name && !values.has(spec) {
-                values.say(spec, try spec.texts(value, saidAt: name), .variable(name))
-            }
-        }
     }
 }

@@ -90,8 +90,7 @@ enum Fold {
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             if line.isEmpty || line.hasPrefix(" ") {
                 end()
-                let indent = line.prefix { $0 == " " }.count
-                out += line.isEmpty ? "\n" : self.line(String(line), columns, hang: indent + 2) + "\n"
+                out += line.isEmpty ? "\n" : self.line(String(line), columns, hang: hang(line, columns)) + "\n"
             } else if line.allSatisfy({ $0.isUppercase || $0 == " " }) {
                 end()
                 out += line + "\n"
@@ -101,6 +100,16 @@ enum Fold {
         }
         end()
         return out
+    }
+
+    /// Where an indented line goes on: below its second column, where it has one.
+    private static func hang(_ line: Substring, _ columns: Int) -> Int {
+        let indent = line.prefix { $0 == " " }.count
+        let words = line.dropFirst(indent)
+        guard let gap = words.indices.first(where: { words[$0...].hasPrefix("   ") }) else { return indent + 2 }
+        let rest = words[gap...].drop { $0 == " " }
+        let column = line.count - rest.count
+        return column * 2 > columns ? indent + 2 : column
     }
 
     /// One line, broken at spaces; what goes on is indented by `hang`. Spaces inside are kept.

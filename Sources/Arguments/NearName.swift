@@ -11,7 +11,7 @@ public enum NearName {
         }
         guard let best else { return nil }
         let length = best.name.utf8.drop { $0 == 0x2D }.count
-        return best.distance <= max(1, length / 3) ? best.name : nil
+        return best.distance <= max(1, length / 3) && best.distance < length ? best.name : nil
     }
 
     /// Letters added, left out, changed, or two of them exchanged.

@@ -30,7 +30,7 @@ public struct Option<Value: Sendable>: OptionDeclaration {
 extension Option where Value == Bool {
     /// A flag that is off unless said.
     public static func flag(_ names: String..., help: String) -> Option {
-        Option(OptionSpec(names, kind: .flag, help: help)) { $0.last == "true" }
+        Option(OptionSpec(names, kind: .flag, help: help, complaint: OptionSpec.truth)) { $0.last == "true" }
     }
 }
 
@@ -39,8 +39,7 @@ extension Option where Value == Bool? {
     public static func toggle(_ names: String..., usual: Bool? = nil, help: String) -> Option {
         let spec = OptionSpec(
             names, negations: names.filter { $0.hasPrefix("--") }.map { "--no-" + $0.dropFirst(2) }, kind: .flag,
-            help: help, usual: usual.map { $0 ? "on" : "off" },
-            complaint: { $0 == "true" || $0 == "false" ? nil : "expected true or false, found '\($0)'" })
+            help: help, usual: usual.map { $0 ? "on" : "off" }, complaint: OptionSpec.truth)
         return Option(spec) { $0.last.map { $0 == "true" } }
     }
 }

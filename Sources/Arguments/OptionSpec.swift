@@ -73,6 +73,11 @@ public final class OptionSpec: Sendable {
         (self.isHidden, self.key, self.complaint) = (isHidden, key, complaint)
     }
 
+    /// What variables and profiles say of a flag.
+    static let truth: @Sendable (String) -> String? = {
+        $0 == "true" || $0 == "false" ? nil : "expected true or false, found '\($0)'"
+    }
+
     func changed(isHidden: Bool? = nil, key: String? = nil) -> OptionSpec {
         OptionSpec(
             names, negations: negations, kind: kind, value: value, words: words, help: help, usual: usual,

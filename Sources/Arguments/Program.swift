@@ -40,16 +40,17 @@ public struct Program: Sendable {
         return try reader.read(words, environment)
     }
 
-    /// The command a path of names leads to, with those on the way; throws where there is none.
-    func path(_ names: some Sequence<String>) throws(UsageError) -> [Command] {
-        var path = [root]
-        for name in names {
-            guard let next = path[path.count - 1].command(name) else {
-                throw UsageError.noCommand(name, in: path[path.count - 1])
+    /// What the environment says of settings; throws where it cannot be meant. An empty variable says nothing.
+    public func fromEnvironment(
+        _ options: [OptionSpec], _ variables: [(name: String, value: String)]? = nil
+    ) throws(UsageError) -> Values {
+        var values = Values()
+        for (name, value) in variables ?? self.variables() where !value.isEmpty {
+            for spec in options where spec.variable(variablePrefix) == name {
+                values.say(spec, try spec.texts(value, saidAt: name), .variable(name))
             }
-            path.append(next)
         }
-        return path
+        return values
     }
 
     /// The variables of the environment that begin with the prefix.

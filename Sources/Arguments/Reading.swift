@@ -82,6 +82,8 @@ extension Reading where Value: RawRepresentable & CaseIterable, Value.RawValue =
 public struct Size: Sendable, Equatable {
     public let columns: Int
     public let rows: Int
+
+    public init(columns: Int, rows: Int) { (self.columns, self.rows) = (columns, rows) }
 }
 
 extension Reading where Value == Size {

@@ -1,56 +1,57 @@
-import ArgumentParser
+import Arguments
 import FlowModel
 
-/// The debugger for DPoP (RFC 9449).
-struct DpopTui: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "dpop-tui",
-        abstract: "Step through DPoP flows (RFC 9449), compare thumbprints, and see why a proof was refused.",
-        discussion: """
-            EXAMPLES
-              dpop-tui                          the whole flow live, against the built-in lab
-              dpop-tui flow.har                 step through a capture
-              dpop-tui check *.har              the same for CI; exit status 1 when something fails
-              dpop-tui compare flow.har --key client.jwk
-              dpop-tui decode eyJ0eXAiOiJkcG9wK2p3dCIs…
-            """,
-        version: programVersion,
-        subcommands: [
-            OpenCommand.self, RunCommand.self, CheckCommand.self, WhyCommand.self, ExplainCommand.self,
-            LedgerCommand.self, DiffCommand.self, DoctorCommand.self, KongConfigCommand.self, ProofCommand.self,
-            LabCommand.self, ConfigCommand.self, RenderCommand.self, CompareCommand.self, DecodeCommand.self,
-            KeyCommand.self,
-            ConvertCommand.self, ThemesCommand.self, CompletionsCommand.self, DocsCommand.self,
-        ],
-        defaultSubcommand: OpenCommand.self)
+/// The debugger for DPoP (RFC 9449): its commands.
+enum DpopTui {
+    static let program: Program = .init(
+        Arguments.Command(
+            "dpop-tui", "Step through DPoP flows (RFC 9449), compare thumbprints, and see why a proof was refused.",
+            about: """
+                EXAMPLES
+                  dpop-tui                          the whole flow live, against the built-in lab
+                  dpop-tui flow.har                 step through a capture
+                  dpop-tui check *.har              the same for CI; exit status 1 when something fails
+                  dpop-tui compare flow.har --key client.jwk
+                  dpop-tui decode eyJ0eXAiOiJkcG9wK2p3dCIs…
+                """,
+            fallback: "open",
+            commands: [
+                OpenCommand.command, RunCommand.command, CheckCommand.command, WhyCommand.command,
+                ExplainCommand.command, LedgerCommand.command, DiffCommand.command, DoctorCommand.command,
+                KongConfigCommand.command, ProofCommand.command, LabCommand.command, ConfigCommand.command,
+                RenderCommand.command, CompareCommand.command, DecodeCommand.command, KeyCommand.command,
+                ConvertCommand.command, ThemesCommand.command, CompletionsCommand.command, DocsCommand.command,
+            ]),
+        version: programVersion, variablePrefix: "DPOP_TUI_")
 }
 
 @main
-enum Program {
+enum Main {
     static func main() {
-        let isRun = CommandLine.arguments.count > 1 && CommandLine.arguments[1] == "run"
-        if isRun { Transfer.preload() }
+        let words = Array(CommandLine.arguments.dropFirst())
+        if words.first == "run" { Transfer.preload() }
         _ = TerminalSettings.isUTF8  // sets the locale, before anything is printed
         signal(SIGPIPE, SIG_IGN)
         signal(SIGBUS) { _ in MappedFile.wasShortened() }
+        leave(status(words))
+    }
+
+    /// Does what the words say; the exit status (docs/checks.md).
+    private static func status(_ words: [String]) -> Int32 {
         do {
-            if isRun {
-                try RunCommand.run(Array(CommandLine.arguments.dropFirst(2)))
-                Self.leave(0)
-            } else {
-                var command = try DpopTui.parseAsRoot()
-                try command.run()
+            switch try DpopTui.program.read(words) {
+            case .run(let command, let values): try command.run(values)
+            case .text(let text):
+                let output = Output(1)
+                output.write(text)
+                output.flush()
             }
+            return 0
         } catch let code as ExitCode {
-            Self.leave(code.rawValue)
+            return code.status
         } catch {
-            // ArgumentParser's own status for wrong usage is 64; ours is documented as 2.
-            let code = DpopTui.exitCode(for: error)
-            guard code == .validationFailure else { DpopTui.exit(withError: error) }
-            let output = Output(2)
-            output.write(DpopTui.fullMessage(for: error) + "\n")
-            output.flush()
-            exit(2)
+            complain(TextReport.harmless("\(error)"))
+            return error is UsageError || error is ConfigError ? Exit.usage.status : Exit.unreadable.status
         }
     }
 

@@ -6,7 +6,7 @@ import Testing
     @Test func helpNamesEverythingButWhatIsHidden() throws {
         let text = try Sample.text("check --help")
         for words in [
-            "Check it.\nUsage: app check [options] <file>...", "\nEXAMPLES\n  app check --format json a.har\n",
+            "Check it.\n\nUsage: app check [options] <file>...", "\nEXAMPLES\n  app check --format json a.har\n",
             "\nArguments:\n  <file>", "\nSettings:\n",
             "-f, --format <format>", "How it is printed. (one of text, json,", "--pkce, --no-pkce", "(default: on)",
             "--use_nonce, --use-nonce", "-h, --help", "--version",
@@ -21,10 +21,10 @@ import Testing
 
     @Test func commandsAreListed() throws {
         let text = try Sample.text("--help")
-        #expect(text.contains("Commands (open where none is named):") && text.contains("  check         Check it."))
+        #expect(text.contains("Commands (open where none is named):") && text.contains("  check           Check it."))
         #expect(try Sample.text("help") == text && Sample.text("-h") == text && Sample.text("--he") == text)
         #expect(
-            try Sample.text("key").contains("  new           Make one.")
+            try Sample.text("key").contains("  new             Make one.")
                 && Sample.text("key help new").contains("Make one."))
         #expect(try Sample.text("--version") == "1.2.3\n" && Sample.text("check --version") == "1.2.3\n")
     }

@@ -1,3 +1,4 @@
+import Arguments
 import FlowModel
 import Foundation
 import Testing
@@ -72,63 +73,100 @@ import Testing
     }
 
     @Test func settingsHaveVariables() {
-        #expect(Setting.named("client-id")?.variable == "DPOP_TUI_CLIENT_ID")
-        #expect(Setting.named("http2")?.variable == "DPOP_TUI_HTTP2")
+        #expect(RunOptions.setting("client-id")?.variable("DPOP_TUI_") == "DPOP_TUI_CLIENT_ID")
+        #expect(RunOptions.setting("http2")?.variable("DPOP_TUI_") == "DPOP_TUI_HTTP2")
+        #expect(Set(RunOptions.settings.map(\.key)).count == RunOptions.settings.count)
+        for key in ["theme", "glyphs", "colors", "plain", "color", "server-profile"] {
+            #expect(RunOptions.setting(key) != nil, "\(key)")
+        }
+    }
+
+    /// What a command line is read as.
+    private func read(
+        _ words: [String], _ environment: [(name: String, value: String)] = []
+    ) throws -> (name: String, values: Values) {
+        guard case .run(let command, let values) = try DpopTui.program.read(words, environment: environment) else {
+            throw UsageError("a text was asked for")
+        }
+        return (command.name, values)
     }
 
     @Test func runsArgumentsAreTakenApart() throws {
-        let read = try RunArguments([
-            "lab", "--then", "userinfo,refresh", "-X=PUT", "--then", "resource", "--cert", "a.pem", "--no-http2",
+        let values = try read([
+            "run", "lab", "--then", "userinfo,refresh", "-X=PUT", "--then", "resource", "--cert", "a.pem", "--no-http2",
             "--theme", "mono", "--clock", "now",
-        ])
-        #expect(read.target == "lab")
-        #expect(read.values.list("then") == ["userinfo", "refresh", "resource"])
-        #expect(read.values.text("method") == "PUT")
-        #expect(read.values.text("tls-cert") == "a.pem")
-        #expect(read.values.text("http2") == "false")
-        #expect((read.screen, read.checks) == (["--theme", "mono"], ["--clock", "now"]))
-        for (words, place) in [
-            (["--nothing"], "--nothing"), (["--issuer"], "--issuer"), (["a", "b"], "run"),
-            (["--no-issuer", "x"], "--no-issuer"), (["-q"], "-q"),
-        ] {
-            #expect { try RunArguments(words) } throws: { ($0 as? ConfigError)?.place == place }
-        }
+        ]).values
+        #expect(values[RunOptions.target] == "lab")
+        #expect(values[RunOptions.then] == [.userinfo, .refresh, .resource])
+        #expect(values[RunOptions.method] == "PUT")
+        #expect(values[RunOptions.tlsCert] == "a.pem" && values.place(RunOptions.tlsCert) == "--cert")
+        #expect(values[RunOptions.http2] == false)
+        #expect(values[Looks.theme] == "mono" && values[Judging.clock].text == "now")
     }
 
-    /// What shells offer is what `run` takes, and every setting is offered.
-    @Test func everyOptionOfRunIsOfferedAndTaken() throws {
-        let sample = [
-            "--format": "json", "--leeway": "1", "--clock": "now", "--http-timeout": "3", "--header": "A: b",
-            "--method": "PUT",
-        ]
-        for option in RunOption.all {
-            for name in option.names {
-                let words =
-                    [name] + (option.value == nil ? [] : [sample[option.names[0]] ?? option.choices.first ?? "x"])
-                _ = try RunArguments(words)
+    @Test(arguments: [
+        (["run", "--nothing"], "--nothing"), (["run", "--issuer"], "--issuer"), (["run", "a", "b"], "'b'"),
+        (["run", "--no-issuer", "x"], "--no-issuer"), (["run", "-q"], "-q"), (["run", "--pkce=yes"], "'yes'"),
+        (["run", "--alg", "ABC"], "ES256"),
+        (["run", "--lab", "--opake"], "--lab: unknown option --opake; did you mean --opaque?"),
+        (["run", "--resource", "/r"], "expected an absolute URL, found '/r'"),
+        (["run", "--header", "x"], "'Name: value'"),
+        (["run", "--fault", "htu=nothing"], "fault 'htu' takes internal"), (["chek"], "did you mean check?"),
+        (["diff", "a.har", "x"], "the label of a step"), (["diff", "a.har", "1", "2", "3"], "'3'"),
+        (["render", "--keys", "<frob>"], "unknown key '<frob>'"), (["compare"], "--key"),
+        (["help", "nothing"], "nothing"),
+        (["proof", "x", "--signing-key", "k"], "expected an absolute URL, found 'x'"),
+        (["proof", "https://a", "--signing-key", "k", "--jti", "a", "--count", "2"], "--jti"),
+        (["kong-config", "--issuer", "a"], "--client-id"),
+        (["kong-config", "--auth-methods", "session"], "beside bearer"),
+        (["open", "--follow"], "--follow takes one file"), (["check", "a", "--clock", "never"], "'never'"),
+        (["lab", "--nope"], "--nope"), (["doctor", "a", "--kong-version", "3.x"], "3.10.0.2"),
+    ])
+    func wrongUsageIsFoundBeforeAFileIsOpened(words: [String], says: String) {
+        #expect { try read(words) } throws: { $0 is UsageError && "\($0)".contains(says) }
+    }
+
+    @Test func whatIsNoCommandIsOpened() throws {
+        #expect(try read([]).name == "open" && read(["nofile.har", "--theme", "dark"]).name == "open")
+        #expect(try read(["--theme", "dark", "nofile.har"]).values[OpenCommand.files] == ["nofile.har"])
+    }
+
+    /// What a flag says goes before what a variable says.
+    @Test func looksComeFromVariablesToo() throws {
+        let environment = [(name: "DPOP_TUI_GLYPHS", value: "ascii"), (name: "DPOP_TUI_SERVER_PROFILE", value: "kong")]
+        let values = try read(["check", "a", "--profile", "okta"], environment).values
+        #expect(Judging(values).settings.profile.id == "okta")
+        #expect(try Judging(read(["check", "a"], environment).values).settings.profile.id == "kong")
+        #expect(try Looks(read(["render"], environment).values).ascii)
+        #expect(throws: UsageError.self) { try read(["open"], [(name: "DPOP_TUI_COLORS", value: "7")]) }
+    }
+
+    /// What shells offer is what every command takes.
+    @Test func everyOptionIsOfferedAndTaken() throws {
+        let scripts = Shell.allCases.map { DpopTui.program.completions($0) }
+        for command in DpopTui.program.root.subcommands {
+            for option in command.table.options where !option.isHidden {
+                for name in option.names + option.negations {
+                    for (shell, script) in zip(Shell.allCases, scripts) {
+                        let bare = name.drop { $0 == "-" }
+                        let long = name.hasPrefix("--") ? "-l \(bare) " : "-s \(bare) "
+                        #expect(script.contains(shell == .fish ? long : name), "\(shell) \(command.name) \(name)")
+                    }
+                }
             }
         }
-        let names = Set(RunOption.all.flatMap(\.names))
-        for setting in Setting.all { #expect(names.contains("--" + setting.name)) }
-        for shell in ["bash", "zsh", "fish"] {
-            let script = RunCompletions.completed(DpopTui.completionScript(for: .init(rawValue: shell)!), for: shell)
-            #expect(
-                script.contains(shell == "fish" ? "-l 'signing-key'" : "--signing-key")
-                    && script.contains("token-exchange"), "\(shell)")
-        }
+        #expect(scripts.allSatisfy { $0.contains("token-exchange") && $0.contains("proof_of_possession_dpop") })
     }
 
     /// What is said on the command line wins over what a profile says; the last of two wins over the first.
-    @Test func settingsArePreferredInOrder() {
-        var values = SettingValues()
-        values.set("issuer", ["a"], SettingSource(words: "--issuer"))
-        values.set("issuer", ["b"], SettingSource(words: "--issuer"))
-        var profile = SettingValues()
-        profile.set("issuer", ["c"], SettingSource(words: "config.toml:3"))
-        profile.set("client-id", ["d"], SettingSource(words: "config.toml:4"))
+    @Test func settingsArePreferredInOrder() throws {
+        var values = try read(["run", "--issuer", "a", "--issuer", "b"]).values
+        var profile = Values()
+        profile.say(RunOptions.issuer.spec, ["c"], .file("config.toml:3"))
+        profile.say(RunOptions.clientID.spec, ["d"], .file("config.toml:4"))
         values.fill(from: profile)
-        #expect(values.text("issuer") == "b")
-        #expect((values.text("client-id"), values.source("client-id")) == ("d", "config.toml:4"))
-        #expect(values.source("resource") == "--resource")
+        #expect(values[RunOptions.issuer] == "b")
+        #expect(values[RunOptions.clientID] == "d" && values.place(RunOptions.clientID) == "config.toml:4")
+        #expect(values.place(RunOptions.resource) == "--resource")
     }
 }

@@ -105,17 +105,17 @@ struct LiveUpdateTests {
     }
 
     @Test(arguments: [
-        ("profile = 1", "FILE:1: unknown key 'profile'; expected default or [profiles.NAME]"),
-        ("[profiles.a]\nisuer = \"x\"", "FILE:2: unknown setting 'isuer'; did you mean 'issuer'?"),
-        ("[profiles.a]\r\nisuer = \"x\"\r\n", "FILE:2: unknown setting 'isuer'; did you mean 'issuer'?"),
-        ("[profiles.a]\nissuer = []", "FILE:2: expected a text for issuer"),
+        ("profile = 1", "FILE:1:1: unknown key 'profile'; expected default or [profiles.NAME]"),
+        ("[profiles.a]\nisuer = \"x\"", "FILE:2:1: unknown setting 'isuer'; did you mean 'issuer'?"),
+        ("[profiles.a]\r\nisuer = \"x\"\r\n", "FILE:2:1: unknown setting 'isuer'; did you mean 'issuer'?"),
+        ("[profiles.a]\nissuer = []", "FILE:2:10: expected a text for issuer"),
         (
             "[profiles.a]\n\ngrant-type = \"magic\"",
-            "FILE:3: unknown grant-type 'magic'; expected one of client_credentials, authorization_code, refresh_token, password, device, token-exchange, jwt-bearer"
+            "FILE:3:14: grant-type: unknown grant 'magic'; expected one of client_credentials, authorization_code, refresh_token, password, device, token-exchange, jwt-bearer"
         ),
-        ("[profiles.a]\nhttp-timeout = -1", "FILE:2: expected seconds for http-timeout, found '-1'"),
-        ("[profiles.b]\npar = \"yes\"", "FILE:2: expected true or false for par, found 'yes'"),
-        ("default = \"c\"\n[profiles.b]", "FILE:1: there is no profile 'c'; there are b"),
+        ("[profiles.a]\nhttp-timeout = -1", "FILE:2:16: http-timeout: expected seconds, more than 0, found '-1'"),
+        ("[profiles.b]\npar = \"yes\"", "FILE:2:7: par: expected true or false, found 'yes'"),
+        ("default = \"c\"\n[profiles.b]", "FILE:1:11: there is no profile 'c'; there are b"),
     ])
     func mistakesInProfilesNameFileAndLine(text: String, words: String) throws {
         let path = try PrivateFile.make(text, name: "config").get()
@@ -131,8 +131,8 @@ struct LiveUpdateTests {
         defer { unlink(path) }
         let files = [try ConfigFile(path)]
         let values = try ConfigFile.profile("b", in: files)
-        #expect(values.text("issuer") == "https://a.test")
-        #expect(values.text("client-id") == "two")
+        #expect(values[RunOptions.issuer] == "https://a.test")
+        #expect(values[RunOptions.clientID] == "two")
         #expect { try ConfigFile.profile("x", in: files) } throws: {
             "\($0)".hasSuffix("profile 'x' inherits itself: x → y → x")
         }

@@ -1,16 +1,21 @@
-import ArgumentParser
+import Arguments
 import FlowModel
 
-enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
+enum ReportFormat: String, Sendable, CaseIterable {
     case text, json, junit, sarif, tap
 }
 
 /// `dpop-tui check FILE...`: every check on every step, for people and for CI.
-struct CheckCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "check",
-        abstract: "Check captured flows and say what is wrong.",
-        discussion: """
+enum CheckCommand {
+    static let files = Positional.some(
+        "file", .file, help: "HAR, mitmproxy or dpop-tui captures; '-' reads standard input.")
+    static let format = Option.value(
+        "--format", "-f", as: "format", .oneOf, default: ReportFormat.text, help: "Form of the report.")
+    static let verbose = Option.flag("--verbose", "-v", help: "In text, list passing checks too.")
+
+    static let command = Arguments.Command(
+        "check", "Check captured flows and say what is wrong.",
+        about: """
             EXAMPLES
               dpop-tui check flow.har
               dpop-tui check --format junit *.har > report.xml
@@ -19,27 +24,21 @@ struct CheckCommand: ParsableCommand {
 
             EXIT STATUS
               0 no failing finding · 1 at least one · 2 wrong usage · 3 unreadable or damaged input
-            """)
+            """,
+        takes: Table([files], options: [format, verbose], groups: [Judging.group, Looks.colorGroup]), run: run)
 
-    @Argument(
-        help: ArgumentHelp("HAR, mitmproxy or dpop-tui captures; '-' reads standard input.", valueName: "file"),
-        completion: .file())
-    var files: [String]
+    @Sendable private static func run(_ values: Values) throws {
+        Looks(values).applyColor()
+        try report(values[files], format: values[format], verbose: values[verbose], judging: Judging(values))
+    }
 
-    @Option(name: .shortAndLong, help: "text, json, junit, sarif or tap.")
-    var format = ReportFormat.text
-
-    @Flag(name: .shortAndLong, help: "In text, list passing checks too.")
-    var verbose = false
-
-    @OptionGroup var options: CheckOptions
-
-    func run() throws {
-        var settings = try options.settings()
+    /// Prints what the checks say of captures; ends with status 1 or 3 where it has to.
+    static func report(_ files: [String], format: ReportFormat, verbose: Bool, judging: Judging) throws {
+        var settings = judging.settings
         settings.passes = verbose || format == .json ? .explained : format == .text ? .counted : .listed
         let output = Output(1)
         let writer = ReportWriter(
-            format: format, verbose: verbose, output: output, clock: options.clock, profile: options.profile)
+            format: format, verbose: verbose, output: output, clock: judging.clock, profile: settings.profile.id)
         var damaged = false
         for file in files {
             do throws(LoadError) {

@@ -1,12 +1,14 @@
-import ArgumentParser
+import Arguments
 import FlowModel
 
 /// `dpop-tui compare`: every thumbprint of a flow side by side, without a screen.
-struct CompareCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compare",
-        abstract: "Compare every thumbprint of the flows by eye and by word.",
-        discussion: """
+enum CompareCommand {
+    static let files = Positional.any("file", .file, help: "The captures.")
+    static let width = Option.value("--width", as: "number", .whole(20...1000), default: 100, help: "Columns to use.")
+
+    static let command = Arguments.Command(
+        "compare", "Compare every thumbprint of the flows by eye and by word.",
+        about: """
             EXAMPLES
               dpop-tui compare flow.har
               dpop-tui compare flow.har --key client.jwk
@@ -14,36 +16,23 @@ struct CompareCommand: ParsableCommand {
 
             EXIT STATUS
               0 all equal · 1 they differ · 3 unreadable input
-            """)
+            """,
+        takes: Table(
+            [files], options: [Looks.keys, width], groups: [Looks.colorGroup],
+            check: { values throws(UsageError) in
+                if values[files].isEmpty, values[Looks.keys].isEmpty {
+                    throw UsageError("expected a capture or --key: <file> or --key <file>")
+                }
+            }), run: run)
 
-    @Argument(help: ArgumentHelp("The captures.", valueName: "file"), completion: .file())
-    var files: [String] = []
-
-    @Option(
-        name: .customLong("key"),
-        help: ArgumentHelp("A key to compare with: JWK, JWKS, PEM or certificate.", valueName: "file"),
-        completion: .file())
-    var keys: [String] = []
-
-    @Option(help: ArgumentHelp("Columns to use.", valueName: "number"))
-    var width = 100
-
-    @OptionGroup var looks: ColorOptions
-
-    func validate() throws {
-        guard !files.isEmpty || !keys.isEmpty else { throw ValidationError("expected a capture or --key") }
-        guard (20...1000).contains(width) else {
-            throw ValidationError("cannot use \(width) columns; expected 20 to 1000")
-        }
-    }
-
-    func run() throws {
-        looks.apply()
+    @Sendable private static func run(_ values: Values) throws {
+        Looks(values).applyColor()
+        let (files, keys, width) = (values[files], values[Looks.keys], values[width])
         var keyFiles: [KeyFile] = []
         var differs = false
         do {
             for path in keys { keyFiles += try KeyReader.read(path) }
-            if files.isEmpty { differs = show(ThumbprintTable(nil, keyFiles: keyFiles), title: nil) }
+            if files.isEmpty { differs = show(ThumbprintTable(nil, keyFiles: keyFiles), width, title: nil) }
             for path in files {
                 let document = Document(
                     files: [Document.File(name: path, loaded: try CaptureLoader.load(path))], settings: CheckSettings(),
@@ -51,7 +40,8 @@ struct CompareCommand: ParsableCommand {
                 for index in document.flows.indices where document.flows[index].flow.isFlow {
                     guard let view = document.view(index) else { continue }
                     differs =
-                        show(ThumbprintTable(view, keyFiles: keyFiles), title: "\(path)  flow \(index + 1)") || differs
+                        show(ThumbprintTable(view, keyFiles: keyFiles), width, title: "\(path)  flow \(index + 1)")
+                        || differs
                 }
             }
         } catch {
@@ -62,7 +52,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     /// True when the keys differ.
-    private func show(_ table: ThumbprintTable, title: String?) -> Bool {
+    private static func show(_ table: ThumbprintTable, _ width: Int, title: String?) -> Bool {
         let rows = KeysContent.rows(table, width: width)
         var canvas = Canvas(width: width, height: rows.count, ascii: !TerminalSettings.isUTF8)
         for (index, row) in rows.enumerated() {
@@ -76,7 +66,7 @@ struct CompareCommand: ParsableCommand {
         return !table.isMatch
     }
 
-    private func coloured(_ canvas: Canvas) -> String {
+    private static func coloured(_ canvas: Canvas) -> String {
         let codes: [Role: String] = [
             .pass: "32", .fail: "1;31", .key1: "96", .key2: "95", .key3: "94", .key4: "93", .key5: "92", .key6: "97",
             .label: "36", .heading: "1", .dim: "90",

@@ -1,38 +1,31 @@
-import ArgumentParser
+import Arguments
 import FlowModel
 
 /// `dpop-tui convert`: between HAR and our own format; mitmproxy's can be read.
-struct ConvertCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "convert",
-        abstract: "Convert captures between HAR and dpop-tui's JSON Lines.",
-        discussion: """
+enum ConvertCommand {
+    enum Target: String, Sendable, CaseIterable { case har, lines }
+
+    static let file = Positional.one(
+        "file", .file, help: "HAR, mitmproxy or dpop-tui capture; '-' reads standard input.")
+    static let to = Option.value(
+        "--to", as: "form", .oneOf, default: Target.lines, help: "HAR, or dpop-tui's JSON Lines.")
+    static let output = Option.value(
+        "--output", "-o", as: "file", .file, help: "Where to write; standard output otherwise.")
+    static let force = Option.flag("--force", help: "Replace an existing file.")
+
+    static let command = Arguments.Command(
+        "convert", "Convert captures between HAR and dpop-tui's JSON Lines.",
+        about: """
             EXAMPLES
               dpop-tui convert flow.mitm --to har -o flow.har
               dpop-tui convert flow.har > flow.jsonl
 
             Captures hold live tokens: files are written readable by their owner only, and existing ones are not replaced.
-            """)
+            """,
+        takes: Table([file], options: [to, output, force]), run: run)
 
-    enum Target: String, CaseIterable, ExpressibleByArgument { case har, lines }
-
-    @Argument(
-        help: ArgumentHelp("HAR, mitmproxy or dpop-tui capture; '-' reads standard input.", valueName: "file"),
-        completion: .file())
-    var file: String
-
-    @Option(help: "har or lines (dpop-tui's JSON Lines).")
-    var to = Target.lines
-
-    @Option(
-        name: .shortAndLong, help: ArgumentHelp("Where to write; standard output otherwise.", valueName: "file"),
-        completion: .file())
-    var output: String?
-
-    @Flag(help: "Replace an existing file.")
-    var force = false
-
-    func run() throws {
+    @Sendable private static func run(_ values: Values) throws {
+        let (file, to, force) = (values[file], values[to], values[force])
         let capture: Capture
         do {
             let bytes = try FileBytes.read(file)
@@ -54,7 +47,7 @@ struct ConvertCommand: ParsableCommand {
             }
             if to == .har { put(HARWriter.tail) }
         }
-        if let output {
+        if let output = values[output] {
             do { try FileBytes.write(output, replacing: force) { write($0) } } catch {
                 complain("\(error)")
                 throw Exit.usage

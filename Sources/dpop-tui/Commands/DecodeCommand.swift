@@ -1,27 +1,25 @@
-import ArgumentParser
+import Arguments
 import FlowModel
 
 /// `dpop-tui decode`: any JWT, however it was pasted.
-struct DecodeCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "decode",
-        abstract: "Show what is in a JWT: a proof, an access token, anything with dots.",
-        discussion: """
+enum DecodeCommand {
+    static let words = Positional.any("jwt", .text, help: "The token; '-' or nothing reads standard input.")
+    static let json = Option.flag("--json", help: "One JSON object instead of text.")
+
+    static let command = Arguments.Command(
+        "decode", "Show what is in a JWT: a proof, an access token, anything with dots.",
+        about: """
             Quotes, `Bearer `, `DPoP:`, `Authorization:` and line breaks around or inside the token are taken off first.
 
             EXAMPLES
               dpop-tui decode eyJ0eXAiOiJkcG9wK2p3dCIs…
               pbpaste | dpop-tui decode
               dpop-tui decode 'Authorization: DPoP eyJhbGciOi…' --json
-            """)
+            """,
+        takes: Table([words], options: [json]), run: run)
 
-    @Argument(help: ArgumentHelp("The token; '-' or nothing reads standard input.", valueName: "jwt"))
-    var words: [String] = []
-
-    @Flag(help: "One JSON object instead of text.")
-    var json = false
-
-    func run() throws {
+    @Sendable private static func run(_ values: Values) throws {
+        let (words, json) = (values[words], values[json])
         let text = words.isEmpty || words == ["-"] ? try FileBytes.read("-").text : words.joined(separator: " ")
         let pasted = PastedToken(text)
         guard !pasted.text.isEmpty else {

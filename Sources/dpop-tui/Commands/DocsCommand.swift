@@ -1,24 +1,32 @@
-import ArgumentParser
+import Arguments
 import FlowModel
 
-/// `dpop-tui docs keys|checks`: the generated pages under docs/; CI compares them.
-struct DocsCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "docs", abstract: "Print generated documentation.", shouldDisplay: false)
+/// `dpop-tui docs PAGE`: the generated pages under docs/; CI compares them.
+enum DocsCommand {
+    enum Page: String, Sendable, CaseIterable { case keys, checks, causes, commands }
 
-    enum Page: String, CaseIterable, ExpressibleByArgument { case keys, checks, causes }
+    static let page = Positional.one("page", .oneOf as Reading<Page>, help: "The page.")
 
-    @Argument(help: "keys, checks or causes.")
-    var page: Page
-
-    func run() throws { print(Self.text(page), terminator: "") }
+    static let command: Arguments.Command = .init(
+        "docs", "Print generated documentation.", isHidden: true, takes: Table([page])
+    ) { values in
+        let output = Output(1)
+        output.write(text(values[page]))
+        output.flush()
+    }
 
     static func text(_ page: Page) -> String {
         switch page {
         case .keys: keys()
         case .checks: checks()
         case .causes: causes()
+        case .commands: commands()
         }
+    }
+
+    static func commands() -> String {
+        "# Commands\n\nGenerated from the table of commands (`dpop-tui docs commands`). `dpop-tui help COMMAND` prints one.\n\n"
+            + DpopTui.program.markdown()
     }
 
     static func causes() -> String {

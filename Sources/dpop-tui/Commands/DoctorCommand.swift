@@ -1,12 +1,20 @@
-import ArgumentParser
+import Arguments
 import FlowModel
 
 /// `dpop-tui doctor`: what cannot work, before the first request.
-struct DoctorCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "doctor",
-        abstract: "Read configurations of Kong and Keycloak, and discovery documents, and find what cannot work.",
-        discussion: """
+enum DoctorCommand {
+    static let files = Positional.some(
+        "file", .file, help: "Configurations; '-' reads standard input, URLs are fetched.")
+    static let kongVersion = Option.value(
+        "--kong-version", as: "version",
+        Reading(.text, expected: "numbers such as 3.10.0.2") { text in
+            let parts = text.split(separator: ".").map { Int($0) }
+            return parts.isEmpty || parts.contains(nil) ? nil : parts.compactMap { $0 }
+        }, help: "The gateway's version.")
+
+    static let command = Arguments.Command(
+        "doctor", "Read configurations of Kong and Keycloak, and discovery documents, and find what cannot work.",
+        about: """
             Takes any number of files, alone or together: plugin objects of Kong's Admin API (one, a list, or Konnect's), decK files, KongPlugin and KongClusterPlugin
             manifests, Keycloak client representations and realm exports, discovery documents (file or URL), and Markdown with such blocks in it.
 
@@ -17,24 +25,12 @@ struct DoctorCommand: ParsableCommand {
 
             EXIT STATUS
               0 nothing fails · 1 something does · 2 wrong usage · 3 unreadable input · 4 network
-            """)
+            """,
+        takes: Table([files], options: [kongVersion], groups: [Looks.colorGroup]), run: run)
 
-    @Argument(
-        help: ArgumentHelp("Configurations; '-' reads standard input, URLs are fetched.", valueName: "file"),
-        completion: .file()) var files: [String]
-    @Option(help: ArgumentHelp("The gateway's version.", valueName: "version")) var kongVersion: String?
-    @OptionGroup var looks: ColorOptions
-
-    func run() throws {
-        looks.apply()
-        var version: [Int]?
-        if let kongVersion {
-            let parts = kongVersion.split(separator: ".").map { Int($0) }
-            guard !parts.isEmpty, !parts.contains(nil) else {
-                throw ValidationError("cannot read the version '\(kongVersion)'; expected numbers such as 3.10.0.2")
-            }
-            version = parts.compactMap { $0 }
-        }
+    @Sendable private static func run(_ values: Values) throws {
+        Looks(values).applyColor()
+        let (files, version) = (values[files], values[kongVersion])
         var configuration = Configuration()
         for file in files { configuration.read(try text(file), file: file, yaml: YAMLText.json) }
         if configuration.isEmpty, configuration.advice.isEmpty {
@@ -58,7 +54,7 @@ struct DoctorCommand: ParsableCommand {
         if count(.fail) > 0 { throw Exit.failingFinding }
     }
 
-    private func text(_ place: String) throws -> String {
+    private static func text(_ place: String) throws -> String {
         guard place.has("://") else {
             do throws(FileError) { return try FileBytes.read(place).text } catch {
                 complain(TextReport.harmless("\(error)"))
@@ -83,40 +79,47 @@ struct DoctorCommand: ParsableCommand {
 }
 
 /// `dpop-tui kong-config`: a correct configuration for the profile in hand.
-struct KongConfigCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "kong-config", abstract: "Write a correct plugin configuration: strict, bearer, header only.",
-        discussion: """
+enum KongConfigCommand {
+    static let format = Option.value(
+        "--format", as: "format", .oneOf, default: KongWriter.Format.adminAPI, help: "Form of the configuration.")
+    static let issuer = Option.value("--issuer", as: "issuer", .text, help: "Issuer.")
+    static let clientID = Option.value("--client-id", as: "id", .text, help: "The gateway's client id.")
+    static let clientSecret = Option.value(
+        "--client-secret", as: "secret", .text, default: "{vault://env/kong-client-secret}",
+        help: "Its secret, as it is to stand in the file; a vault reference is best.")
+    static let authMethods = Option.list(
+        "--auth-methods", as: "methods", .words(["bearer", "introspection", "session"]), usual: "bearer",
+        help: "What proves possession; session only beside another, commas between.")
+    static let profileName = Option.value(
+        "--profile-name", as: "name", .text, help: "Take issuer and client id from this profile.")
+
+    static let command = Arguments.Command(
+        "kong-config", "Write a correct plugin configuration: strict, bearer, header only.",
+        about: """
             EXAMPLES
               dpop-tui kong-config --issuer https://idp.test/realms/demo --client-id kong --client-secret '{vault://env/kong-secret}'
               dpop-tui kong-config --format deck --profile-name kong
-            """)
+            """,
+        takes: Table(
+            options: [format, issuer, clientID, clientSecret, authMethods, profileName],
+            check: { values throws(UsageError) in
+                if values[authMethods] == ["session"] {
+                    throw UsageError("--auth-methods: session proves possession only beside bearer or introspection")
+                }
+                if values[profileName] == nil, values[issuer] == nil || values[clientID] == nil {
+                    throw UsageError("expected --issuer and --client-id, or --profile-name of a profile that has them")
+                }
+            }), run: run)
 
-    @Option(help: "admin-api, deck, kubernetes or konnect.") var format = "admin-api"
-    @Option(help: "Issuer.") var issuer: String?
-    @Option(help: "The gateway's client id.") var clientId: String?
-    @Option(help: "Its secret, as it is to stand in the file; a vault reference is best.") var clientSecret =
-        "{vault://env/kong-client-secret}"
-    @Option(help: "bearer or introspection; commas between.") var authMethods = "bearer"
-    @Option(help: "Take issuer and client id from this profile.") var profileName: String?
-
-    func run() throws {
-        guard let form = KongWriter.Format(rawValue: format) else {
-            throw ValidationError(
-                "unknown format '\(format)'; expected \(KongWriter.Format.allCases.map(\.rawValue).joined(separator: ", "))"
-            )
-        }
-        var values = SettingValues()
-        if let profileName { values = try ConfigFile.profile(profileName, in: try ConfigFile.all()) }
-        guard let issuer = issuer ?? values.text("issuer"), let id = clientId ?? values.text("client-id") else {
-            throw ValidationError("needs --issuer and --client-id, or a profile that has them")
-        }
-        let methods = authMethods.split(separator: ",").map(String.init)
-        guard methods.allSatisfy({ ["bearer", "introspection", "session"].contains($0) }), methods != ["session"] else {
-            throw ValidationError("only bearer, introspection, and session beside one of them, can prove possession")
-        }
-        Swift.print(
-            KongWriter.write(.init(issuer: issuer, clientID: id, clientSecret: clientSecret, methods: methods), form),
-            terminator: "")
+    @Sendable private static func run(_ values: Values) throws {
+        var profile = Values()
+        if let name = values[profileName] { profile = try ConfigFile.profile(name, in: try ConfigFile.all()) }
+        guard let issuer = values[issuer] ?? profile[RunOptions.issuer],
+            let id = values[clientID] ?? profile[RunOptions.clientID]
+        else { throw UsageError("expected --issuer and --client-id, or a profile that has them") }
+        let methods = values[authMethods].isEmpty ? ["bearer"] : values[authMethods]
+        let made = KongWriter.write(
+            .init(issuer: issuer, clientID: id, clientSecret: values[clientSecret], methods: methods), values[format])
+        Swift.print(made, terminator: "")
     }
 }

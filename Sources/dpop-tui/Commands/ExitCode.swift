@@ -1,5 +1,12 @@
-import ArgumentParser
 import FlowModel
+
+/// Ends the program with a status; what is to be said was said.
+struct ExitCode: Error, Equatable {
+    let status: Int32
+    init(_ status: Int32) { self.status = status }
+
+    static let success = ExitCode(0)
+}
 
 /// The documented exit codes (docs/checks.md).
 enum Exit {

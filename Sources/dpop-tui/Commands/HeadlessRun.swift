@@ -1,4 +1,3 @@
-import ArgumentParser
 import FlowModel
 
 /// A live run without a screen: sends every step, then prints what the checks say of them.

@@ -1,45 +1,33 @@
-import ArgumentParser
+import Arguments
 import FlowModel
 
 /// `dpop-tui key …`: what can be said of keys.
-struct KeyCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "key", abstract: "Work with keys.", subcommands: [KeyThumbprintCommand.self, KeyNewCommand.self])
+enum KeyCommand {
+    static let command = Arguments.Command(
+        "key", "Work with keys.", commands: [KeyThumbprintCommand.command, KeyNewCommand.command])
 }
 
 /// `dpop-tui key thumbprint FILE...`: RFC 7638 thumbprints of keys in any usual form.
-struct KeyThumbprintCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "thumbprint",
-        abstract: "Print RFC 7638 thumbprints: what `cnf.jkt` and `dpop_jkt` must be.",
-        discussion: """
+enum KeyThumbprintCommand {
+    static let files = Positional.some("file", .file, help: "Key files; '-' reads standard input.")
+    static let hash = Option.value("--hash", as: "bits", .numbers([256, 384, 512]), default: 256, help: "Hash size.")
+    static let uri = Option.flag("--uri", help: "As a URI (RFC 9278).")
+    static let explain = Option.flag("--explain", help: "Show the arithmetic: canonical JSON, digest, base64url.")
+
+    static let command = Arguments.Command(
+        "thumbprint", "Print RFC 7638 thumbprints: what `cnf.jkt` and `dpop_jkt` must be.",
+        about: """
             Reads JWK, JWKS, and PEM: public keys (SPKI, PKCS#1), private keys (PKCS#8, SEC1, PKCS#1) and certificates.
 
             EXAMPLES
               dpop-tui key thumbprint client.jwk
               dpop-tui key thumbprint --explain server.pem
               openssl ec -in key.pem -pubout | dpop-tui key thumbprint -
-            """)
+            """,
+        takes: Table([files], options: [hash, uri, explain]), run: run)
 
-    @Argument(help: ArgumentHelp("Key files; '-' reads standard input.", valueName: "file"), completion: .file())
-    var files: [String]
-
-    @Option(help: ArgumentHelp("256, 384 or 512.", valueName: "bits"))
-    var hash = 256
-
-    @Flag(help: "As a URI (RFC 9278).")
-    var uri = false
-
-    @Flag(help: "Show the arithmetic: canonical JSON, digest, base64url.")
-    var explain = false
-
-    func validate() throws {
-        guard [256, 384, 512].contains(hash) else {
-            throw ValidationError("unknown hash size \(hash); expected 256, 384 or 512")
-        }
-    }
-
-    func run() throws {
+    @Sendable private static func run(_ values: Values) throws {
+        let (files, hash, uri, explain) = (values[files], values[hash], values[uri], values[explain])
         let function = HashFunction(rawValue: hash) ?? .sha256
         for path in files {
             let keys: [KeyFile]

@@ -1,23 +1,22 @@
-import ArgumentParser
 import FlowModel
 
-/// A live run on screen.
+/// A live run on looks.
 enum LiveScreen {
-    static func run(_ driver: LiveDriver, screen: ScreenOptions, settings: CheckSettings) throws {
+    static func run(_ driver: LiveDriver, looks: Looks, settings: CheckSettings) throws {
         let shelf = ThemeShelf()
         let terminal: Terminal
-        do throws(LoadError) { terminal = try Terminal(mouse: screen.mouse, colors: screen.colors) } catch {
+        do throws(LoadError) { terminal = try Terminal(mouse: looks.mouse, colors: looks.colors) } catch {
             complain("\(error)")
             throw Exit.usage
         }
         let size = terminal.size
         var model = Model(document: driver.document(), width: size.width, height: size.height, live: driver.status)
-        screen.dress(&model, shelf)
+        looks.dress(&model, shelf)
         driver.sendMetadata()
         let loop = Loop(terminal: terminal, model: model, themes: shelf, mailbox: Mailbox(), driver: driver)
         let (code, last) = loop.run()
         terminal.close()
-        if screen.noAltScreen { Swift.print(last.lines.joined(separator: "\n")) }
+        if looks.noAltScreen { Swift.print(last.lines.joined(separator: "\n")) }
         if let message = loop.exitMessage { complain(message) }
         if let path = driver.status.recording, access(path, F_OK) == 0 { complain("recorded in \(path)") }
         if code != 0 { throw ExitCode(code) }

@@ -1,4 +1,3 @@
-import ArgumentParser
 import FlowModel
 
 /// What runs without a screen have in common.

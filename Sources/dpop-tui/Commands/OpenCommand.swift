@@ -1,12 +1,21 @@
-import ArgumentParser
+import Arguments
 import FlowModel
 
-/// `dpop-tui open FILE...`: step through captured flows on screen.
-struct OpenCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "open",
-        abstract: "Step through captured flows on screen; without files, run the flow live in the built-in lab.",
-        discussion: """
+/// `dpop-tui open FILE...`: step through captured flows on looks.
+struct OpenCommand {
+    private let files: [String]
+    private let looks: Looks
+    private let judging: Judging
+
+    static let files = Positional.any(
+        "file", .file, help: "HAR, mitmproxy or dpop-tui captures; '-' reads standard input.")
+    static let sample = Option.flag("--sample", help: "Open the built-in sample instead of a file.")
+    static let follow = Option.flag(
+        "--follow", help: "Go on reading while the capture grows: ours, or mitmproxy's -w.")
+
+    static let command = Arguments.Command(
+        "open", "Step through captured flows on screen; without files, run the flow live in the built-in lab.",
+        about: """
             EXAMPLES
               dpop-tui flow.har
               dpop-tui open red.har --key client.jwk --theme light
@@ -15,42 +24,43 @@ struct OpenCommand: ParsableCommand {
               dpop-tui open --sample
 
             Where standard output is no terminal, the text of `dpop-tui check` is printed instead.
-            """)
+            """,
+        takes: Table(
+            [files], options: [sample, follow], groups: [Looks.group, Judging.group],
+            check: { values throws(UsageError) in
+                guard values[follow], values[files].count != 1 || values[files] == ["-"] else { return }
+                let count = values[files].count
+                throw UsageError("--follow takes one file, not \(count == 1 ? "a pipe" : "\(count)")")
+            }), run: run)
 
-    @Argument(
-        help: ArgumentHelp("HAR, mitmproxy or dpop-tui captures; '-' reads standard input.", valueName: "file"),
-        completion: .file())
-    var files: [String] = []
-
-    @Flag(help: "Open the built-in sample instead of a file.") var sample = false
-
-    @Flag(help: "Go on reading while the capture grows: ours, or mitmproxy's -w.") var follow = false
-
-    @OptionGroup var screen: ScreenOptions
-    @OptionGroup var options: CheckOptions
-
-    func run() throws {
-        if files.isEmpty, !sample, LabProcess.executable() != nil {
-            try LiveRun(
-                arguments: RunArguments(), settings: options.settings(), clock: options.clock, screen: { screen }
-            ).run()
-            return
+    @Sendable private static func run(_ values: Values) throws {
+        let looks = Looks(values)
+        looks.applyColor()
+        if values[files].isEmpty, !values[sample], LabProcess.executable() != nil {
+            var values = values
+            values.fill(from: try DpopTui.program.fromEnvironment(RunOptions.settings))
+            var live = LiveRun(values)
+            return try live.run()
         }
-        let settings = try options.settings()
-        guard isatty(1) == 1, !TerminalSettings.isDumb, !screen.isPlain else {
+        try OpenCommand(files: values[files], looks: looks, judging: Judging(values)).run(follows: values[follow])
+    }
+
+    private func run(follows: Bool) throws {
+        let settings = judging.settings
+        guard isatty(1) == 1, !TerminalSettings.isDumb, !looks.isPlain else {
             try printInstead()
             return
         }
-        let keys = try screen.readKeys()
+        let keys = try looks.readKeys()
         let shelf = ThemeShelf()
         for problem in shelf.problems { complain("\(problem); the default is used") }
         let mailbox = Mailbox()
         let document =
-            try follow
+            try follows
             ? following(settings, keys, mailbox)
             : Opening.document(files, settings: settings, keys: keys, mailbox: mailbox)
         let terminal: Terminal
-        do throws(LoadError) { terminal = try Terminal(mouse: screen.mouse, colors: screen.colors) } catch {
+        do throws(LoadError) { terminal = try Terminal(mouse: looks.mouse, colors: looks.colors) } catch {
             complain("\(error)")
             try printInstead()
             return
@@ -58,18 +68,15 @@ struct OpenCommand: ParsableCommand {
         let size = terminal.size
         var model = Model(document: document.document, width: size.width, height: size.height)
         model.progress = document.isComplete ? nil : 0
-        screen.dress(&model, shelf)
+        looks.dress(&model, shelf)
         document.startWorker?()
         let (code, last) = Loop(terminal: terminal, model: model, themes: shelf, mailbox: mailbox).run()
         terminal.close()
-        if screen.noAltScreen { Swift.print(last.lines.joined(separator: "\n")) }
+        if looks.noAltScreen { Swift.print(last.lines.joined(separator: "\n")) }
         if code != 0 { throw ExitCode(code) }
     }
 
     private func following(_ settings: CheckSettings, _ keys: [KeyFile], _ mailbox: Mailbox) throws -> Opening {
-        guard files.count == 1, files[0] != "-" else {
-            throw ValidationError("--follow takes one file, not \(files.count == 1 ? "a pipe" : "\(files.count)")")
-        }
         let path = files[0]
         let document = Document(
             files: [Document.File(name: path, loaded: Follower.read(path))], settings: settings, keyFiles: keys)
@@ -79,17 +86,12 @@ struct OpenCommand: ParsableCommand {
     }
 
     private func printInstead() throws {
-        if screen.isPlain, isatty(1) == 1 || screen.plain { return try printPlain() }
+        if looks.isPlain, isatty(1) == 1 || looks.values[Looks.plain] { return try printPlain() }
         guard !files.isEmpty else {
-            Swift.print(Opening.sampleText(try options.settings()), terminator: "")
+            Swift.print(Opening.sampleText(judging.settings), terminator: "")
             return
         }
-        var check = CheckCommand()
-        check.files = files
-        check.format = .text
-        check.verbose = false
-        check.options = options
-        try check.run()
+        try CheckCommand.report(files, format: .text, verbose: false, judging: judging)
     }
 
     /// Every step as a sentence.
@@ -98,7 +100,7 @@ struct OpenCommand: ParsableCommand {
         let list =
             files.isEmpty
             ? [Opening.sample()] : try files.map { Document.File(name: $0, loaded: try CaptureLoader.loadOrExit($0)) }
-        let document = Document(files: list, settings: try options.settings())
+        let document = Document(files: list, settings: judging.settings)
         var fails = false
         for (index, entry) in document.flows.enumerated() {
             guard let view = document.view(index) else { continue }

@@ -1,4 +1,3 @@
-import ArgumentParser
 import FlowModel
 
 /// Gets captures on screen: small ones whole, large ones a first part at once and the rest behind.

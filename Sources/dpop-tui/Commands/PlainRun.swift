@@ -1,4 +1,3 @@
-import ArgumentParser
 import FlowModel
 
 /// A live run without a screen, a sentence after the other: it stops before each send and asks.

@@ -1,56 +1,62 @@
-import ArgumentParser
+import Arguments
 import FlowModel
 
 /// `dpop-tui proof`: one proof on standard output, for curl.
-struct ProofCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "proof",
-        abstract: "Print a DPoP proof for one request.",
-        discussion: """
+enum ProofCommand {
+    static let url = Positional.one(
+        "url", .absoluteURL, help: "The request's URL; query and fragment are left out of `htu`.")
+    static let method = Option.value(
+        "--method", "-X", as: "method", .text, default: "GET", help: "The request's method.")
+    static let signingKey = Option.required(
+        "--signing-key", as: "file", .file, help: "The private key: JWK, JWKS, PEM or PKCS#12.")
+    static let keyPassword = Option.value("--key-password", as: "secret", .secret, help: "Pass phrase of the key file.")
+    static let forceKey = Option.flag("--force-key", help: "Use a key file that others can read.")
+    static let alg = Option.value(
+        "--alg", as: "algorithm",
+        Reading(words: SignatureAlgorithm.all.map(\.name), parse: SignatureAlgorithm.named),
+        help: "Sign with this algorithm.")
+    static let token = Option.value(
+        "--token", as: "token", .secret, help: "The access token it goes with: @file, env:NAME or itself; makes `ath`.")
+    static let nonce = Option.value("--nonce", as: "nonce", .text, help: "The server's nonce.")
+    static let iat = Option.value(
+        "--iat", as: "time", .whole(Int.min...Int.max), help: "`iat`, seconds since 1970; now when left out.")
+    static let jti = Option.value("--jti", as: "jti", .text, help: "`jti`; random when left out.")
+    static let count = Option.value(
+        "--count", as: "number", .whole(1...Int.max), default: 1,
+        help: "So many proofs, each with a `jti` of its own, one a line: for load tests.")
+
+    static let command = Arguments.Command(
+        "proof", "Print a DPoP proof for one request.",
+        about: """
             EXAMPLES
               dpop-tui key new client.jwk
               curl -H "DPoP: $(dpop-tui proof --signing-key client.jwk -X POST https://idp.test/token)" …
               curl -H "Authorization: DPoP $AT" -H "DPoP: $(dpop-tui proof --signing-key client.jwk --token env:AT https://api.test/r)" https://api.test/r
-            """)
+            """,
+        takes: Table(
+            [url],
+            options: [method, signingKey, keyPassword, forceKey, alg, token, nonce, iat, jti, count],
+            check: { values throws(UsageError) in
+                guard values[count] == 1 || values[jti] == nil else {
+                    throw UsageError("--count: each proof needs a jti of its own, found --jti")
+                }
+            }), run: run)
 
-    @Argument(help: "The request's URL; query and fragment are left out of `htu`.") var url: String
-    @Option(name: [.customShort("X"), .long], help: "The request's method.") var method = "GET"
-    @Option(help: "The private key: JWK, JWKS, PEM or PKCS#12.") var signingKey: String
-    @Option(help: "Pass phrase of the key file.") var keyPassword: String?
-    @Flag(help: "Use a key file that others can read.") var forceKey = false
-    @Option(help: "Sign with this algorithm.") var alg: String?
-    @Option(help: "The access token it goes with: @file, env:NAME or itself; makes `ath`.") var token: String?
-    @Option(help: "The server's nonce.") var nonce: String?
-    @Option(help: "`iat`, seconds since 1970; now when left out.") var iat: Int?
-    @Option(help: "`jti`; random when left out.") var jti: String?
-    @Option(help: "So many proofs, each with a `jti` of its own, one a line: for load tests.") var count = 1
-
-    func run() throws {
-        guard url.has("://") else { throw ValidationError("expected an absolute URL, found '\(url)'") }
-        guard count >= 1, count == 1 || jti == nil else {
-            throw ValidationError("--count needs a number from 1 on, and a jti for each proof")
-        }
-        if let alg, SignatureAlgorithm.named(alg) == nil {
-            throw ValidationError(
-                "unknown algorithm '\(alg)'; expected one of \(SignatureAlgorithm.all.map(\.name).joined(separator: ", "))"
-            )
-        }
+    @Sendable private static func run(_ values: Values) throws {
         do {
-            var values = SettingValues()
-            if let token { values.set("token", [token], SettingSource(words: "token")) }
-            if let keyPassword { values.set("key-password", [keyPassword], SettingSource(words: "--key-password")) }
             let key = try PrivateKeyReader.read(
-                signingKey, passphrase: try values.secret("key-password"),
-                algorithm: alg.flatMap(SignatureAlgorithm.named), force: forceKey,
-                transport: TransportOptions())
-            let token = try values.secret("token")
-            for _ in 0..<max(1, count) {
+                values[signingKey], passphrase: try values.secret(keyPassword), algorithm: values[alg],
+                force: values[forceKey], transport: TransportOptions())
+            let token = try values.secret(token, warns: false)
+            for _ in 0..<values[count] {
                 Swift.print(
                     try Proof.make(
-                        key: key, method: method, url: HTTPURL(url), iat: iat ?? Int(Transfer.now()),
-                        jti: jti ?? Base64URL.encode(SecretBytes.random(16)), token: token, nonce: nonce))
+                        key: key, method: values[method], url: HTTPURL(values[url]),
+                        iat: values[iat] ?? Int(Transfer.now()),
+                        jti: values[jti] ?? Base64URL.encode(SecretBytes.random(16)), token: token,
+                        nonce: values[nonce]))
             }
-        } catch let error as ValidationError { throw error } catch {
+        } catch {
             complain(TextReport.harmless("\(error)"))
             throw error is ConfigError ? Exit.usage : Exit.unreadable
         }
@@ -58,32 +64,30 @@ struct ProofCommand: ParsableCommand {
 }
 
 /// `dpop-tui key new FILE`: a key pair, readable by its owner only.
-struct KeyNewCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "new",
-        abstract: "Make a key pair and save it as a private JWK, mode 0600; an existing file is never replaced.",
-        discussion: """
+enum KeyNewCommand {
+    static let file = Positional.one("file", .file, help: "The file to write.")
+    static let alg = Option.value(
+        "--alg", as: "algorithm",
+        Reading(words: SignatureAlgorithm.all.map(\.name), parse: SignatureAlgorithm.named),
+        default: SignatureAlgorithm.named("ES256")!, usual: "ES256", help: "What the key signs with.")
+    static let jwks = Option.flag("--jwks", help: "As a JWKS, which oauth2c's --signing-key reads.")
+
+    static let command = Arguments.Command(
+        "new", "Make a key pair and save it as a private JWK, mode 0600; an existing file is never replaced.",
+        about: """
             The thumbprint goes to standard output.
 
             EXAMPLES
               dpop-tui key new client.jwk
               dpop-tui key new --alg EdDSA --jwks keys.json
-            """)
+            """,
+        takes: Table([file], options: [alg, jwks]), run: run)
 
-    @Argument(help: "The file to write.", completion: .file()) var file: String
-    @Option(help: ArgumentHelp("\(SignatureAlgorithm.all.map(\.name).joined(separator: ", ")).", valueName: "alg"))
-    var alg = "ES256"
-    @Flag(help: "As a JWKS, which oauth2c's --signing-key reads.") var jwks = false
-
-    func run() throws {
-        guard let algorithm = SignatureAlgorithm.named(alg) else {
-            throw ValidationError(
-                "unknown algorithm '\(alg)'; expected one of \(SignatureAlgorithm.all.map(\.name).joined(separator: ", "))"
-            )
-        }
+    @Sendable private static func run(_ values: Values) throws {
+        let (file, jwks) = (values[file], values[jwks])
         do {
             SecretBytes.forbidCoreDumps()
-            let key = try SigningKey.generate(algorithm)
+            let key = try SigningKey.generate(values[alg])
             let thumbprint = key.fingerprint.base64url
             let json = key.privateJSON()
             let withID = json.dropLast() + ",\"kid\":\"\(thumbprint)\"}"

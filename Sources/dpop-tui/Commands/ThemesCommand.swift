@@ -1,22 +1,20 @@
-import ArgumentParser
+import Arguments
 import FlowModel
 
 /// `dpop-tui themes`: what there is, each with a sample.
-struct ThemesCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "themes",
-        abstract: "List themes with a sample of each.",
-        discussion: """
+enum ThemesCommand {
+    static let command = Arguments.Command(
+        "themes", "List themes with a sample of each.",
+        about: """
             Your own themes are TOML files in $XDG_CONFIG_HOME/dpop-tui/themes; they name only what differs from the default.
 
             EXAMPLE
               dpop-tui open flow.har --theme solarized
-            """)
+            """,
+        takes: Table(groups: [Looks.colorGroup]), run: run)
 
-    @OptionGroup var looks: ColorOptions
-
-    func run() throws {
-        looks.apply()
+    @Sendable private static func run(_ values: Values) throws {
+        Looks(values).applyColor()
         let shelf = ThemeShelf()
         let colour = TerminalSettings.usesColour(descriptor: 1)
         let width = (shelf.names.map(\.columns).max() ?? 0) + 2

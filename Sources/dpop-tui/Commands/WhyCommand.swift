@@ -1,13 +1,30 @@
-import ArgumentParser
+import Arguments
 import FlowModel
 
 /// `dpop-tui why`: the cause of a refusal, from whatever a person has at hand.
-struct WhyCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "why",
-        abstract:
-            "Say why a request was refused: from a capture, a `curl -v` transcript, raw headers, or a single proof.",
-        discussion: """
+struct WhyCommand {
+    private let input: String?
+    private let method: String
+    private let url: String?
+    private let token: String?
+    private let nonce: String?
+
+    static let input = Positional.maybe(
+        "input", .file, help: "A file, a proof, or '-'; standard input when left out.")
+    static let method = Option.value(
+        "--method", "-X", as: "method", .text, default: "GET", help: "The request's method, for a single proof.")
+    static let url = Option.value(
+        "--url", as: "url", .absoluteURL, help: "The request's URL, for a single proof.")
+    static let token = Option.value(
+        "--token", as: "token", .secret, help: "The access token it was sent with: itself, @file or env:NAME.")
+    static let nonce = Option.value("--nonce", as: "nonce", .text, help: "The nonce the server had given.")
+    static let at = Option.value(
+        "--at", as: "time", Reading(.time, expected: "RFC 3339, such as 2026-11-22T08:00:00Z", parse: Timestamp.parse),
+        help: "When it was sent: RFC 3339; now when left out.")
+
+    static let command = Arguments.Command(
+        "why", "Say why a request was refused: from a capture, a `curl -v` transcript, raw headers, or a single proof.",
+        about: """
             EXAMPLES
               curl -v https://api.test/r -H "DPoP: $PROOF" 2>&1 | dpop-tui why
               dpop-tui why red.har
@@ -16,29 +33,19 @@ struct WhyCommand: ParsableCommand {
 
             EXIT STATUS
               0 nothing is wrong in what can be seen · 1 a cause, or a refusal without one · 2 wrong usage · 3 unreadable input
-            """)
+            """,
+        takes: Table(
+            [input], options: [method, url, token, nonce, at], groups: [Judging.group, Looks.colorGroup]), run: run)
 
-    @Argument(
-        help: ArgumentHelp("A file, a proof, or '-'; standard input when left out.", valueName: "input"),
-        completion: .file())
-    var input: String?
+    @Sendable private static func run(_ values: Values) throws {
+        Looks(values).applyColor()
+        let command = WhyCommand(
+            input: values[input], method: values[method], url: values[url],
+            token: try values.secret(token, warns: false), nonce: values[nonce])
+        try command.run(values[at], Judging(values).settings)
+    }
 
-    @Option(name: [.customShort("X"), .long], help: "The request's method, for a single proof.") var method = "GET"
-    @Option(help: "The request's URL, for a single proof.") var url: String?
-    @Option(help: "The access token it was sent with: itself, @file or env:NAME.") var token: String?
-    @Option(help: "The nonce the server had given.") var nonce: String?
-    @Option(help: ArgumentHelp("When it was sent: RFC 3339; now when left out.", valueName: "time")) var at: String?
-    @OptionGroup var options: CheckOptions
-
-    func run() throws {
-        let settings = try options.settings()
-        var time: Double?
-        if let at {
-            time = Timestamp.parse(at)
-            if time == nil {
-                throw ValidationError("cannot read the time '\(at)'; expected RFC 3339, such as 2026-11-22T08:00:00Z")
-            }
-        }
+    private func run(_ time: Double?, _ settings: CheckSettings) throws {
         let loaded = try read(time)
         let style = TextStyle.current()
         let output = Output(1)
@@ -58,8 +65,8 @@ struct WhyCommand: ParsableCommand {
     }
 
     private func read(_ time: Double?) throws -> LoadedCapture {
-        let isToken = input.map { CompactJWS.looksLike(Self.bare($0)) } ?? false
-        if let input, isToken { return try single(Self.bare(input), time) }
+        let isToken = input.map { CompactJWS.looksLike(bare($0)) } ?? false
+        if let input, isToken { return try single(bare(input), time) }
         let bytes: Bytes
         do throws(FileError) { bytes = try FileBytes.read(input ?? "-") } catch {
             complain(TextReport.harmless("\(error)"))
@@ -69,7 +76,7 @@ struct WhyCommand: ParsableCommand {
         let text = bytes.text
         let exchanges = Transcript.read(text, at: time)
         if !exchanges.isEmpty { return try load(exchanges) }
-        if CompactJWS.looksLike(Self.bare(text)) { return try single(Self.bare(text), time) }
+        if CompactJWS.looksLike(bare(text)) { return try single(bare(text), time) }
         complain(
             "\(input ?? "standard input"): expected a capture, a `curl -v` transcript, a request with its headers, or a proof"
         )
@@ -77,22 +84,16 @@ struct WhyCommand: ParsableCommand {
     }
 
     /// The JWT in what was pasted: without `DPoP:`, quotes and white space.
-    private static func bare(_ text: String) -> String {
+    private func bare(_ text: String) -> String {
         var text = text.filter { !$0.isWhitespace && $0 != "\"" && $0 != "'" }
         for prefix in ["DPoP:", "dpop:"] where text.hasPrefix(prefix) { text.removeFirst(prefix.count) }
         return text
     }
 
     private func single(_ proof: String, _ time: Double?) throws -> LoadedCapture {
-        guard let url, url.has("://") else {
-            throw ValidationError("a single proof needs --url, the absolute URL it was sent to")
-        }
+        guard let url else { throw UsageError("a single proof needs --url, the absolute URL it was sent to") }
         var headers = [Header("DPoP", proof)]
-        var values = SettingValues()
-        if let token {
-            values.set("token", [token], SettingSource(words: "token"))
-            headers.insert(Header("Authorization", "DPoP \(try values.secret("token") ?? token)"), at: 0)
-        }
+        if let token { headers.insert(Header("Authorization", "DPoP \(token)"), at: 0) }
         let isToken = token == nil && method == "POST"
         let now = time ?? Transfer.now()
         var exchanges: [Exchange] = []
@@ -123,18 +124,20 @@ struct WhyCommand: ParsableCommand {
 }
 
 /// `dpop-tui explain ID`: a cause in full.
-struct ExplainCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Explain a cause by its id; without one, list them.",
-        discussion: """
+enum ExplainCommand {
+    static let ids = Positional.any("id", .text, help: "The cause's id, as `check` and `why` name it.")
+
+    static let command = Arguments.Command(
+        "explain", "Explain a cause by its id; without one, list them.",
+        about: """
             EXAMPLES
               dpop-tui explain ath.prefix
               dpop-tui explain | grep nonce
-            """)
+            """,
+        takes: Table([ids]), run: run)
 
-    @Argument(help: "The cause's id, as `check` and `why` name it.") var ids: [String] = []
-
-    func run() throws {
+    @Sendable private static func run(_ values: Values) throws {
+        let ids = values[ids]
         if ids.isEmpty {
             for cause in Cause.all { Swift.print(cause.id.fitted(24) + cause.says) }
             return
@@ -143,7 +146,7 @@ struct ExplainCommand: ParsableCommand {
             guard let cause = Cause.named(id) else {
                 let near = Cause.all.filter { $0.id.hasPrefix(id.split(separator: ".").first.map { $0 + "." } ?? "") }
                     .map(\.id)
-                throw ValidationError(
+                throw UsageError(
                     "unknown cause '\(id)'"
                         + (near.isEmpty
                             ? "; `dpop-tui explain` lists them" : "; there are \(near.joined(separator: ", "))"))
@@ -154,21 +157,21 @@ struct ExplainCommand: ParsableCommand {
 }
 
 /// `dpop-tui ledger FILE...`: keys, nonces, identifiers and clocks of every flow.
-struct LedgerCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "ledger",
-        abstract: "Print each flow's ledgers: keys, nonces by origin, jti, and iat on the server's window.",
-        discussion: """
+enum LedgerCommand {
+    static let files = Positional.some("file", .file, help: "Captures.")
+
+    static let command = Arguments.Command(
+        "ledger", "Print each flow's ledgers: keys, nonces by origin, jti, and iat on the server's window.",
+        about: """
             EXAMPLES
               dpop-tui ledger flow.har
               dpop-tui ledger flow.har --profile keycloak --clock +40s
-            """)
+            """,
+        takes: Table([files], groups: [Judging.group, Looks.colorGroup]), run: run)
 
-    @Argument(help: ArgumentHelp("Captures.", valueName: "file"), completion: .file()) var files: [String]
-    @OptionGroup var options: CheckOptions
-
-    func run() throws {
-        let settings = try options.settings()
+    @Sendable private static func run(_ values: Values) throws {
+        Looks(values).applyColor()
+        let (files, settings) = (values[files], Judging(values).settings)
         for file in files {
             let loaded = try CaptureLoader.loadOrExit(file)
             let checker = FlowChecker(context: loaded.context, settings: settings)

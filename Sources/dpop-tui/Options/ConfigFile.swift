@@ -1,3 +1,4 @@
+import Arguments
 import FlowModel
 
 /// Profiles out of `$XDG_CONFIG_HOME/dpop-tui/config.toml` and `./dpop-tui.toml`.
@@ -58,11 +59,11 @@ struct ConfigFile {
     }
 
     /// A profile's own settings, without what it inherits.
-    private func own(_ profile: TOMLValue.Member) throws -> (values: SettingValues, parent: String?) {
+    private func own(_ profile: TOMLValue.Member) throws -> (values: Values, parent: String?) {
         guard profile.value.isTable else {
             throw problem("expected a table [profiles.\(profile.key)]", profile.value.place)
         }
-        var (values, parent): (SettingValues, String?) = (SettingValues(), nil)
+        var (values, parent): (Values, String?) = (Values(), nil)
         for member in profile.value.members {
             if member.key == "inherits" {
                 parent = member.value.string
@@ -71,35 +72,40 @@ struct ConfigFile {
                 }
                 continue
             }
-            guard let setting = Setting.named(member.key) else {
-                let near =
-                    Setting.all.map(\.name).min { Self.distance($0, member.key) < Self.distance($1, member.key) } ?? ""
-                throw problem("unknown setting '\(member.key)'; did you mean '\(near)'?", member.place)
+            guard let setting = RunOptions.setting(member.key) else {
+                let near = NearName.of(member.key, among: RunOptions.settings.compactMap(\.key))
+                let hint = near.map { "did you mean '\($0)'?" } ?? "`dpop-tui config example` lists them"
+                throw problem("unknown setting '\(member.key)'; \(hint)", member.place)
             }
-            let source = SettingSource(words: path.at(member.value.place))
-            values.set(member.key, try texts(member.value, setting), source)
-            try values.check(setting)
+            let place = path.at(member.value.place)
+            do {
+                let said = "\(place): \(member.key)"
+                let texts = try texts(member.value, setting).flatMap { try setting.texts($0, saidAt: said) }
+                values.say(setting, texts, .file(place))
+            } catch let error as UsageError {
+                throw ConfigError(place: place, words: String("\(error)".dropFirst(place.count + 2)))
+            }
         }
         return (values, parent)
     }
 
-    private func texts(_ value: TOMLValue, _ setting: Setting) throws -> [String] {
+    private func texts(_ value: TOMLValue, _ setting: OptionSpec) throws -> [String] {
         switch value.content {
         case .text(let text): return [text]
         case .boolean(let flag): return [flag ? "true" : "false"]
         case .integer(let number): return ["\(number)"]
         case .float(let number): return ["\(number)"]
         case .array(let items):
-            guard case .list = setting.kind else { break }
+            guard setting.isRepeated else { break }
             return try items.map { item in
                 guard let text = item.string else {
-                    throw problem("expected texts in the list \(setting.name)", item.place)
+                    throw problem("expected texts in the list \(setting.key ?? setting.name)", item.place)
                 }
                 return text
             }
         default: break
         }
-        throw problem("expected a text for \(setting.name)", value.place)
+        throw problem("expected a text for \(setting.key ?? setting.name)", value.place)
     }
 
     private func problem(_ words: String, _ place: TOMLValue.Place?) -> ConfigError {
@@ -107,8 +113,8 @@ struct ConfigFile {
     }
 
     /// A profile with what it inherits.
-    static func profile(_ name: String, in files: [ConfigFile]) throws -> SettingValues {
-        var values = SettingValues()
+    static func profile(_ name: String, in files: [ConfigFile]) throws -> Values {
+        var values = Values()
         var (next, seen): (String?, [String]) = (name, [])
         while let current = next {
             guard !seen.contains(current) else {
@@ -134,21 +140,5 @@ struct ConfigFile {
             }
         }
         return values
-    }
-
-    /// Edits between two names, for suggestions.
-    private static func distance(_ a: String, _ b: String) -> Int {
-        let (a, b) = (Array(a), Array(b))
-        var row = Array(0...b.count)
-        for i in 0..<a.count {
-            var corner = row[0]
-            row[0] = i + 1
-            for j in 0..<b.count {
-                let above = row[j + 1]
-                row[j + 1] = min(above + 1, row[j] + 1, corner + (a[i] == b[j] ? 0 : 1))
-                corner = above
-            }
-        }
-        return row[b.count]
     }
 }

@@ -1,0 +1,149 @@
+import Arguments
+import FlowModel
+
+/// What a live run can be told: the client and the servers it talks to. All of it is a flag, a variable and a key of
+/// profiles.
+enum RunOptions {
+    static let target = Positional.maybe(
+        "target", .text, help: "An issuer, the URL of its metadata, or the name of a profile.")
+
+    // MARK: client
+
+    static let issuer = text("--issuer", as: "issuer", "Issuer, or the URL of its metadata document.")
+    static let clientID = text("--client-id", as: "id", "Client id.")
+    static let clientSecret = secret(
+        "--client-secret", as: "secret", "Client secret: @file, env:NAME, cmd:COMMAND, prompt, or itself.")
+    static let authMethod = Option.value(
+        "--auth-method", as: "method",
+        Reading(words: ClientAuthentication.allCases.map(\.rawValue), parse: ClientAuthentication.named),
+        help: "How the client authenticates."
+    ).setting()
+    static let grantType = Option.value(
+        "--grant-type", as: "grant", Reading(words: Grant.allCases.map(\.shortName), parse: Grant.named), help: "Grant."
+    ).setting()
+    static let scopes = text("--scopes", as: "scopes", "Scopes, space or comma between.")
+    static let audience = text("--audience", as: "audience", "Audience of a token exchange.")
+    static let username = text("--username", as: "name", "User of the password grant.")
+    static let password = secret("--password", as: "secret", "That user's password.")
+    static let refreshToken = secret("--refresh-token", as: "token", "Refresh token to spend.")
+    static let assertion = secret("--assertion", as: "jwt", "Assertion of the JWT bearer grant.")
+    static let subjectToken = secret("--subject-token", as: "token", "Token to exchange.")
+    static let redirectURL = text("--redirect-url", as: "url", "Redirect URL; a loopback one is listened on.")
+    static let pkce = toggle("--pkce", usual: true, "PKCE with the code grant.")
+    static let par = toggle("--par", "Push the authorization request (RFC 9126).")
+
+    // MARK: binding
+
+    static let dpopJKT = toggle("--dpop-jkt", usual: true, "Announce the key with the authorization request.")
+    static let dpop = toggle("--dpop", usual: true, "Sign proofs.")
+    static let mtls = toggle("--mtls", "Bind by the client certificate instead (RFC 8705).")
+    static let allowBearer = toggle("--allow-bearer", "Go on when the IdP answers token_type Bearer.")
+    static let signingKey = Option.value(
+        "--signing-key", as: "file", .file,
+        help: "The proof key: JWK, JWKS (file or https URL), PEM or PKCS#12. Made anew when left out."
+    ).setting()
+    static let keyPassword = secret("--key-password", as: "secret", "Pass phrase of the key file.")
+    static let alg = Option.value(
+        "--alg", as: "algorithm",
+        Reading(words: SignatureAlgorithm.all.map(\.name), parse: SignatureAlgorithm.named),
+        help: "Algorithm of the proofs."
+    ).setting()
+    static let clientKey = Option.value(
+        "--client-key", as: "file", .file, help: "Key of private_key_jwt; the proof key when left out."
+    ).setting()
+
+    // MARK: endpoints
+
+    static let tokenEndpoint = text("--token-endpoint", as: "url", "Token endpoint.")
+    static let authorizationEndpoint = text("--authorization-endpoint", as: "url", "Authorization endpoint.")
+    static let parEndpoint = text("--par-endpoint", as: "url", "Pushed authorization request endpoint.")
+    static let deviceEndpoint = text("--device-endpoint", as: "url", "Device authorization endpoint.")
+    static let introspectionEndpoint = text("--introspection-endpoint", as: "url", "Introspection endpoint.")
+    static let userinfoEndpoint = text("--userinfo-endpoint", as: "url", "Userinfo endpoint.")
+    static let revocationEndpoint = text("--revocation-endpoint", as: "url", "Revocation endpoint.")
+    static let jwksURI = text("--jwks-uri", as: "url", "The issuer's keys.")
+
+    // MARK: resource
+
+    static let resource = Option.value(
+        "--resource", as: "url", .absoluteURL, help: "URL of the protected resource."
+    ).setting()
+    static let method = text("--method", "-X", as: "method", "Method of the resource request.")
+    static let header = Option.repeated(
+        "--header", "-H", as: "line",
+        Reading(.text, expected: "'Name: value'") { $0.utf8.contains(0x3A) && !$0.hasPrefix(":") ? $0 : nil },
+        help: "Field of the resource request, 'Name: value'."
+    ).setting()
+    static let body = text("--body", "-d", as: "body", "Body of the resource request, or @file.")
+    static let then = Option.list(
+        "--then", as: "step",
+        Reading(words: afterwards.map(\.rawValue)) { name in afterwards.first { $0.rawValue == name } },
+        help: "Steps afterwards."
+    ).setting()
+    private static let afterwards: [LiveStage] = [.introspection, .userinfo, .refresh, .revocation, .resource]
+    static let serverProfile = Option.value(
+        "--server-profile", as: "profile", Judging.profiles, help: "The server's rules for the checks."
+    ).setting()
+
+    // MARK: connection
+
+    static let tlsCert = file("--tls-cert", "--cert", "Client certificate, PEM.")
+    static let tlsKey = file("--tls-key", "Its key, PEM.")
+    static let tlsRootCA = file("--tls-root-ca", "--cacert", "CA certificates to trust, PEM.")
+    static let insecure = toggle("--insecure", "Do not verify certificates; every step says so.")
+    static let resolve = Option.repeated(
+        "--resolve", as: "host:port:address", .text, help: "Where a host is, as curl's."
+    ).setting()
+    static let connectTo = Option.repeated(
+        "--connect-to", as: "host:port:host:port", .text, help: "Where to connect instead, as curl's."
+    ).setting()
+    static let proxy = text("--proxy", as: "url", "Proxy.")
+    static let httpTimeout = Option.value(
+        "--http-timeout", as: "seconds", .seconds(in: 0...1e6, above: true), help: "How long a request may take."
+    ).setting()
+    static let http2 = toggle("--http2", "HTTP/2 where offered; heads are then shown as libcurl renders them.")
+
+    // MARK: how to run
+
+    static let headless = Option.flag("--headless", help: "No screen: send everything, print what the checks say.")
+    static let record = Option.value(
+        "--record", as: "file", .file,
+        help: "Append to this capture instead of one under $XDG_STATE_HOME; 'none' records nothing.")
+    static let lab = Option.value(
+        "--lab", as: "options", .text, help: "More options for the built-in lab, in one text.")
+    static let noBrowser = Option.flag("--no-browser", help: "Do not open a browser; print the URL.")
+    static let forceKey = Option.flag("--force-key", help: "Use a key file that others can read.")
+}
+
+extension RunOptions {
+    private static func text(_ name: String, as noun: String, _ help: String) -> Option<String?> {
+        .value(name, as: noun, .text, help: help).setting()
+    }
+
+    private static func text(_ name: String, _ short: String, as noun: String, _ help: String) -> Option<String?> {
+        .value(name, short, as: noun, .text, help: help).setting()
+    }
+
+    private static func file(_ name: String, _ help: String) -> Option<String?> {
+        .value(name, as: "file", .file, help: help).setting()
+    }
+
+    private static func file(_ name: String, _ other: String, _ help: String) -> Option<String?> {
+        .value(name, other, as: "file", .file, help: help).setting()
+    }
+
+    private static func secret(_ name: String, as noun: String, _ help: String) -> Option<String?> {
+        .value(name, as: noun, .secret, help: help).setting()
+    }
+
+    private static func toggle(_ name: String, usual: Bool? = nil, _ help: String) -> Option<Bool?> {
+        .toggle(name, usual: usual, help: help).setting()
+    }
+}
+
+extension Reading where Value == String {
+    /// A URL with its scheme.
+    static var absoluteURL: Reading {
+        Reading(.text, expected: "an absolute URL") { $0.has("://") ? $0 : nil }
+    }
+}

@@ -1,0 +1,105 @@
+import Arguments
+import FlowModel
+
+/// Makes a live run out of settings.
+struct SetupBuilder {
+    let values: Values
+    var settings: CheckSettings
+
+    private var forceKey: Bool { values[RunOptions.forceKey] }
+
+    func build() throws -> LiveSetup {
+        var setup = LiveSetup()
+        setup.settings = settings
+        // A flag goes before what variables and profiles say; --server-profile before --profile.
+        if let profile = values[RunOptions.serverProfile],
+            values.isTyped(RunOptions.serverProfile) || !values.isTyped(Judging.profile)
+        {
+            setup.settings.profile = profile
+        }
+        setup.transport = transport()
+        setup.plan = try plan()
+        let algorithm = values[RunOptions.alg]
+        let transport = setup.transport
+        if let place = values[RunOptions.signingKey] {
+            let key = try PrivateKeyReader.read(
+                place, passphrase: try values.secret(RunOptions.keyPassword), algorithm: algorithm, force: forceKey,
+                transport: transport)
+            setup.makeKey = { () throws(CryptoError) in key }
+        } else {
+            setup.makeKey = { () throws(CryptoError) in try SigningKey.generate(algorithm ?? .named("ES256")!) }
+        }
+        if let place = values[RunOptions.clientKey] {
+            setup.clientKey = try PrivateKeyReader.read(
+                place, passphrase: nil, algorithm: nil, force: forceKey, transport: transport)
+        }
+        return setup
+    }
+
+    private func transport() -> TransportOptions {
+        var options = TransportOptions()
+        options.cacert = values[RunOptions.tlsRootCA]
+        options.cert = values[RunOptions.tlsCert]
+        options.key = values[RunOptions.tlsKey]
+        options.proxy = values[RunOptions.proxy]
+        options.resolve = values[RunOptions.resolve]
+        options.connectTo = values[RunOptions.connectTo]
+        options.insecure = values[RunOptions.insecure] ?? false
+        options.http2 = values[RunOptions.http2] ?? false
+        if let seconds = values[RunOptions.httpTimeout] { options.timeout = seconds }
+        return options
+    }
+
+    private func plan() throws -> FlowPlan {
+        var plan = FlowPlan()
+        plan.issuer = values[RunOptions.issuer]
+        plan.endpoints.token = values[RunOptions.tokenEndpoint]
+        plan.endpoints.authorization = values[RunOptions.authorizationEndpoint]
+        plan.endpoints.pushedAuthorization = values[RunOptions.parEndpoint]
+        plan.endpoints.device = values[RunOptions.deviceEndpoint]
+        plan.endpoints.introspection = values[RunOptions.introspectionEndpoint]
+        plan.endpoints.userinfo = values[RunOptions.userinfoEndpoint]
+        plan.endpoints.revocation = values[RunOptions.revocationEndpoint]
+        plan.endpoints.jwks = values[RunOptions.jwksURI]
+        plan.grant = values[RunOptions.grantType] ?? .clientCredentials
+        plan.clientID = values[RunOptions.clientID] ?? ""
+        plan.clientSecret = try values.secret(RunOptions.clientSecret)
+        plan.clientAuthentication =
+            values[RunOptions.authMethod]
+            ?? (plan.clientSecret == nil ? .none : .basic)
+        plan.scope = values[RunOptions.scopes].map { $0.split { $0 == "," || $0 == " " }.joined(separator: " ") }
+        plan.audience = values[RunOptions.audience]
+        plan.username = values[RunOptions.username]
+        plan.password = try values.secret(RunOptions.password)
+        plan.refreshToken = try values.secret(RunOptions.refreshToken)
+        plan.assertion = try values.secret(RunOptions.assertion)
+        plan.subjectToken = try values.secret(RunOptions.subjectToken)
+        if let redirect = values[RunOptions.redirectURL] { plan.redirectURI = redirect }
+        plan.usesPKCE = values[RunOptions.pkce] ?? true
+        plan.usesPAR = values[RunOptions.par] ?? false
+        plan.sendsThumbprint = values[RunOptions.dpopJKT] ?? true
+        plan.usesMutualTLS = values[RunOptions.mtls] ?? false
+        plan.usesDPoP = values[RunOptions.dpop] ?? !plan.usesMutualTLS
+        plan.acceptsBearer = (values[RunOptions.allowBearer] ?? false) || !plan.usesDPoP
+        if let url = values[RunOptions.resource] { plan.resource = try resource(url) }
+        plan.afterwards = values[RunOptions.then]
+        return plan
+    }
+
+    private func resource(_ url: String) throws -> ResourceRequest {
+        var request = ResourceRequest(
+            method: values[RunOptions.method] ?? (values[RunOptions.body] == nil ? "GET" : "POST"), url: url)
+        for line in values[RunOptions.header] {
+            let parts = line.split(separator: ":", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else {
+                throw ConfigError(
+                    place: values.place(RunOptions.header), words: "expected 'Name: value', found '\(line)'")
+            }
+            request.headers.append(Header(parts[0], String(parts[1].drop { $0 == " " })))
+        }
+        if let body = values[RunOptions.body] {
+            request.body = body.hasPrefix("@") ? try FileBytes.read(String(body.dropFirst())).text : body
+        }
+        return request
+    }
+}
