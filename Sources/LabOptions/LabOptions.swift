@@ -88,10 +88,7 @@ public enum LabOptions {
     public static let useNonce = Option.flag("--dpop_use_nonce", "--dpop-use-nonce", help: "The gateway wants nonces.")
     public static let authMethods = Option.list(
         "--auth_methods", "--auth-methods", as: "methods",
-        .words([
-            "authorization_code", "bearer", "client_credentials", "introspection", "kong_oauth2", "password",
-            "refresh_token", "session", "userinfo",
-        ]), help: "bearer, introspection, session; commas between.")
+        .words(kongMethods), help: "bearer, introspection, session; commas between.")
     public static let issuer = Option.value(
         "--issuer", as: "issuer", .text, help: "Issuer of the gateway; the lab's own IdP when left out.")
     public static let clientID = Option.value(
@@ -108,6 +105,12 @@ public enum LabOptions {
     public static let upstreamTokenHeader = Option.value(
         "--upstream_access_token_header", "--upstream-access-token-header", as: "header", .text,
         help: "Which field carries the token to the upstream; empty for none.")
+
+    /// Every auth method of Kong's plugin.
+    public static let kongMethods = [
+        "authorization_code", "bearer", "client_credentials", "introspection", "kong_oauth2", "password",
+        "refresh_token", "session", "userinfo",
+    ]
 
     private static let modes = Reading.words(["strict", "optional", "off"])
 

@@ -1,4 +1,5 @@
 import FlowModel
+import LabOptions
 
 /// One instance of the gateway's `openid-connect` plugin, in Kong's own words.
 struct KongConfig: Sendable {
@@ -26,10 +27,7 @@ struct KongConfig: Sendable {
 
     /// Methods that can prove possession; `session` only beside one of them.
     static let capable: Set<String> = ["bearer", "introspection", "session"]
-    static let known: Set<String> = [
-        "authorization_code", "bearer", "client_credentials", "introspection", "kong_oauth2", "password",
-        "refresh_token", "session", "userinfo",
-    ]
+    static let known = Set(LabOptions.kongMethods)
 
     /// An Admin API object, or a list of them as `data` or an array.
     static func read(_ bytes: [UInt8], file: String) throws(LabError) -> [KongConfig] {
