@@ -18,7 +18,7 @@ options=(-c release -Xswiftc -gnone)
 if [ "$(uname)" = Linux ]; then
     links=.build/release-links
     mkdir -p "$links"
-    for library in ncursesw tinfo yaml z stdc++; do echo "INPUT(-l:lib$library.a)" >"$links/lib$library.so"; done
+    for library in ncursesw tinfo yaml z stdc++; do echo "INPUT(lib$library.a)" >"$links/lib$library.so"; done
     options+=(--static-swift-stdlib -Xswiftc "-L$PWD/$links" -Xswiftc -Xclang-linker -Xswiftc -static-libgcc)
 fi
 for product in "$@"; do
