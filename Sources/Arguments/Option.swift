@@ -50,7 +50,7 @@ extension Option {
         _ names: String..., as noun: String? = nil, _ reading: Reading<Value>, default value: Value,
         usual: String? = nil, help: String
     ) -> Option {
-        let usual = usual ?? Self.written(value)
+        let usual = usual ?? reading.write(value)
         return Option(spec(names, reading, as: noun, usual: usual, help: help)) {
             $0.last.flatMap(reading.parse) ?? value
         }
@@ -91,22 +91,11 @@ extension Option {
             $0.compactMap(reading.parse)
         }
     }
-
-    /// How a default is shown, where its type says.
-    private static func written(_ value: Value) -> String? {
-        switch value {
-        case let text as String: text
-        case let number as Int: "\(number)"
-        case let seconds as Double: seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
-        case let size as Size: "\(size.columns)x\(size.rows)"
-        case let word as any RawRepresentable<String>: word.rawValue
-        default: nil
-        }
-    }
 }
 
 extension Reading {
     fileprivate init(copying other: Reading, kind: ValueKind) {
-        (self.kind, words, parse, complaint) = (kind, other.words, other.parse, other.complaint)
+        (self.kind, words, parse) = (kind, other.words, other.parse)
+        (write, complaint) = (other.write, other.complaint)
     }
 }

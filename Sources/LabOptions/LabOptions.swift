@@ -47,7 +47,7 @@ public enum LabOptions {
         Reading(
             .choice, words: ["list"] + FaultKind.all.map(\.name), complaint: FaultKind.complaint,
             parse: { $0 == "list" || FaultKind.named($0) != nil ? $0 : nil }),
-        help: "Something to do wrong; 'list' explains each. May be given several times.")
+        help: "Something the lab does wrong; 'list' explains each. May be given several times.")
     public static let record = Option.value(
         "--record", as: "file", .file, help: "Append every hop to this capture.")
     /// The name is older than what it counts.

@@ -8,7 +8,8 @@ enum RunCommand {
         "run", "Run the flow live, stopping before every send; without settings, against the built-in lab.",
         about: """
             The target is an issuer (or the URL of its metadata), or the name of a profile in ./dpop-tui.toml or
-            $XDG_CONFIG_HOME/dpop-tui/config.toml. Every option is also a key of a profile and a variable DPOP_TUI_….
+            $XDG_CONFIG_HOME/dpop-tui/config.toml. Settings and looks are also keys of a profile and variables: --client-id
+            is client-id = "…" and DPOP_TUI_CLIENT_ID. Flags go before variables, and these before profiles.
 
             EXAMPLES
               dpop-tui run
