@@ -50,12 +50,14 @@ extension Reading where Value == String {
     /// A text that is not shown: itself, or where it is to be had.
     public static var secret: Reading { Reading(.secret, expected: "a secret") { $0 } }
 
+    /// One of these words.
     public static func words(_ words: [String]) -> Reading {
         Reading(words: words, write: { $0 }, parse: { words.contains($0) ? $0 : nil })
     }
 }
 
 extension Reading where Value == Int {
+    /// A whole number of a range; `Int.max` as its end is none.
     public static func whole(_ range: ClosedRange<Int>) -> Reading {
         let expected =
             range.upperBound == .max
