@@ -49,29 +49,30 @@ struct DoctorTests {
         ),
     ])
     func everyFormIsRead(text: String, line: Int) {
-        let found = advice([text]).filter { $0.cause == "gw.optional-bypass" }
+        let found = advice([text]).filter { $0.cause == .gwOptionalBypass }
         #expect(found.map(\.place) == ["f0:\(line)"])
     }
 
-    @Test(arguments: [
-        (plugin(mode: "off"), "gw.off"), (plugin(methods: "[\"bearer\",\"password\"]"), "gw.auth-methods"),
-        (plugin(methods: "[\"session\"]"), "gw.auth-methods"),
-        (plugin(",\"proof_of_possession_auth_methods_validation\":false"), "gw.validation-off"),
-        (plugin(methods: "[\"bearer\",\"session\"]"), "gw.session-share"),
-        (plugin(",\"anonymous\":\"guest\""), "gw.anonymous"),
-        (plugin(",\"bearer_token_param_type\":[\"header\",\"query\"]"), "gw.token-in-query"),
-        (plugin(",\"hide_credentials\":true,\"upstream_access_token_header\":null"), "gw.no-token-upstream"),
-        (
-            "{\"name\":\"openid-connect\",\"config\":{\"issuer\":\"https://i.test\",\"proof_of_possession_dpop\":\"strict\"}}",
-            "gw.auth-methods"
-        ),
-        (
-            "[\(plugin(",\"session_secret\":\"one\"", methods: "[\"bearer\",\"session\"]")),\(plugin(",\"session_secret\":\"one\"", methods: "[\"bearer\",\"session\"]"))]",
-            "gw.session-share"
-        ),
-        ("{\"issuer\":\"https://i.test\",\"token_endpoint\":\"https://i.test/t\"}", "as.feature-off"),
-    ])
-    func mistakesAreNamed(text: String, cause: String) { #expect(advice([text]).contains { $0.cause == cause }) }
+    @Test(
+        arguments: [
+            (plugin(mode: "off"), .gwOff), (plugin(methods: "[\"bearer\",\"password\"]"), .gwAuthMethods),
+            (plugin(methods: "[\"session\"]"), .gwAuthMethods),
+            (plugin(",\"proof_of_possession_auth_methods_validation\":false"), .gwValidationOff),
+            (plugin(methods: "[\"bearer\",\"session\"]"), .gwSessionShare),
+            (plugin(",\"anonymous\":\"guest\""), .gwAnonymous),
+            (plugin(",\"bearer_token_param_type\":[\"header\",\"query\"]"), .gwTokenInQuery),
+            (plugin(",\"hide_credentials\":true,\"upstream_access_token_header\":null"), .gwNoTokenUpstream),
+            (
+                "{\"name\":\"openid-connect\",\"config\":{\"issuer\":\"https://i.test\",\"proof_of_possession_dpop\":\"strict\"}}",
+                .gwAuthMethods
+            ),
+            (
+                "[\(plugin(",\"session_secret\":\"one\"", methods: "[\"bearer\",\"session\"]")),\(plugin(",\"session_secret\":\"one\"", methods: "[\"bearer\",\"session\"]"))]",
+                .gwSessionShare
+            ),
+            ("{\"issuer\":\"https://i.test\",\"token_endpoint\":\"https://i.test/t\"}", .asFeatureOff),
+        ] as [(String, CauseID)])
+    func mistakesAreNamed(text: String, cause: CauseID) { #expect(advice([text]).contains { $0.cause == cause }) }
 
     @Test func aGoodConfigurationRaisesNothing() {
         #expect(advice([Self.plugin()]) == [])
@@ -101,7 +102,7 @@ struct DoctorTests {
         let realm = "{\"clients\":[{\"clientId\":\"kong_\",\"publicClient\":false,\"attributes\":{}}]}"
         let found = advice([Self.plugin(), realm])
         #expect(found.contains { $0.says.contains("'kong_' here and 'kong'") })
-        #expect(found.contains { $0.cause == "cnf.absent" })
+        #expect(found.contains { $0.cause == .cnfAbsent })
         let good = advice([
             Self.plugin(),
             "{\"clients\":[{\"clientId\":\"kong\",\"attributes\":{\"dpop.bound.access.tokens\":\"true\"}}]}",
@@ -109,11 +110,12 @@ struct DoctorTests {
         #expect(good == [])
     }
 
-    @Test(arguments: [
-        ([3, 6, 1, 0], "gw.version"), ([3, 9, 1, 2], "gw.introspection-cnf"), ([3, 10, 0, 9], "gw.introspection-cnf"),
-        ([3, 10, 0, 10], nil), ([3, 15, 0, 0], nil),
-    ])
-    func versions(version: [Int], cause: String?) {
+    @Test(
+        arguments: [
+            ([3, 6, 1, 0], .gwVersion), ([3, 9, 1, 2], .gwIntrospectionCnf), ([3, 10, 0, 9], .gwIntrospectionCnf),
+            ([3, 10, 0, 10], nil), ([3, 15, 0, 0], nil),
+        ] as [([Int], CauseID?)])
+    func versions(version: [Int], cause: CauseID?) {
         let found = advice([Self.plugin(methods: "[\"introspection\"]")], version: version)
         #expect(found.compactMap(\.cause) == [cause].compactMap { $0 })
     }

@@ -82,17 +82,19 @@ import Testing
     }
 
     /// The catalogue's wrong thumbprints come from wrong bytes: the reader must name what is wrong with them.
-    @Test(arguments: [
-        (
-            "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"-BgbkE1AFZVP7DvJbnVuL0zmFWW66o84ZdeXmJ_80w\",\"y\":\"QmnCr5fkc5hvPAHJlus28hFl9fvENm3BAHbt7YcDakQ\"}",
-            "j7evyaXiB7W7Xcw1VcDrAbuLbU4OttJphHacZBuAzMo", "ec.zero-stripped"
-        ),
-        (
-            "{\"kty\":\"RSA\",\"n\":\"" + rsaN + "\",\"e\":\"AAEAAQ\"}", "KhXKq_trhFEnJYJyG3akrCu05Ny-bGT_uB7vg3Tmd8c",
-            "rsa.zero-added"
-        ),
-    ])
-    func namesWrongCoordinates(key: String, jkt: String, cause: String) throws {
+    @Test(
+        arguments: [
+            (
+                "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"-BgbkE1AFZVP7DvJbnVuL0zmFWW66o84ZdeXmJ_80w\",\"y\":\"QmnCr5fkc5hvPAHJlus28hFl9fvENm3BAHbt7YcDakQ\"}",
+                "j7evyaXiB7W7Xcw1VcDrAbuLbU4OttJphHacZBuAzMo", .ecZeroStripped
+            ),
+            (
+                "{\"kty\":\"RSA\",\"n\":\"" + rsaN + "\",\"e\":\"AAEAAQ\"}",
+                "KhXKq_trhFEnJYJyG3akrCu05Ny-bGT_uB7vg3Tmd8c",
+                .rsaZeroAdded
+            ),
+        ] as [(String, String, CauseID)])
+    func namesWrongCoordinates(key: String, jkt: String, cause: CauseID) throws {
         let key = try Self.jwk(key)
         #expect(key.fingerprint?.base64url == jkt)
         #expect(key.problems.map(\.cause) == [cause])
@@ -159,7 +161,7 @@ import Testing
         scene.add(
             "POST", "https://server.example.com/token", [("DPoP", "\(parts[0]).\(parts[1]).\(der)")],
             body: "grant_type=client_credentials", status: 400)
-        #expect(scene.verdict(.proofSignature)?.cause == "sig.der")
+        #expect(scene.verdict(.proofSignature)?.cause == .sigDer)
         #expect(scene.verdict(.proofSignature)?.verdict == .fail)
     }
 

@@ -9,7 +9,7 @@ struct SharedCaptureTests {
     struct Expected: Sendable {
         let name: String
         let check: CheckID?
-        let cause: String?
+        let cause: CauseID?
     }
 
     static let table: [Expected] = [
@@ -17,15 +17,15 @@ struct SharedCaptureTests {
         Expected(name: "opaque-introspection", check: nil, cause: nil),
         Expected(name: "nonce-challenge-retry", check: nil, cause: nil),
         Expected(name: "red-wrong-htu", check: .proofHtu, cause: nil),
-        Expected(name: "red-wrong-htm", check: .proofHtm, cause: "htm.reused"),
-        Expected(name: "red-missing-ath", check: .proofAth, cause: "ath.missing"),
-        Expected(name: "red-stale-iat", check: .proofIat, cause: "iat.skew-behind"),
-        Expected(name: "red-key-mismatch", check: .proofBinding, cause: "key.two-keys"),
-        Expected(name: "red-replayed-jti", check: .proofJti, cause: "jti.retry"),
-        Expected(name: "red-two-dpop-headers", check: .proofSingle, cause: "proof.duplicated"),
-        Expected(name: "red-private-jwk", check: .proofJwk, cause: "jwk.private"),
-        Expected(name: "red-no-proof", check: .proofPresent, cause: "proof.absent"),
-        Expected(name: "red-bearer-scheme", check: .requestScheme, cause: "scheme.bearer"),
+        Expected(name: "red-wrong-htm", check: .proofHtm, cause: .htmReused),
+        Expected(name: "red-missing-ath", check: .proofAth, cause: .athMissing),
+        Expected(name: "red-stale-iat", check: .proofIat, cause: .iatSkewBehind),
+        Expected(name: "red-key-mismatch", check: .proofBinding, cause: .keyTwoKeys),
+        Expected(name: "red-replayed-jti", check: .proofJti, cause: .jtiRetry),
+        Expected(name: "red-two-dpop-headers", check: .proofSingle, cause: .proofDuplicated),
+        Expected(name: "red-private-jwk", check: .proofJwk, cause: .jwkPrivate),
+        Expected(name: "red-no-proof", check: .proofPresent, cause: .proofAbsent),
+        Expected(name: "red-bearer-scheme", check: .requestScheme, cause: .schemeBearer),
     ]
 
     @Test(arguments: table, ["har", "mitm"])

@@ -84,13 +84,13 @@ public final class CheckInput {
                 story: Outcome.Story(cause: nil, title: "cannot tell: \(why)", evidence: [], fix: nil)))
     }
 
-    func warn(_ title: String, cause: String? = nil, found: String, _ evidence: [Evidence], fix: String) -> Outcomes {
+    func warn(_ title: String, cause: CauseID? = nil, found: String, _ evidence: [Evidence], fix: String) -> Outcomes {
         Outcomes(
             Outcome(.warn, found: found, story: Outcome.Story(cause: cause, title: title, evidence: evidence, fix: fix))
         )
     }
 
-    func fail(_ title: String, cause: String? = nil, found: String, _ evidence: [Evidence], fix: String) -> Outcomes {
+    func fail(_ title: String, cause: CauseID? = nil, found: String, _ evidence: [Evidence], fix: String) -> Outcomes {
         Outcomes(
             Outcome(.fail, found: found, story: Outcome.Story(cause: cause, title: title, evidence: evidence, fix: fix))
         )

@@ -65,12 +65,12 @@ public struct Evidence: Sendable, Equatable {
 public struct Outcome: Sendable, Equatable {
     /// Everything that is said about a finding that is no pass.
     final class Story: Sendable, Equatable {
-        let cause: String?
+        let cause: CauseID?
         let title: String
         let evidence: [Evidence]
         let fix: String?
 
-        init(cause: String?, title: String, evidence: [Evidence], fix: String?) {
+        init(cause: CauseID?, title: String, evidence: [Evidence], fix: String?) {
             (self.cause, self.title, self.evidence, self.fix) = (cause, title, evidence, fix)
         }
 
@@ -89,7 +89,7 @@ public struct Outcome: Sendable, Equatable {
     }
 
     /// The finer reason, an id of the catalogue.
-    public var cause: String? { story?.cause }
+    public var cause: CauseID? { story?.cause }
     /// One sentence for findings that are no pass.
     public var title: String { story?.title ?? "" }
     public var evidence: [Evidence] { story?.evidence ?? [] }

@@ -32,7 +32,7 @@ extension Check {
         guard !wrong.isEmpty else { return input.pass("Bearer, no proof") }
         let title =
             "the gateway does not downgrade the request: \(wrong.map { $0.actual ?? "" }.joined(separator: ", "))"
-        let cause = proofs.isEmpty ? (shown == nil ? "gw.no-token-upstream" : nil) : "gw.off"
+        let cause: CauseID? = proofs.isEmpty ? (shown == nil ? .gwNoTokenUpstream : nil) : .gwOff
         let fix =
             "at Kong: proof_of_possession_dpop on this route, and upstream_access_token_header: authorization:bearer"
         return input.settings.profile.downgrades
@@ -96,7 +96,7 @@ extension Check {
         if fields.count == 1 {
             guard let retry = input.step.related, retry < input.flow.steps.count else {
                 return input.fail(
-                    "the server asks for a nonce and the client does not come back", cause: "nonce.unhandled",
+                    "the server asks for a nonce and the client does not come back", cause: .nonceUnhandled,
                     found: "no retry",
                     [
                         Evidence(
@@ -109,7 +109,7 @@ extension Check {
         }
         return input.fail(
             "the server asks for a nonce but sends \(fields.isEmpty ? "none" : "\(fields.count)")",
-            cause: "nonce.in-body", found: "\(fields.count) DPoP-Nonce fields",
+            cause: .nonceInBody, found: "\(fields.count) DPoP-Nonce fields",
             [
                 Evidence(
                     "DPoP-Nonce", expected: "one field", actual: "\(fields.count) fields",

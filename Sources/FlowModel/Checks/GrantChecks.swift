@@ -14,7 +14,7 @@ extension Check {
         }
         if own.base64url == announced.jkt { return input.pass("MATCH") }
         return input.fail(
-            "the code is bound to another key (\(announced.source)) than the token request's", cause: "key.dpop-jkt",
+            "the code is bound to another key (\(announced.source)) than the token request's", cause: .keyDpopJkt,
             found: "MISMATCH",
             [
                 Evidence(
@@ -39,7 +39,7 @@ extension Check {
         guard let jkt = query?["dpop_jkt"] else { return input.skip("no dpop_jkt") }
         guard FactReader.thumbprint(jkt) != nil else {
             return input.fail(
-                "`dpop_jkt` is no SHA-256 thumbprint", cause: "jkt.hex-pad", found: "not 43 characters",
+                "`dpop_jkt` is no SHA-256 thumbprint", cause: .jktHexPad, found: "not 43 characters",
                 [
                     Evidence(
                         "dpop_jkt", expected: "43 base64url characters", actual: "\(jkt)",
@@ -52,7 +52,7 @@ extension Check {
         else { return input.pass("\(jkt.prefix(6))…") }
         if pushed.base64url == jkt { return input.pass("MATCH") }
         return input.fail(
-            "`dpop_jkt` names another key than the pushed request's proof", cause: "key.dpop-jkt", found: "MISMATCH",
+            "`dpop_jkt` names another key than the pushed request's proof", cause: .keyDpopJkt, found: "MISMATCH",
             [
                 Evidence(
                     "dpop_jkt", expected: "\(pushed.base64url)", actual: "\(jkt)", at: Place(.url, SourceSpan(0, 0)))
@@ -87,7 +87,7 @@ extension Check {
                 "a confidential client refreshes with another key: allowed, and the new token is bound to it",
                 found: "another key", evidence, fix: fix)
             : input.fail(
-                "a public client refreshes with another key", cause: "key.refresh-other", found: "another key",
+                "a public client refreshes with another key", cause: .keyRefreshOther, found: "another key",
                 evidence, fix: fix)
     }
 }

@@ -7,7 +7,7 @@ extension Check {
         }
         guard let need = input.needOfProof else { return input.skip("none needed") }
         return input.fail(
-            "the request carries no proof, and \(need)", cause: "proof.absent", found: "no DPoP header",
+            "the request carries no proof, and \(need)", cause: .proofAbsent, found: "no DPoP header",
             [Evidence("DPoP header", expected: "one proof", actual: nil, at: Place(.request, SourceSpan(0, 0)))],
             fix: "send a fresh proof in a DPoP header with this request, not only with the token request")
     }
@@ -20,7 +20,7 @@ extension Check {
             let joined = "several proofs joined by a comma"
             let (found, actual) = proof.count > 1 ? ("\(proof.count) fields", "\(proof.count)") : (joined, joined)
             return input.fail(
-                "the request carries more than one proof", cause: "proof.duplicated", found: found,
+                "the request carries more than one proof", cause: .proofDuplicated, found: found,
                 [
                     Evidence(
                         "DPoP header fields", expected: "1", actual: actual,
@@ -62,10 +62,10 @@ extension Check {
         }
     }
 
-    private static func cause(of problem: JOSEProblem, in proof: ProofMaterial) -> String? {
+    private static func cause(of problem: JOSEProblem, in proof: ProofMaterial) -> CauseID? {
         switch problem.kind {
-        case .duplicate: return problem.part == .header ? "alg.duplicated" : nil
-        case .parts, .base64: return "proof.quoted"
+        case .duplicate: return problem.part == .header ? .algDuplicated : nil
+        case .parts, .base64: return .proofQuoted
         default: return nil
         }
     }
@@ -89,7 +89,7 @@ extension Check {
                         ? "the proof has no `\(name)`"
                         : "`\(name)` of the proof is a \(value!.kind.name), not a \(kind.name)",
                     cause: name == "jti" && value == nil
-                        ? "jti.missing" : name == "iat" && value != nil ? "iat.type" : nil,
+                        ? .jtiMissing : name == "iat" && value != nil ? .iatType : nil,
                     found: value == nil ? "no `\(name)`" : "`\(name)` is a \(value!.kind.name)",
                     [
                         Evidence(
@@ -114,7 +114,7 @@ extension Check {
             if typ?.isString("dpop+jwt") == true { return input.pass("dpop+jwt") }
             return input.fail(
                 typ == nil ? "the proof's header has no `typ`" : "the proof's `typ` is not dpop+jwt",
-                cause: "typ.wrong",
+                cause: .typWrong,
                 found: typ?.source ?? "no `typ`",
                 [
                     Evidence(

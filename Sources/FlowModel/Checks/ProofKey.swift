@@ -13,7 +13,7 @@ extension Check {
             }
             if name == "none" || SignatureAlgorithm.isSymmetric(name) {
                 return input.fail(
-                    "`alg` \(name) proves no possession of a private key", cause: "alg.sym-none", found: name,
+                    "`alg` \(name) proves no possession of a private key", cause: .algSymNone, found: name,
                     [Evidence("alg", expected: "an asymmetric algorithm", actual: name, at: place)],
                     fix: "sign with the private key: ES256, PS256, EdDSA …")
             }
@@ -22,7 +22,7 @@ extension Check {
             }
             if let jwk = proof.jwk, !jwk.kty.isEmpty, !algorithm.fits(jwk) {
                 return input.fail(
-                    "`alg` \(name) does not fit the \(jwk.summary) key in `jwk`", cause: "alg.key-mismatch",
+                    "`alg` \(name) does not fit the \(jwk.summary) key in `jwk`", cause: .algKeyMismatch,
                     found: "\(name) with \(jwk.summary)",
                     [
                         Evidence(
@@ -33,7 +33,7 @@ extension Check {
             }
             if let list = input.allowedAlgorithms, !list.contains(name) {
                 return input.fail(
-                    "the server does not take `alg` \(name)", cause: "alg.unsupported",
+                    "the server does not take `alg` \(name)", cause: .algUnsupported,
                     found: "\(name), not in the list",
                     [Evidence("alg", expected: "one of \(list.joined(separator: " "))", actual: name, at: place)],
                     fix: "use a key for one of \(list.joined(separator: ", "))")
@@ -78,7 +78,7 @@ extension Check {
         let instead = header["kid"] != nil ? "kid" : header["x5c"] != nil ? "x5c" : nil
         return input.fail(
             "the proof's header has no `jwk`\(instead.map { ", only `\($0)`" } ?? "")",
-            cause: instead.map { $0 == "kid" ? "jwk.kid-instead" : "jwk.x5c" },
+            cause: instead.map { $0 == "kid" ? .jwkKidInstead : .jwkX5c },
             found: instead.map { "`\($0)` instead of `jwk`" } ?? "no `jwk`",
             [
                 Evidence(
@@ -91,7 +91,7 @@ extension Check {
         guard let name = jwk.privateMembers.first, let value = jwk.value[named: name] else { return Outcomes() }
         let list = jwk.privateMembers.map { "`\($0)`" }.joined(separator: ", ")
         return input.fail(
-            "the proof carries the private key: \(list) in `jwk`", cause: "jwk.private", found: "private \(list)",
+            "the proof carries the private key: \(list) in `jwk`", cause: .jwkPrivate, found: "private \(list)",
             [
                 Evidence(
                     "jwk", expected: "public members only", actual: "\(list) (\(value.span.length) bytes)",
@@ -102,12 +102,12 @@ extension Check {
         )
     }
 
-    private static func fix(for cause: String?) -> String {
+    private static func fix(for cause: CauseID?) -> String {
         switch cause {
-        case "ec.zero-stripped": "left-pad the coordinate with zero bytes to the curve's length (RFC 7518 §6.2.1.2)"
-        case "ec.zero-added": "drop the sign byte: a coordinate has exactly the curve's length (RFC 7518 §6.2.1.2)"
-        case "rsa.zero-added": "drop the leading zero byte: RSA numbers are minimal (RFC 7518 §6.3.1)"
-        case "jwk.as-string": "make `jwk` a JSON object, not its text"
+        case .ecZeroStripped: "left-pad the coordinate with zero bytes to the curve's length (RFC 7518 §6.2.1.2)"
+        case .ecZeroAdded: "drop the sign byte: a coordinate has exactly the curve's length (RFC 7518 §6.2.1.2)"
+        case .rsaZeroAdded: "drop the leading zero byte: RSA numbers are minimal (RFC 7518 §6.3.1)"
+        case .jwkAsString: "make `jwk` a JSON object, not its text"
         default: "write the key as RFC 7518 §6 and RFC 8037 §2 say"
         }
     }
@@ -135,7 +135,8 @@ extension Check {
         }
         if let length = algorithm.signatureLength(for: jwk), signature.count != length {
             let isDER = isValidDER(input, proof, jwk, algorithm)
-            let cause = isDER ? "sig.der" : signature.count < length && signature.count > length - 4 ? "sig.short" : nil
+            let cause: CauseID? =
+                isDER ? .sigDer : signature.count < length && signature.count > length - 4 ? .sigShort : nil
             return input.fail(
                 isDER
                     ? "the signature is DER, not raw R‖S" : "the signature has \(signature.count) bytes, not \(length)",

@@ -10,7 +10,7 @@ extension Check {
             let onlyCase = htm.uppercased() == method.uppercased()
             return input.fail(
                 onlyCase ? "`htm` differs from the method in case" : "the proof was made for another method",
-                cause: onlyCase ? "htm.case" : "htm.reused",
+                cause: onlyCase ? .htmCase : .htmReused,
                 found: htm,
                 [Evidence("htm", expected: "\(method)", actual: "\(htm)", at: Place(.proofPayload, member.span))],
                 fix: onlyCase
@@ -49,7 +49,7 @@ extension Check {
 /// How a signed `htu` differs from the requested URI, named by the catalogue's classes.
 struct HTUDifference {
     let isEqualAfterNormalisation: Bool
-    let cause: String?
+    let cause: CauseID?
     let words: String
 
     init(signed: HTTPURL, requested: HTTPURL) {
@@ -57,40 +57,40 @@ struct HTUDifference {
         (cause, words) = isEqualAfterNormalisation ? Self.small(signed, requested) : Self.large(signed, requested)
     }
 
-    private static func small(_ signed: HTTPURL, _ requested: HTTPURL) -> (String?, String) {
-        if signed.query != nil { return ("htu.query", "it holds the query") }
-        if signed.fragment != nil { return ("htu.fragment", "it holds the fragment") }
+    private static func small(_ signed: HTTPURL, _ requested: HTTPURL) -> (CauseID?, String) {
+        if signed.query != nil { return (.htuQuery, "it holds the query") }
+        if signed.fragment != nil { return (.htuFragment, "it holds the fragment") }
         if signed.scheme != requested.scheme || signed.host != requested.host {
-            return ("htu.case", "upper case in scheme or host")
+            return (.htuCase, "upper case in scheme or host")
         }
-        if signed.port != requested.port { return ("htu.default-port", "the default port in one of the two") }
+        if signed.port != requested.port { return (.htuDefaultPort, "the default port in one of the two") }
         if HTTPURL.percentNormalised(signed.path) == HTTPURL.percentNormalised(requested.path) {
-            return ("htu.pct-encoding", "percent-encoding of unreserved characters")
+            return (.htuPctEncoding, "percent-encoding of unreserved characters")
         }
         return (nil, signed.path.isEmpty || requested.path.isEmpty ? "an empty path" : "dot segments")
     }
 
-    private static func large(_ signed: HTTPURL, _ requested: HTTPURL) -> (String?, String) {
-        if signed.scheme.isEmpty { return ("htu.path-only", "it is no absolute URI") }
+    private static func large(_ signed: HTTPURL, _ requested: HTTPURL) -> (CauseID?, String) {
+        if signed.scheme.isEmpty { return (.htuPathOnly, "it is no absolute URI") }
         let sameHost = signed.host.lowercased() == requested.host.lowercased()
         let samePort = signed.port == requested.port
         let samePath = signed.path == requested.path
         if !sameHost && samePath && signed.isLoopback && requested.isLoopback {
-            return ("htu.localhost-alias", "another name of this machine: \(signed.host)")
+            return (.htuLocalhostAlias, "another name of this machine: \(signed.host)")
         }
-        if !sameHost { return ("htu.client-internal", "another host: \(signed.host)") }
+        if !sameHost { return (.htuClientInternal, "another host: \(signed.host)") }
         if signed.scheme.lowercased() != requested.scheme.lowercased() {
-            return ("htu.scheme", "another scheme: \(signed.scheme)")
+            return (.htuScheme, "another scheme: \(signed.scheme)")
         }
-        if !samePort { return ("htu.client-internal", "another port: \(signed.port.map(String.init) ?? "none")") }
+        if !samePort { return (.htuClientInternal, "another port: \(signed.port.map(String.init) ?? "none")") }
         if signed.path + "/" == requested.path || signed.path == requested.path + "/" {
-            return ("htu.trailing-slash", "a trailing slash")
+            return (.htuTrailingSlash, "a trailing slash")
         }
-        if signed.path.isEmpty || signed.path == "/" { return ("htu.issuer-not-endpoint", "no path: the origin only") }
+        if signed.path.isEmpty || signed.path == "/" { return (.htuIssuerNotEndpoint, "no path: the origin only") }
         if withoutDoubleSlashes(signed.path) == withoutDoubleSlashes(requested.path) {
-            return ("htu.double-slash", "a double slash")
+            return (.htuDoubleSlash, "a double slash")
         }
-        if Form.decode(signed.path) == Form.decode(requested.path) { return ("htu.pct-encoding", "percent-encoding") }
+        if Form.decode(signed.path) == Form.decode(requested.path) { return (.htuPctEncoding, "percent-encoding") }
         if signed.path.lowercased() == requested.path.lowercased() { return (nil, "letter case in the path") }
         return (nil, "another path: \(signed.path)")
     }

@@ -14,7 +14,7 @@ extension Check {
             }
             let direction = age > 0 ? "old" : "ahead of the clock"
             let milliseconds = iat > 1e11 && abs(now - iat / 1000) < 86400 * 366
-            let cause = milliseconds ? "iat.ms" : age > 0 ? staleCause(input, claims) : "iat.skew-ahead"
+            let cause = milliseconds ? .iatMs : age > 0 ? staleCause(input, claims) : .iatSkewAhead
             return input.fail(
                 milliseconds
                     ? "`iat` counts milliseconds, not seconds" : "the proof is \(Timestamp.distance(age)) \(direction)",
@@ -35,13 +35,13 @@ extension Check {
     }
 
     /// The same proof seen before: made once and kept. Otherwise the clock is slow.
-    private static func staleCause(_ input: CheckInput, _ claims: JSONValue) -> String {
+    private static func staleCause(_ input: CheckInput, _ claims: JSONValue) -> CauseID {
         guard let jti = claims["jti"]?.stringBytes,
             !input.story.earlierUses(of: jti, before: input.exchange.index).isEmpty
         else {
-            return "iat.skew-behind"
+            return .iatSkewBehind
         }
-        return "iat.cached-proof"
+        return .iatCachedProof
     }
 
     static let proofNonce = Check(
@@ -57,7 +57,7 @@ extension Check {
             let place = Place(.proofPayload, member?.span ?? claims.span)
             guard let nonce = member?.string else {
                 return input.fail(
-                    "the server asked for a nonce and the proof has none", cause: "nonce.not-echoed",
+                    "the server asked for a nonce and the proof has none", cause: .nonceNotEchoed,
                     found: "no `nonce`",
                     [Evidence("nonce", expected: last.value, actual: member?.source, at: place)],
                     fix: "copy the last DPoP-Nonce of this server into the proof's `nonce`")
@@ -69,14 +69,14 @@ extension Check {
                 let fix = "keep the DPoP-Nonce of every answer, successes too"
                 return input.isAccepted
                     ? input.warn(
-                        title + ", which it still took", cause: "nonce.not-updated-on-200", found: "an old one",
+                        title + ", which it still took", cause: .nonceNotUpdatedOn200, found: "an old one",
                         evidence, fix: fix)
-                    : input.fail(title, cause: "nonce.not-updated-on-200", found: "an old one", evidence, fix: fix)
+                    : input.fail(title, cause: .nonceNotUpdatedOn200, found: "an old one", evidence, fix: fix)
             }
             let foreign = input.story.nonces.contains { $0.value == nonce && $0.origin != input.request.url.origin }
             return input.fail(
                 foreign ? "the nonce was given by another server" : "the nonce is none this server gave",
-                cause: foreign ? "nonce.cross-origin" : "nonce.not-echoed",
+                cause: foreign ? .nonceCrossOrigin : .nonceNotEchoed,
                 found: foreign ? "another server's" : "unknown", evidence,
                 fix: "keep nonces apart by origin, and use the newest")
         }
@@ -85,7 +85,7 @@ extension Check {
     private static func unasked(_ input: CheckInput, _ nonce: String, _ place: Place) -> Outcomes {
         if let other = input.story.nonces.first(where: { $0.value == nonce && $0.origin != input.request.url.origin }) {
             return input.fail(
-                "the nonce was given by another server", cause: "nonce.cross-origin", found: "another server's",
+                "the nonce was given by another server", cause: .nonceCrossOrigin, found: "another server's",
                 [
                     Evidence(
                         "nonce", expected: "no nonce: \(input.request.url.origin) gave none",
@@ -108,7 +108,7 @@ extension Check {
             guard let first = earlier.first else {
                 if bytes.count < 8 {
                     return input.warn(
-                        "the `jti` is short: \(bytes.count) characters", cause: "jti.weak", found: "short",
+                        "the `jti` is short: \(bytes.count) characters", cause: .jtiWeak, found: "short",
                         [Evidence("jti", expected: "at least 96 random bits", actual: member.source, at: place)],
                         fix: "use a UUIDv4 or 16 random bytes, base64url")
                 }
@@ -124,7 +124,7 @@ extension Check {
             }
             if let same {
                 return input.fail(
-                    "the same proof was already sent in entry \(same)", cause: "jti.retry",
+                    "the same proof was already sent in entry \(same)", cause: .jtiRetry,
                     found: "used in entry \(same)",
                     [
                         Evidence(
@@ -135,7 +135,7 @@ extension Check {
             }
             return input.warn(
                 "the `jti` was already used in entry \(first), in another proof; servers that remember only `jti` refuse",
-                cause: input.step.related != nil ? "nonce.retry-same-jti" : nil, found: "used in entry \(first)",
+                cause: input.step.related != nil ? .nonceRetrySameJti : nil, found: "used in entry \(first)",
                 [
                     Evidence(
                         "jti", expected: "a value not used before", actual: "\(member.source), first in entry \(first)",

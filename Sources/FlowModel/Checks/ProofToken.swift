@@ -17,7 +17,7 @@ extension Check {
             }
             guard let ath = member?.string else {
                 return input.fail(
-                    "the proof does not name the access token: `ath` is missing", cause: "ath.missing",
+                    "the proof does not name the access token: `ath` is missing", cause: .athMissing,
                     found: "no member `ath`",
                     [
                         Evidence(
@@ -40,7 +40,7 @@ extension Check {
         guard let member else { return input.skip("no access token") }
         return input.warn(
             "the proof names an access token although none is presented; atproto refuses that",
-            cause: "ath.on-token-request", found: "`ath` present",
+            cause: .athOnTokenRequest, found: "`ath` present",
             [
                 Evidence(
                     "ath", expected: "no `ath` without an access token", actual: member.source,
@@ -51,7 +51,7 @@ extension Check {
 
     /// Which wrong recipe makes this value of this token, or which other token it is the hash of.
     private static func explain(_ ath: String, _ token: TokenMaterial, _ input: CheckInput) -> (
-        cause: String?, words: String?
+        cause: CauseID?, words: String?
     ) {
         let match =
             HashForensics.recipe(for: ath, of: token.text)
@@ -92,20 +92,20 @@ extension Check {
 
     private static func explainKey(
         _ jkt: String, _ own: Fingerprint, _ proof: ProofMaterial, _ input: CheckInput, isAnswer: Bool
-    ) -> (String?, String) {
+    ) -> (CauseID?, String) {
         if let jwk = proof.jwk, let match = ThumbprintForensics.recipe(for: jkt, of: jwk) {
             return (match.cause, "the token's `cnf.jkt` is not the thumbprint of the proof's key but \(match.recipe)")
         }
-        if isAnswer { return ("jkt.noncanonical", "the token is not bound to the key that asked for it") }
+        if isAnswer { return (.jktNoncanonical, "the token is not bound to the key that asked for it") }
         let issued = input.material.token.flatMap { input.scene.binding(of: $0)?.issuedBy }
         let asker = issued.flatMap { input.story.materials[$0]?.proof?.fingerprint }
         if let asker, asker.base64url == jkt {
-            return ("key.two-keys", "the proof is signed with another key than the token request's")
+            return (.keyTwoKeys, "the proof is signed with another key than the token request's")
         }
         for (entry, jwk) in input.story.keys {
             guard let match = ThumbprintForensics.recipe(for: jkt, of: jwk) else { continue }
             return (match.cause, "the token's `cnf.jkt` is made of the key of entry \(entry): \(match.recipe)")
         }
-        return ("key.regenerated", "the proof's key is not the one the token is bound to")
+        return (.keyRegenerated, "the proof's key is not the one the token is bound to")
     }
 }

@@ -11,13 +11,13 @@ extension Check {
         var place: Place? { shown.field.map { Place(.request, SourceSpan($0, 0)) } }
         if fields > 1 {
             return input.fail(
-                "the request has \(fields) Authorization fields", cause: "scheme.both", found: "\(fields) fields",
+                "the request has \(fields) Authorization fields", cause: .schemeBoth, found: "\(fields) fields",
                 [Evidence("Authorization", expected: "one field", actual: "\(fields) fields", at: place)],
                 fix: "send the token once, as `Authorization: DPoP`")
         }
         if shown.text.has(" "), let second = shown.text.split(separator: " ").first {
             return input.fail(
-                "the token itself begins with a scheme: `\(shown.scheme) \(second) …`", cause: "scheme.in-token",
+                "the token itself begins with a scheme: `\(shown.scheme) \(second) …`", cause: .schemeInToken,
                 found: "\(shown.scheme) \(second)",
                 [Evidence("Authorization", expected: "DPoP <token>", actual: "\(shown.scheme) \(second) …", at: place)],
                 fix: "hand over the bare token; the scheme is added once")
@@ -29,13 +29,13 @@ extension Check {
                 guard shown.scheme == "DPoP" else {
                     return input.warn(
                         "the scheme is written `\(shown.scheme)`: servers that compare letter by letter refuse",
-                        cause: "scheme.case", found: shown.scheme,
+                        cause: .schemeCase, found: shown.scheme,
                         [Evidence("scheme", expected: "DPoP", actual: shown.scheme, at: place)], fix: "write it `DPoP`")
                 }
                 return input.pass("DPoP")
             }
             return input.fail(
-                "an unbound token is presented as DPoP", cause: "scheme.dpop-unbound", found: "DPoP, no cnf.jkt",
+                "an unbound token is presented as DPoP", cause: .schemeDpopUnbound, found: "DPoP, no cnf.jkt",
                 [Evidence("Authorization", expected: "a token with cnf.jkt", actual: "a token without", at: place)],
                 fix: "get a bound token: send a proof with the token request, and turn DPoP on at the IdP")
         }
@@ -44,7 +44,7 @@ extension Check {
             isBound
                 ? "a bound token is presented as \(shown.scheme)"
                 : "a proof is sent but the token is presented as \(shown.scheme)",
-            cause: "scheme.bearer", found: shown.scheme,
+            cause: .schemeBearer, found: shown.scheme,
             [Evidence("Authorization", expected: "DPoP <token>", actual: "\(shown.scheme) <token>", at: place)],
             fix: "send `Authorization: DPoP <token>`")
     }
@@ -60,7 +60,7 @@ extension Check {
         }
         let part = inQuery ? "query" : "body"
         return input.fail(
-            "the access token is in the \(part)", cause: "gw.token-in-query", found: "in the \(part)",
+            "the access token is in the \(part)", cause: .gwTokenInQuery, found: "in the \(part)",
             [
                 Evidence(
                     "access_token", expected: "Authorization: DPoP <token>", actual: "in the \(part)",

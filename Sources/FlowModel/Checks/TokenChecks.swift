@@ -22,7 +22,7 @@ extension Check {
             isBound
                 ? "the token is bound to a key but announced as \(type)"
                 : "a proof was sent and a plain \(type) token came back",
-            cause: "type.bearer-returned", found: type,
+            cause: .typeBearerReturned, found: type,
             [Evidence("token_type", expected: "DPoP", actual: "\(type)", at: place)],
             fix:
                 "turn DPoP on for this client at the server (Keycloak: the dpop feature and dpop.bound.access.tokens); check that the header arrives"
@@ -55,7 +55,7 @@ extension Check {
         let misplaced = claims["jkt"] != nil || (cnf != nil && cnf?.isObject == false)
         return input.fail(
             misplaced ? "`cnf` of the token has the wrong shape" : "the token is not bound: no `cnf.jkt`",
-            cause: misplaced ? "cnf.shape" : "cnf.absent",
+            cause: misplaced ? .cnfShape : .cnfAbsent,
             found: "no cnf.jkt",
             [
                 Evidence(
@@ -69,7 +69,7 @@ extension Check {
     {
         guard let jkt = member.stringBytes, Base64URL.isDigest(jkt) else {
             return input.fail(
-                "`cnf.jkt` is no SHA-256 thumbprint", cause: "jkt.hex-pad", found: "not 43 base64url characters",
+                "`cnf.jkt` is no SHA-256 thumbprint", cause: .jktHexPad, found: "not 43 base64url characters",
                 [
                     Evidence(
                         "cnf.jkt", expected: "43 base64url characters", actual: member.source,
@@ -92,7 +92,7 @@ extension Check {
             return input.skip("the token is not bound")
         }
         return input.fail(
-            "the introspection answer has no `cnf.jkt`", cause: "cnf.introspection", found: "no cnf.jkt",
+            "the introspection answer has no `cnf.jkt`", cause: .cnfIntrospection, found: "no cnf.jkt",
             [
                 Evidence(
                     "cnf", expected: "{\"jkt\": thumbprint}", actual: root["cnf"]?.source,

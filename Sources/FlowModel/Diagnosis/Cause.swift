@@ -19,7 +19,7 @@ public struct Cause: Sendable {
         case hidden(String)
     }
 
-    public let id: String
+    public let id: CauseID
     public let severity: Severity
     public let sight: Sight
     /// One sentence: what is wrong.
@@ -28,7 +28,7 @@ public struct Cause: Sendable {
     /// Public reports of it; empty when it follows from the specification.
     public let reports: String
 
-    init(_ id: String, _ severity: Severity, _ sight: Sight, _ says: String, fix: String, _ reports: String = "") {
+    init(_ id: CauseID, _ severity: Severity, _ sight: Sight, _ says: String, fix: String, _ reports: String = "") {
         (self.id, self.severity, self.sight, self.says, self.fix, self.reports) = (
             id, severity, sight, says, fix, reports
         )
@@ -36,6 +36,8 @@ public struct Cause: Sendable {
 
     public static let all: [Cause] = target + time + token + form + keys + nonces + gateway + idp
 
-    public static func named(_ id: String) -> Cause? { byID[id] }
+    public static func with(_ id: CauseID) -> Cause { byID[id]! }
+    /// The cause that a person or a file names.
+    public static func named(_ id: String) -> Cause? { CauseID(rawValue: id).map(with) }
     private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 }

@@ -23,7 +23,7 @@ public struct Diagnosis: Sendable {
     /// The checks that passed on the refused request.
     public let ruledOut: [CheckID]
     /// What in the capture speaks for one of the candidates: the server's own URLs, what an upstream was told.
-    public let clues: [(cause: String, words: String)]
+    public let clues: [(cause: CauseID, words: String)]
     /// The servers that were recognised, each once.
     public let servers: [ServerGuess]
 
@@ -37,7 +37,8 @@ public struct Diagnosis: Sendable {
         let wrong = Set(report.findings.lazy.filter { $0.verdict >= .warn }.map(\.check))
         for rule in DiagnosisRule.all {
             // What makes a finding finer has nothing to do where there is none.
-            guard let cause = Cause.named(rule.cause), rule.refines.map(wrong.contains) ?? true else { continue }
+            guard rule.refines.map(wrong.contains) ?? true else { continue }
+            let cause = Cause.with(rule.cause)
             for sighting in rule.find(input) {
                 let finding = rule.refines.flatMap { id in
                     report.findings(at: sighting.step).first { $0.check == id && $0.verdict >= .warn }
@@ -59,7 +60,7 @@ public struct Diagnosis: Sendable {
             if let better = refined[finding.check]?[finding.step] {
                 found.append(better)
             } else {
-                let cause = finding.outcome.cause.flatMap(Cause.named)
+                let cause = finding.outcome.cause.map(Cause.with)
                 found.append(
                     Entry(
                         cause: cause, step: finding.step, check: finding.check, verdict: finding.verdict,
@@ -107,8 +108,8 @@ public struct Diagnosis: Sendable {
         let opaque = input.material(refusal.request)?.token?.jws == nil
         return Cause.all.filter { cause in
             guard cause.sight == .candidate else { return false }
-            if cause.id.hasPrefix("gw.") { return !toIdP && (cause.id != "gw.introspection-cnf" || opaque) }
-            return cause.id != "nonce.header-case" && (cause.id != "htu.forward-auth" || !toIdP)
+            if cause.id.rawValue.hasPrefix("gw.") { return !toIdP && (cause.id != .gwIntrospectionCnf || opaque) }
+            return cause.id != .nonceHeaderCase && (cause.id != .htuForwardAuth || !toIdP)
         }
     }
 
@@ -176,7 +177,7 @@ struct DiagnosisRule: Sendable {
         var evidence: [Evidence] = []
     }
 
-    let cause: String
+    let cause: CauseID
     /// The check whose finding this makes finer: it holds only where that check fails or warns.
     var refines: CheckID?
     let find: @Sendable (DiagnosisInput) -> [Sighting]

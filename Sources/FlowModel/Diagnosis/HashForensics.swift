@@ -1,7 +1,7 @@
 /// Finds the wrong recipe that made an `ath` out of a token that was seen.
 public enum HashForensics {
     public struct Match: Sendable, Equatable {
-        public let cause: String
+        public let cause: CauseID
         public let recipe: String
     }
 
@@ -13,28 +13,28 @@ public enum HashForensics {
         if [hex, hex.uppercased(), Base64URL.encode(Array(hex.utf8)), Base64URL.encode(Array(hex.uppercased().utf8))]
             .contains(ath)
         {
-            return Match(cause: "ath.hex", recipe: "made of the hash in hex")
+            return Match(cause: .athHex, recipe: "made of the hash in hex")
         }
         if [url + "=", Base64.encode(digest), Base64.encode(digest).filter({ $0 != "=" })].contains(ath) {
-            return Match(cause: "ath.padding", recipe: "padded or standard base64")
+            return Match(cause: .athPadding, recipe: "padded or standard base64")
         }
         if ath == Base64URL.encode(digest.prefix(16)) {
-            return Match(cause: "ath.half", recipe: "the left half only, as OIDC's at_hash")
+            return Match(cause: .athHalf, recipe: "the left half only, as OIDC's at_hash")
         }
         for scheme in ["DPoP ", "Bearer ", "dpop ", "bearer ", "Authorization: DPoP "]
         where hashes(scheme + token).contains(ath) {
-            return Match(cause: "ath.prefix", recipe: "the hash of '\(scheme)' + token")
+            return Match(cause: .athPrefix, recipe: "the hash of '\(scheme)' + token")
         }
         for (more, words) in [("\n", "a line feed"), ("\r\n", "a line break"), (" ", "a blank")]
         where hashes(token + more).contains(ath) || hashes(more + token).contains(ath) {
-            return Match(cause: "ath.trim", recipe: "the hash of the token and \(words)")
+            return Match(cause: .athTrim, recipe: "the hash of the token and \(words)")
         }
         if hashes("\"\(token)\"").contains(ath) {
-            return Match(cause: "ath.trim", recipe: "the hash of the token in quotes")
+            return Match(cause: .athTrim, recipe: "the hash of the token in quotes")
         }
         for hash in [HashFunction.sha1, .sha384, .sha512] where ThumbprintForensics.spellings(hash(token)).contains(ath)
         {
-            return Match(cause: "ath.hex", recipe: "\(hash.name) instead of SHA-256")
+            return Match(cause: .athHex, recipe: "\(hash.name) instead of SHA-256")
         }
         return decoded(ath, token)
     }
@@ -51,10 +51,10 @@ public enum HashForensics {
             (parts.count > 1 ? parts[0] + "." + parts[1] : "", "the token without its signature"),
         ]
         for (text, words) in texts where !text.isEmpty && hashes(text).contains(ath) {
-            return Match(cause: "ath.other-token", recipe: "the hash of \(words)")
+            return Match(cause: .athOtherToken, recipe: "the hash of \(words)")
         }
         if let jti = jws.payload?.root["jti"]?.string, hashes(jti).contains(ath) {
-            return Match(cause: "ath.other-token", recipe: "the hash of the token's `jti`")
+            return Match(cause: .athOtherToken, recipe: "the hash of the token's `jti`")
         }
         return nil
     }
@@ -67,14 +67,14 @@ extension FlowStory {
     func otherToken(named ath: String, than token: Fingerprint) -> HashForensics.Match? {
         for (other, binding) in bindings where other != token && other.base64url == ath {
             return HashForensics.Match(
-                cause: "ath.stale",
+                cause: .athStale,
                 recipe: "the hash of another access token" + (binding.issuedBy.map { " of entry \($0)" } ?? ""))
         }
         for (index, material) in materials.entries {
             for (name, words) in [("id_token", "the ID token"), ("refresh_token", "the refresh token")] {
                 if let text = material.answer?.root[named: name]?.string, HashForensics.hashes(text).contains(ath) {
                     return HashForensics.Match(
-                        cause: "ath.other-token", recipe: "the hash of \(words) of entry \(index)")
+                        cause: .athOtherToken, recipe: "the hash of \(words) of entry \(index)")
                 }
             }
         }

@@ -2,107 +2,107 @@
 extension Cause {
     static let form: [Cause] = [
         Cause(
-            "typ.wrong", .everywhere, .diagnosed, "`typ` is not dpop+jwt.", fix: "write dpop+jwt",
+            .typWrong, .everywhere, .diagnosed, "`typ` is not dpop+jwt.", fix: "write dpop+jwt",
             "DuendeSoftware/products#1228"),
         Cause(
-            "alg.sym-none", .everywhere, .diagnosed, "The proof is unsigned, or signed with a shared secret.",
+            .algSymNone, .everywhere, .diagnosed, "The proof is unsigned, or signed with a shared secret.",
             fix: "sign with a private key", "modelcontextprotocol/conformance#369"),
         Cause(
-            "alg.unsupported", .everywhere, .diagnosed, "The server does not take this algorithm.",
+            .algUnsupported, .everywhere, .diagnosed, "The server does not take this algorithm.",
             fix: "use a key of one the server lists", "paypal/paypal-sdk-client#191, descope/descope-dotnet#214"),
         Cause(
-            "alg.key-mismatch", .everywhere, .diagnosed, "`alg` is not the algorithm of this key or of this signature.",
+            .algKeyMismatch, .everywhere, .diagnosed, "`alg` is not the algorithm of this key or of this signature.",
             fix: "derive `alg` from the key", "jentz/oidc-cli#142, descope/descope-php#109"),
         Cause(
-            "alg.ed25519-name", .strict, .diagnosed,
+            .algEd25519Name, .strict, .diagnosed,
             "The key is Ed25519, and the server's list has the other of its two names.",
             fix: "write the name the server lists: EdDSA, or Ed25519 (RFC 9864)"),
         Cause(
-            "alg.duplicated", .everywhere, .diagnosed, "A header member stands twice.", fix: "write each once",
+            .algDuplicated, .everywhere, .diagnosed, "A header member stands twice.", fix: "write each once",
             "okta/okta-sdk-dotnet#758, #782"),
         Cause(
-            "sig.der", .everywhere, .diagnosed, "The signature is not R and S as JOSE writes them.",
+            .sigDer, .everywhere, .diagnosed, "The signature is not R and S as JOSE writes them.",
             fix: "raw R‖S of fixed length (RFC 7518 §3.4)", "thunder-id/thunderid#2618, FxEmbed/FxEmbed#2015"),
         Cause(
-            "sig.short", .strict, .diagnosed, "R or S lost its leading zero bytes: one signature in 128 fails.",
+            .sigShort, .strict, .diagnosed, "R or S lost its leading zero bytes: one signature in 128 fails.",
             fix: "left-pad both to the curve's length", "akrantz01/lers#43"),
         Cause(
-            "sig.other-key", .everywhere, .diagnosed, "The signature was made with another key than the header's.",
+            .sigOtherKey, .everywhere, .diagnosed, "The signature was made with another key than the header's.",
             fix: "keep the two halves of a pair together"),
         Cause(
-            "sig.reencoded", .everywhere, .diagnosed, "Header or payload were written anew after signing.",
+            .sigReencoded, .everywhere, .diagnosed, "Header or payload were written anew after signing.",
             fix: "send the bytes that were signed"),
     ]
 
     static let keys: [Cause] = [
         Cause(
-            "jwk.private", .everywhere, .diagnosed, "The proof carries the private key.",
+            .jwkPrivate, .everywhere, .diagnosed, "The proof carries the private key.",
             fix: "public members only; this key is burnt, make a new one",
             "danielfett/draft-dpop#125, keycloak/keycloak#50125"),
         Cause(
-            "jwk.kid-instead", .everywhere, .diagnosed, "The header names the key by `kid` instead of carrying it.",
+            .jwkKidInstead, .everywhere, .diagnosed, "The header names the key by `kid` instead of carrying it.",
             fix: "put the public key into `jwk`"),
         Cause(
-            "jwk.kid-inside", .strict, .diagnosed,
+            .jwkKidInside, .strict, .diagnosed,
             "The key carries `kid`, `use` or other members that some servers refuse, or lacks what they demand.",
             fix: "send the required members only, unless the server says otherwise",
             "panva/dpop#20, italia/eudi-wallet-it-python#307"),
         Cause(
-            "jwk.as-string", .everywhere, .diagnosed, "`jwk` is JSON text inside a string.", fix: "make it an object"),
+            .jwkAsString, .everywhere, .diagnosed, "`jwk` is JSON text inside a string.", fix: "make it an object"),
         Cause(
-            "jwk.x5c", .everywhere, .diagnosed, "The header carries a certificate chain instead of a key.",
+            .jwkX5c, .everywhere, .diagnosed, "The header carries a certificate chain instead of a key.",
             fix: "put the public key into `jwk`"),
         Cause(
-            "ec.zero-stripped", .everywhere, .diagnosed,
+            .ecZeroStripped, .everywhere, .diagnosed,
             "A coordinate lost its leading zero byte: one key in 128 fails.", fix: "left-pad to the curve's length",
             "AxisCommunications/go-dpop#21, lestrrat-go/jwx#207, keycloak/keycloak#14933"),
         Cause(
-            "ec.zero-added", .everywhere, .diagnosed, "A coordinate has a sign byte in front.",
+            .ecZeroAdded, .everywhere, .diagnosed, "A coordinate has a sign byte in front.",
             fix: "cut it to the curve's length", "GluuFederation/oxAuth#1595"),
         Cause(
-            "rsa.zero-added", .everywhere, .diagnosed, "An RSA number has a zero byte in front.",
+            .rsaZeroAdded, .everywhere, .diagnosed, "An RSA number has a zero byte in front.",
             fix: "write numbers minimally", "dehydrated-io/dehydrated#275"),
         Cause(
-            "jkt.noncanonical", .everywhere, .diagnosed, "The thumbprint is not of RFC 7638's canonical JSON.",
+            .jktNoncanonical, .everywhere, .diagnosed, "The thumbprint is not of RFC 7638's canonical JSON.",
             fix: "required members, sorted, no blanks, SHA-256",
             "AzureAD/microsoft-authentication-library-for-dotnet#4685"),
         Cause(
-            "jkt.der", .everywhere, .diagnosed, "The thumbprint is of the key's DER, its certificate or its point.",
+            .jktDer, .everywhere, .diagnosed, "The thumbprint is of the key's DER, its certificate or its point.",
             fix: "hash RFC 7638's JSON", "spring-projects/spring-security#17079"),
         Cause(
-            "jkt.kid", .everywhere, .diagnosed, "The token is bound to the key's `kid`.", fix: "bind to the thumbprint"),
+            .jktKid, .everywhere, .diagnosed, "The token is bound to the key's `kid`.", fix: "bind to the thumbprint"),
         Cause(
-            "jkt.hex-pad", .strict, .diagnosed,
+            .jktHexPad, .strict, .diagnosed,
             "The thumbprint is right and written wrongly: hex, padding or the standard alphabet.",
             fix: "base64url without padding"),
         Cause(
-            "key.two-keys", .everywhere, .diagnosed,
+            .keyTwoKeys, .everywhere, .diagnosed,
             "Token request and resource request are signed with different keys.", fix: "use one key for both"),
         Cause(
-            "key.regenerated", .everywhere, .diagnosed, "The key was made anew, and the token is bound to the old one.",
+            .keyRegenerated, .everywhere, .diagnosed, "The key was made anew, and the token is bound to the old one.",
             fix: "keep the key, or drop the tokens with it", "authts/oidc-client-ts#1569, auth0/Auth0.swift#1145"),
         Cause(
-            "key.refresh-other", .everywhere, .diagnosed, "A public client's refresh is signed with another key.",
+            .keyRefreshOther, .everywhere, .diagnosed, "A public client's refresh is signed with another key.",
             fix: "refresh with the key of the first request", "keycloak/keycloak#36475"),
         Cause(
-            "key.dpop-jkt", .everywhere, .diagnosed, "The key announced for the code is not the one that spends it.",
+            .keyDpopJkt, .everywhere, .diagnosed, "The key announced for the code is not the one that spends it.",
             fix: "one key for a login", "tunjid/heron#1414"),
         Cause(
-            "cnf.absent", .everywhere, .diagnosed, "The token is not bound to any key.",
+            .cnfAbsent, .everywhere, .diagnosed, "The token is not bound to any key.",
             fix: "enable binding at the IdP; see whether a mapper drops `cnf`"),
         Cause(
-            "cnf.introspection", .everywhere, .diagnosed,
+            .cnfIntrospection, .everywhere, .diagnosed,
             "The introspection answer does not say what the token is bound to.",
             fix: "put `cnf` at the top of the answer; Kong: 3.10.0.10, 3.11.0.9, 3.12.0.5, 3.13.0.3, 3.14.0.2 or 3.15",
             "giantswarm/mcp-oauth#386"),
         Cause(
-            "cnf.shape", .everywhere, .diagnosed, "`cnf` has not the shape {\"jkt\": …}.", fix: "an object with `jkt`",
+            .cnfShape, .everywhere, .diagnosed, "`cnf` has not the shape {\"jkt\": …}.", fix: "an object with `jkt`",
             "DuendeArchive/Support#859, italia/eid-wallet-it-docs#296"),
         Cause(
-            "cnf.extra", .strict, .diagnosed, "`cnf` has more than one confirmation.", fix: "one binding for a token",
+            .cnfExtra, .strict, .diagnosed, "`cnf` has more than one confirmation.", fix: "one binding for a token",
             "auth0/node-oauth2-jwt-bearer#258"),
         Cause(
-            "cnf.unchecked", .wrong, .diagnosed, "The server accepted a proof by another key than the token's.",
+            .cnfUnchecked, .wrong, .diagnosed, "The server accepted a proof by another key than the token's.",
             fix: "compare the thumbprint with cnf.jkt",
             "giantswarm/mcp-oauth#384, keycloak/keycloak#38333, wso2/product-is#19606"),
     ]

@@ -28,9 +28,9 @@ extension DiagnosisRule {
     }
 
     static let nonce: [DiagnosisRule] = [
-        DiagnosisRule(cause: "nonce.burns-code") { spent($0, "code") },
-        DiagnosisRule(cause: "nonce.burns-refresh") { spent($0, "refresh_token") },
-        DiagnosisRule(cause: "nonce.loop") { input in
+        DiagnosisRule(cause: .nonceBurnsCode) { spent($0, "code") },
+        DiagnosisRule(cause: .nonceBurnsRefresh) { spent($0, "refresh_token") },
+        DiagnosisRule(cause: .nonceLoop) { input in
             let chain = challenges(input)
             return chain.enumerated().compactMap { place, item in
                 guard place >= 2, chain[place - 1].next?.step == item.step,
@@ -39,14 +39,14 @@ extension DiagnosisRule {
                 return Sighting(step: item.step, words: "the third challenge in a row")
             }
         },
-        DiagnosisRule(cause: "nonce.only-if-none") { input in
+        DiagnosisRule(cause: .nonceOnlyIfNone) { input in
             challenges(input).compactMap { step, challenge, next in
                 guard next == nil, challenge.proof?.jws.payload?.root["nonce"] != nil else { return nil }
                 return Sighting(
                     step: step, words: "the proof had a nonce, it was refused, and the client did not try the new one")
             }
         },
-        DiagnosisRule(cause: "nonce.stale-code") { input in
+        DiagnosisRule(cause: .nonceStaleCode) { input in
             input.requests.compactMap { step, material in
                 guard let response = material.exchange.response, response.status == 400 || response.status == 401,
                     !NonceChallenge.isOne(response), let given = response.headers.first("dpop-nonce"),
@@ -61,7 +61,7 @@ extension DiagnosisRule {
                     evidence: [Evidence("nonce", expected: given, actual: sent)])
             }
         },
-        DiagnosisRule(cause: "nonce.unwanted") { input in
+        DiagnosisRule(cause: .nonceUnwanted) { input in
             input.refusals.compactMap { refusal in
                 guard input.material(refusal.request)?.proof?.jws.payload?.root["nonce"] != nil,
                     let words = description(input, refusal.answer)?.lowercased(), words.has("nonce"),
@@ -71,7 +71,7 @@ extension DiagnosisRule {
                     step: refusal.request, words: "the server says that it knows no nonces, and the proof has one")
             }
         },
-        DiagnosisRule(cause: "nonce.cors-hidden") { input in
+        DiagnosisRule(cause: .nonceCorsHidden) { input in
             input.requests.compactMap { step, material in
                 guard let response = material.exchange.response, response.headers.first("dpop-nonce") != nil,
                     material.exchange.request.headers.first("origin") != nil
@@ -88,7 +88,7 @@ extension DiagnosisRule {
                     ])
             }
         },
-        DiagnosisRule(cause: "nonce.cached-response") { input in
+        DiagnosisRule(cause: .nonceCachedResponse) { input in
             input.requests.compactMap { step, material in
                 guard let response = material.exchange.response, response.headers.first("dpop-nonce") != nil,
                     let control = response.headers.first("cache-control")?.lowercased(),
@@ -97,7 +97,7 @@ extension DiagnosisRule {
                 return Sighting(step: step, words: "the answer with the nonce says Cache-Control: \(control)")
             }
         },
-        DiagnosisRule(cause: "nonce.oidc-mixup") { input in
+        DiagnosisRule(cause: .nonceOidcMixup) { input in
             let asked = Set(
                 input.requests.compactMap { item in
                     Form(item.material.exchange.request.url.query ?? "")["nonce"] ?? item.material.form?["nonce"]

@@ -1,16 +1,16 @@
 /// What the servers believe their own URLs are, held against the one that was called: the proxy rewrite that would
 /// explain a refusal.
 enum ProxyClues {
-    static func find(_ input: DiagnosisInput, step: Int) -> [(cause: String, words: String)] {
+    static func find(_ input: DiagnosisInput, step: Int) -> [(cause: CauseID, words: String)] {
         guard let url = input.material(step)?.exchange.request.url else { return [] }
-        var list: [(cause: String, words: String)] = []
+        var list: [(cause: CauseID, words: String)] = []
         for believed in believedURLs(input, step)
         where believed.url.path == url.path || url.path.hasSuffix(believed.url.path) {
             let differing = differences(url, believed.url)
             guard !differing.isEmpty else { continue }
             list.append(
                 (
-                    "htu.proxy-internal",
+                    .htuProxyInternal,
                     "\(believed.source) says \(believed.url.withoutQuery), the client called \(url.withoutQuery): \(differing.joined(separator: ", "))"
                 ))
         }
@@ -22,7 +22,7 @@ enum ProxyClues {
             headers.contains { $0.name.lowercased().hasPrefix("x-forwarded-") }
         )
         if standard != common {
-            list.append(("htu.forwarded-style", "the proxy sends \(standard ? "Forwarded" : "X-Forwarded-*") only"))
+            list.append((.htuForwardedStyle, "the proxy sends \(standard ? "Forwarded" : "X-Forwarded-*") only"))
         }
         return list
     }

@@ -2,201 +2,201 @@
 extension Cause {
     static let target: [Cause] = [
         Cause(
-            "htu.proxy-internal", .everywhere, .candidate,
+            .htuProxyInternal, .everywhere, .candidate,
             "The proof names the URL that was called, but the server, behind a proxy, believes it has another one.",
             fix:
                 "forward X-Forwarded-Proto, -Host and -Port, and tell the server to trust them (Keycloak: KC_PROXY_HEADERS, KC_HOSTNAME)",
             "keycloak/keycloak#39332"),
         Cause(
-            "htu.client-internal", .everywhere, .diagnosed,
+            .htuClientInternal, .everywhere, .diagnosed,
             "`htu` names another host than the one the request went to.",
             fix: "make `htu` from the final URL of the request",
             "okta/okta-auth-js#1613, openwallet-foundation/eudiplo#388"),
         Cause(
-            "htu.forwarded-style", .everywhere, .candidate,
+            .htuForwardedStyle, .everywhere, .candidate,
             "The proxy sends Forwarded and the server reads X-Forwarded-*, or the other way round.",
             fix: "let proxy and server agree on one family of headers",
             "keycloak/keycloak#33581, eu-digital-identity-wallet/eudi-srv-pid-issuer#526"),
         Cause(
-            "htu.scheme", .everywhere, .diagnosed,
+            .htuScheme, .everywhere, .diagnosed,
             "`htu` and the request differ in their scheme: TLS ends before the server.",
             fix: "forward X-Forwarded-Proto", "bluesky-social/pds#163"),
         Cause(
-            "htu.port-lost", .everywhere, .diagnosed, "`htu` and the request differ in their port only.",
+            .htuPortLost, .everywhere, .diagnosed, "`htu` and the request differ in their port only.",
             fix: "keep the port in `htu`; behind a proxy forward it (X-Forwarded-Port, Host with the port)",
             "keycloak/keycloak#13148"),
         Cause(
-            "htu.path-prefix", .everywhere, .diagnosed,
+            .htuPathPrefix, .everywhere, .diagnosed,
             "One path is the other with a prefix: a proxy strips it, and one side builds its URL without it.",
             fix: "forward X-Forwarded-Prefix, or mount the application at the full path",
             "spring-projects/spring-security#17202, panva/node-oidc-provider#572, keycloak/keycloak#43166"),
         Cause(
-            "htu.query", .strict, .diagnosed, "The query is left in `htu`.", fix: "cut the URL before '?'",
+            .htuQuery, .strict, .diagnosed, "The query is left in `htu`.", fix: "cut the URL before '?'",
             "bluesky-social/atproto#3846, DuendeSoftware/products#2005"),
-        Cause("htu.fragment", .strict, .diagnosed, "The fragment is left in `htu`.", fix: "cut the URL before '#'"),
+        Cause(.htuFragment, .strict, .diagnosed, "The fragment is left in `htu`.", fix: "cut the URL before '#'"),
         Cause(
-            "htu.trailing-slash", .everywhere, .diagnosed, "`htu` and the request differ by a '/' at the end.",
+            .htuTrailingSlash, .everywhere, .diagnosed, "`htu` and the request differ by a '/' at the end.",
             fix: "use the very path that is requested", "inrupt/solid-client-authn-js#81, danielfett/draft-dpop#49"),
         Cause(
-            "htu.double-slash", .strict, .diagnosed,
+            .htuDoubleSlash, .strict, .diagnosed,
             "A path has '//' in it: a base URL that ends in '/' was joined to one that begins with it.",
             fix: "join URLs with one '/'", "pdsinterop/php-solid-server#55"),
         Cause(
-            "htu.default-port", .strict, .diagnosed, "The scheme's own port is written out on one side.",
+            .htuDefaultPort, .strict, .diagnosed, "The scheme's own port is written out on one side.",
             fix: "leave :443 and :80 out", "quarkusio/quarkus#48110, DuendeSoftware/products#2005"),
         Cause(
-            "htu.case", .strict, .diagnosed, "Scheme or host stand in capitals on one side.",
+            .htuCase, .strict, .diagnosed, "Scheme or host stand in capitals on one side.",
             fix: "write scheme and host in small letters", "DuendeSoftware/products#2005"),
         Cause(
-            "htu.pct-encoding", .strict, .diagnosed, "A character is percent-encoded on one side and not on the other.",
+            .htuPctEncoding, .strict, .diagnosed, "A character is percent-encoded on one side and not on the other.",
             fix: "use the bytes of the URL as they are sent",
             "okta/okta-sdk-python#541, okta/okta-sdk-nodejs#521, okta/okta-sdk-java#1526"),
         Cause(
-            "htu.issuer-not-endpoint", .everywhere, .diagnosed, "`htu` is the issuer or the origin, not the endpoint.",
+            .htuIssuerNotEndpoint, .everywhere, .diagnosed, "`htu` is the issuer or the origin, not the endpoint.",
             fix: "use the endpoint's full URL", "okta/okta-auth-js#1613"),
-        Cause("htu.path-only", .everywhere, .diagnosed, "`htu` has no scheme and host.", fix: "write the absolute URL"),
+        Cause(.htuPathOnly, .everywhere, .diagnosed, "`htu` has no scheme and host.", fix: "write the absolute URL"),
         Cause(
-            "htu.wrong-service", .everywhere, .diagnosed,
+            .htuWrongService, .everywhere, .diagnosed,
             "`htu` names the other server of the flow: one proof serves two requests.",
             fix: "make a proof for each request", "bluesky-social/atproto#3212"),
         Cause(
-            "htu.forward-auth", .everywhere, .candidate,
+            .htuForwardAuth, .everywhere, .candidate,
             "A gateway asks an authoriser by a subrequest with another method and URL.",
             fix: "hand the original method and URL to the authoriser", "highflame-ai/zeroid#193, #272"),
         Cause(
-            "htu.redirect", .everywhere, .diagnosed, "The proof was sent once more after a redirect, to another URL.",
+            .htuRedirect, .everywhere, .diagnosed, "The proof was sent once more after a redirect, to another URL.",
             fix: "do not follow redirects automatically, or sign again for the new URL",
             "inrupt/solid-client-authn-js#89, #493"),
         Cause(
-            "htu.localhost-alias", .everywhere, .diagnosed,
+            .htuLocalhostAlias, .everywhere, .diagnosed,
             "`htu` and the request name the same machine by different names.", fix: "use one name everywhere"),
         Cause(
-            "htm.case", .everywhere, .diagnosed, "`htm` is the method in other letters.",
+            .htmCase, .everywhere, .diagnosed, "`htm` is the method in other letters.",
             fix: "write the method as it is sent, in capitals", "okta/okta-sdk-dotnet#852, #855"),
         Cause(
-            "htm.reused", .everywhere, .diagnosed, "`htm` is another method: the proof was made for another request.",
+            .htmReused, .everywhere, .diagnosed, "`htm` is another method: the proof was made for another request.",
             fix: "make a proof for each request", "highflame-ai/zeroid#193"),
         Cause(
-            "htm.preflight", .wrong, .diagnosed,
+            .htmPreflight, .wrong, .diagnosed,
             "A browser's OPTIONS request, which cannot carry a proof, was refused.",
             fix: "let preflight requests pass (Kong: run_on_preflight false, or the cors plugin)"),
     ]
 
     static let time: [Cause] = [
         Cause(
-            "iat.ms", .everywhere, .diagnosed, "`iat` is in milliseconds.",
+            .iatMs, .everywhere, .diagnosed, "`iat` is in milliseconds.",
             fix: "divide by 1000: NumericDate counts seconds"),
         Cause(
-            "iat.skew-behind", .everywhere, .diagnosed, "The client's clock is behind the server's.",
+            .iatSkewBehind, .everywhere, .diagnosed, "The client's clock is behind the server's.",
             fix: "synchronise the clock, or learn the difference from the Date header",
             "keycloak/keycloak#48025, #52746"),
         Cause(
-            "iat.skew-ahead", .everywhere, .diagnosed, "The client's clock is ahead of the server's.",
+            .iatSkewAhead, .everywhere, .diagnosed, "The client's clock is ahead of the server's.",
             fix: "synchronise the clock, or learn the difference from the Date header",
             "danielfett/draft-dpop#67, #68, keycloak/keycloak#34894"),
         Cause(
-            "iat.cached-proof", .everywhere, .diagnosed, "One proof is sent again and again, and grows old.",
+            .iatCachedProof, .everywhere, .diagnosed, "One proof is sent again and again, and grows old.",
             fix: "sign for every request"),
         Cause(
-            "iat.type", .everywhere, .diagnosed, "`iat` is not a JSON number.",
+            .iatType, .everywhere, .diagnosed, "`iat` is not a JSON number.",
             fix: "write it without quotes, in whole seconds"),
         Cause(
-            "iat.tz", .everywhere, .diagnosed, "`iat` is off by whole hours: local time was taken for UTC.",
+            .iatTz, .everywhere, .diagnosed, "`iat` is off by whole hours: local time was taken for UTC.",
             fix: "count from 1970-01-01T00:00:00Z"),
         Cause(
-            "iat.slow-delivery", .everywhere, .diagnosed,
+            .iatSlowDelivery, .everywhere, .diagnosed,
             "The proof was right when it was made and too old when it was sent.",
             fix: "sign as the last thing before sending"),
         Cause(
-            "jti.retry", .everywhere, .diagnosed, "The same proof was sent twice: a retry layer repeats the header.",
+            .jtiRetry, .everywhere, .diagnosed, "The same proof was sent twice: a retry layer repeats the header.",
             fix: "sign inside the retry loop", "okta/terraform-provider-okta#2598"),
         Cause(
-            "jti.double-consume", .everywhere, .candidate,
+            .jtiDoubleConsume, .everywhere, .candidate,
             "Two parts of the server check the same proof against one replay store.", fix: "check a proof once",
             "highflame-ai/zeroid#274"),
         Cause(
-            "jti.not-shared", .wrong, .diagnosed, "A proof that was used before was accepted.",
+            .jtiNotShared, .wrong, .diagnosed, "A proof that was used before was accepted.",
             fix: "share the replay store between nodes", "spring-projects/spring-security#18120"),
         Cause(
-            "jti.missing", .everywhere, .diagnosed, "The proof has no `jti`.", fix: "add 96 random bits or a UUID",
+            .jtiMissing, .everywhere, .diagnosed, "The proof has no `jti`.", fix: "add 96 random bits or a UUID",
             "wso2/product-is#23358"),
-        Cause("jti.weak", .wrong, .diagnosed, "The `jti` is short or can be guessed.", fix: "take 96 random bits"),
+        Cause(.jtiWeak, .wrong, .diagnosed, "The `jti` is short or can be guessed.", fix: "take 96 random bits"),
         Cause(
-            "jti.window-gap", .wrong, .diagnosed,
+            .jtiWindowGap, .wrong, .diagnosed,
             "A proof was accepted again while it was still inside the server's window: the replay store forgets too early.",
             fix: "keep each jti for window and skew together", "keycloak/keycloak#43505"),
     ]
 
     static let token: [Cause] = [
         Cause(
-            "ath.missing", .everywhere, .diagnosed, "The proof does not name the access token.", fix: "add `ath`",
+            .athMissing, .everywhere, .diagnosed, "The proof does not name the access token.", fix: "add `ath`",
             "panva/openid-client#406, #407"),
         Cause(
-            "ath.prefix", .everywhere, .diagnosed, "`ath` is the hash of the scheme and the token.",
+            .athPrefix, .everywhere, .diagnosed, "`ath` is the hash of the scheme and the token.",
             fix: "hash the token alone"),
         Cause(
-            "ath.hex", .everywhere, .diagnosed, "`ath` is made of the hash in hex, or of another hash.",
+            .athHex, .everywhere, .diagnosed, "`ath` is made of the hash in hex, or of another hash.",
             fix: "base64url of the 32 bytes of SHA-256"),
         Cause(
-            "ath.padding", .strict, .diagnosed, "`ath` is padded, or in the standard base64 alphabet.",
+            .athPadding, .strict, .diagnosed, "`ath` is padded, or in the standard base64 alphabet.",
             fix: "base64url without padding"),
         Cause(
-            "ath.half", .everywhere, .diagnosed, "`ath` is the left half of the hash, as OIDC's at_hash.",
+            .athHalf, .everywhere, .diagnosed, "`ath` is the left half of the hash, as OIDC's at_hash.",
             fix: "encode all 32 bytes"),
         Cause(
-            "ath.stale", .everywhere, .diagnosed, "`ath` is the hash of an earlier access token.",
+            .athStale, .everywhere, .diagnosed, "`ath` is the hash of an earlier access token.",
             fix: "compute it after the refresh", "uvdsl/solid-oidc-client-browser#16"),
         Cause(
-            "ath.other-token", .everywhere, .diagnosed, "`ath` is the hash of something else than the access token.",
+            .athOtherToken, .everywhere, .diagnosed, "`ath` is the hash of something else than the access token.",
             fix: "hash the access token's text", "AxisCommunications/go-dpop#4, DuendeSoftware/samples#117"),
         Cause(
-            "ath.trim", .everywhere, .diagnosed, "`ath` is the hash of the token and white space or quotes around it.",
+            .athTrim, .everywhere, .diagnosed, "`ath` is the hash of the token and white space or quotes around it.",
             fix: "trim what is read from files and variables"),
         Cause(
-            "ath.on-token-request", .strict, .diagnosed, "The proof names an access token although none is presented.",
+            .athOnTokenRequest, .strict, .diagnosed, "The proof names an access token although none is presented.",
             fix: "leave `ath` out at the token endpoint"),
         Cause(
-            "at.changed-by-gateway", .everywhere, .diagnosed,
+            .atChangedByGateway, .everywhere, .diagnosed,
             "The gateway exchanged the token and passed the proof on.", fix: "end DPoP at one place"),
         Cause(
-            "scheme.bearer", .everywhere, .diagnosed, "A bound token is presented as Bearer.",
+            .schemeBearer, .everywhere, .diagnosed, "A bound token is presented as Bearer.",
             fix: "Authorization: DPoP <token>", "bluesky-social/atproto#3212, keycloak/keycloak#27013, #30181"),
         Cause(
-            "scheme.dpop-unbound", .everywhere, .diagnosed, "An unbound token is presented as DPoP.",
+            .schemeDpopUnbound, .everywhere, .diagnosed, "An unbound token is presented as DPoP.",
             fix: "get a bound token: send a proof with the token request"),
         Cause(
-            "scheme.in-token", .everywhere, .diagnosed, "The scheme stands twice: the token was handed over with it.",
+            .schemeInToken, .everywhere, .diagnosed, "The scheme stands twice: the token was handed over with it.",
             fix: "cut the scheme off the token", "better-auth/better-auth#8656"),
         Cause(
-            "scheme.case", .strict, .diagnosed, "The scheme is written in other letters than DPoP.", fix: "write DPoP",
+            .schemeCase, .strict, .diagnosed, "The scheme is written in other letters than DPoP.", fix: "write DPoP",
             "DuendeSoftware/products#1969, #2131"),
-        Cause("scheme.both", .everywhere, .diagnosed, "The request has two Authorization headers.", fix: "send one"),
+        Cause(.schemeBoth, .everywhere, .diagnosed, "The request has two Authorization headers.", fix: "send one"),
         Cause(
-            "type.case", .wrong, .diagnosed,
+            .typeCase, .wrong, .diagnosed,
             "The token type came in other letters, and the client went on with Bearer.",
             fix: "compare token_type without case (RFC 6749 §5.1)",
             "eu-digital-identity-wallet/eudi-lib-ios-openid4vci-swift#336, forcedotcom/SalesforceMobileSDK-iOS#4159"),
         Cause(
-            "type.bearer-returned", .everywhere, .diagnosed,
+            .typeBearerReturned, .everywhere, .diagnosed,
             "The IdP answered Bearer although the request had a proof.",
             fix: "enable DPoP at the IdP and for the client; see whether the header gets there",
             "danielfett/draft-dpop#72"),
         Cause(
-            "proof.absent", .everywhere, .diagnosed, "The request has no proof.",
+            .proofAbsent, .everywhere, .diagnosed, "The request has no proof.",
             fix: "send a fresh proof with every request", "webuild-consortium/wp4-interop-test-bed#33"),
         Cause(
-            "proof.duplicated", .everywhere, .diagnosed, "The request has more than one proof.", fix: "send one",
+            .proofDuplicated, .everywhere, .diagnosed, "The request has more than one proof.", fix: "send one",
             "wso2/product-is#19612, mosip/esignet#1416, inji/inji-certify#1000"),
         Cause(
-            "proof.stripped", .everywhere, .candidate,
+            .proofStripped, .everywhere, .candidate,
             "The client sent a proof, and something between it and the server dropped it.",
             fix: "let proxies, firewalls and meshes pass the DPoP header", "danielfett/draft-dpop#153, #154"),
         Cause(
-            "proof.quoted", .everywhere, .diagnosed,
+            .proofQuoted, .everywhere, .diagnosed,
             "The header is not a bare JWT: quotes, a scheme word, padding or line breaks are around it.",
             fix: "send the JWT alone"),
         Cause(
-            "proof.cors", .everywhere, .diagnosed, "The preflight answer does not allow the DPoP header.",
+            .proofCors, .everywhere, .diagnosed, "The preflight answer does not allow the DPoP header.",
             fix: "name DPoP in Access-Control-Allow-Headers", "danielfett/draft-dpop#153"),
     ]
 }

@@ -2,128 +2,128 @@
 extension Cause {
     static let nonces: [Cause] = [
         Cause(
-            "nonce.burns-code", .everywhere, .diagnosed,
+            .nonceBurnsCode, .everywhere, .diagnosed,
             "The nonce challenge spent the code: the retry with it was refused.",
             fix: "at the IdP check the proof first; at the client do not race",
             "ewanc26/inkwell#8, danielfett/draft-dpop#164"),
         Cause(
-            "nonce.burns-refresh", .everywhere, .diagnosed, "The nonce challenge spent the refresh token.",
+            .nonceBurnsRefresh, .everywhere, .diagnosed, "The nonce challenge spent the refresh token.",
             fix: "get a nonce by another call first", "bluesky-social/atproto#3859"),
         Cause(
-            "nonce.unhandled", .everywhere, .diagnosed, "The client did not answer the nonce challenge.",
+            .nonceUnhandled, .everywhere, .diagnosed, "The client did not answer the nonce challenge.",
             fix: "repeat once with the nonce", "okta/okta-sdk-nodejs#424, guillp/requests_oauth2client#97"),
         Cause(
-            "nonce.loop", .everywhere, .diagnosed, "Challenge follows challenge.",
+            .nonceLoop, .everywhere, .diagnosed, "Challenge follows challenge.",
             fix: "retry once; see why the nonce is not taken", "guillp/requests_oauth2client#92"),
         Cause(
-            "nonce.not-echoed", .everywhere, .diagnosed, "The retry has no nonce, or not the newest.",
+            .nonceNotEchoed, .everywhere, .diagnosed, "The retry has no nonce, or not the newest.",
             fix: "put the last DPoP-Nonce of that origin into the proof", "blowdart/idunno.Bluesky#487"),
         Cause(
-            "nonce.not-updated-on-200", .wrong, .diagnosed,
+            .nonceNotUpdatedOn200, .wrong, .diagnosed,
             "A success brought a new nonce, and the next proof has the old one.", fix: "take the nonce of every answer",
             "opentdf/platform#3581, bluesky-social/atproto#3852"),
         Cause(
-            "nonce.cross-origin", .everywhere, .diagnosed, "The nonce is another server's.",
+            .nonceCrossOrigin, .everywhere, .diagnosed, "The nonce is another server's.",
             fix: "keep nonces by origin", "danielfett/draft-dpop#117"),
         Cause(
-            "nonce.header-case", .everywhere, .candidate,
+            .nonceHeaderCase, .everywhere, .candidate,
             "The nonce came in small letters, and the client looks for DPoP-Nonce.",
             fix: "look header names up without case", "DuendeSoftware/foss#115"),
         Cause(
-            "nonce.cors-hidden", .everywhere, .diagnosed, "A browser may not read the nonce: it is not exposed.",
+            .nonceCorsHidden, .everywhere, .diagnosed, "A browser may not read the nonce: it is not exposed.",
             fix: "name DPoP-Nonce and WWW-Authenticate in Access-Control-Expose-Headers"),
         Cause(
-            "nonce.in-body", .everywhere, .diagnosed, "The server wants a nonce and gives none in the header.",
+            .nonceInBody, .everywhere, .diagnosed, "The server wants a nonce and gives none in the header.",
             fix: "send DPoP-Nonce", "Abblix/Oidc.Server#111"),
         Cause(
-            "nonce.only-if-none", .everywhere, .diagnosed,
+            .nonceOnlyIfNone, .everywhere, .diagnosed,
             "The client had a nonce, it was refused as stale, and the client gave up.",
             fix: "retry whenever a new nonce comes", "opentdf/web-sdk#939"),
         Cause(
-            "nonce.stale-code", .everywhere, .diagnosed, "A stale nonce is answered with invalid_dpop_proof.",
+            .nonceStaleCode, .everywhere, .diagnosed, "A stale nonce is answered with invalid_dpop_proof.",
             fix: "treat an answer with a new DPoP-Nonce as a challenge", "danielfett/draft-dpop#91"),
         Cause(
-            "nonce.unwanted", .everywhere, .diagnosed, "The server knows no nonces and refuses the one it got.",
+            .nonceUnwanted, .everywhere, .diagnosed, "The server knows no nonces and refuses the one it got.",
             fix: "leave `nonce` out"),
         Cause(
-            "nonce.cached-response", .wrong, .diagnosed, "The answer with the nonce may be cached.",
+            .nonceCachedResponse, .wrong, .diagnosed, "The answer with the nonce may be cached.",
             fix: "Cache-Control: no-store"),
         Cause(
-            "nonce.oidc-mixup", .everywhere, .diagnosed, "The proof's nonce is the one of the authorization request.",
+            .nonceOidcMixup, .everywhere, .diagnosed, "The proof's nonce is the one of the authorization request.",
             fix: "use DPoP-Nonce"),
         Cause(
-            "nonce.retry-same-jti", .strict, .diagnosed,
+            .nonceRetrySameJti, .strict, .diagnosed,
             "The retry after a challenge has the `jti` of the first attempt, as the RFC's own figures have.",
             fix: "make a new proof", "TalaoDAO/AltMe#3515"),
     ]
 
     static let gateway: [Cause] = [
         Cause(
-            "gw.downgrade-refused", .everywhere, .diagnosed,
+            .gwDowngradeRefused, .everywhere, .diagnosed,
             "The gateway let the request pass, and an upstream that knows DPoP refused the downgraded token.",
             fix: "let the upstream take it, use token_exchange, or send claims instead of the token"),
         Cause(
-            "gw.optional-bypass", .wrong, .diagnosed,
+            .gwOptionalBypass, .wrong, .diagnosed,
             "An unbound token passed without a proof: the gateway's mode is optional.",
             fix: "strict, and bind at the IdP"),
         Cause(
-            "gw.off", .wrong, .diagnosed,
+            .gwOff, .wrong, .diagnosed,
             "The proof got through to the upstream, or a bound token passed as Bearer: the plugin is off or not on this route.",
             fix: "proof_of_possession_dpop on this route"),
         Cause(
-            "gw.auth-methods", .everywhere, .configuration, "strict, and auth_methods that cannot prove possession.",
+            .gwAuthMethods, .everywhere, .configuration, "strict, and auth_methods that cannot prove possession.",
             fix: "auth_methods: [bearer]"),
         Cause(
-            "gw.validation-off", .wrong, .configuration,
+            .gwValidationOff, .wrong, .configuration,
             "proof_of_possession_auth_methods_validation is false: some methods skip the proof.", fix: "true"),
         Cause(
-            "gw.session-share", .wrong, .configuration,
+            .gwSessionShare, .wrong, .configuration,
             "Two plugins share one session_secret: a session passes from one to the other without a proof.",
             fix: "a session_secret for each"),
         Cause(
-            "gw.introspection-cnf", .everywhere, .candidate,
+            .gwIntrospectionCnf, .everywhere, .candidate,
             "A Kong below the fixed patch level does not read cnf.jkt out of the introspection answer.",
             fix: "3.10.0.10, 3.11.0.9, 3.12.0.5, 3.13.0.3, 3.14.0.2 or 3.15"),
         Cause(
-            "gw.no-token-upstream", .everywhere, .diagnosed, "The upstream gets no token.",
+            .gwNoTokenUpstream, .everywhere, .diagnosed, "The upstream gets no token.",
             fix: "upstream_access_token_header: authorization:bearer"),
         Cause(
-            "gw.token-in-query", .strict, .diagnosed, "The token stands in the URL or the body.",
+            .gwTokenInQuery, .strict, .diagnosed, "The token stands in the URL or the body.",
             fix: "Authorization: DPoP; bearer_token_param_type: [header]"),
         Cause(
-            "gw.preflight", .everywhere, .diagnosed, "The gateway refused a browser's OPTIONS request.",
+            .gwPreflight, .everywhere, .diagnosed, "The gateway refused a browser's OPTIONS request.",
             fix: "run_on_preflight: false, or the cors plugin"),
         Cause(
-            "gw.https-only", .everywhere, .diagnosed, "The route takes https only (426).",
+            .gwHttpsOnly, .everywhere, .diagnosed, "The route takes https only (426).",
             fix: "call it by https, or add http to the route's protocols"),
         Cause(
-            "gw.version", .everywhere, .configuration, "The data plane is older than 3.7 and knows no DPoP.",
+            .gwVersion, .everywhere, .configuration, "The data plane is older than 3.7 and knows no DPoP.",
             fix: "upgrade"),
         Cause(
-            "gw.anonymous", .wrong, .configuration, "An anonymous consumer lets failed authentications pass.",
+            .gwAnonymous, .wrong, .configuration, "An anonymous consumer lets failed authentications pass.",
             fix: "unset `anonymous`"),
         Cause(
-            "gw.scheme-lb", .everywhere, .candidate, "Behind a load balancer Kong believes it is called by http.",
+            .gwSchemeLb, .everywhere, .candidate, "Behind a load balancer Kong believes it is called by http.",
             fix: "trusted_ips, and X-Forwarded-Proto from the balancer"),
     ]
 
     static let idp: [Cause] = [
         Cause(
-            "as.feature-off", .wrong, .diagnosed, "The IdP's metadata does not know DPoP.",
+            .asFeatureOff, .wrong, .diagnosed, "The IdP's metadata does not know DPoP.",
             fix: "Keycloak: 26.4, or --features=dpop before", "keycloak/keycloak#21200"),
         Cause(
-            "as.hybrid", .wrong, .diagnosed, "The front channel handed out a token, where no proof can be.",
+            .asHybrid, .wrong, .diagnosed, "The front channel handed out a token, where no proof can be.",
             fix: "response_type=code", "keycloak/keycloak#48428"),
         Cause(
-            "as.confidential-no-proof", .everywhere, .diagnosed,
+            .asConfidentialNoProof, .everywhere, .diagnosed,
             "A refresh went without a proof, and the IdP wants one.", fix: "send a proof with refresh requests as well"),
         Cause(
-            "capture.sanitised", .tool, .diagnosed,
+            .captureSanitised, .tool, .diagnosed,
             "The recorder left Authorization out (Chrome's sanitized HAR); the token was found by `ath`.",
             fix: "export with sensitive data"),
         Cause(
-            "capture.header-case", .tool, .hidden("names are compared without case everywhere: it cannot mislead here"),
+            .captureHeaderCase, .tool, .hidden("names are compared without case everywhere: it cannot mislead here"),
             "Header names are in small letters, as HTTP/2 has them.", fix: "nothing: names have no case"),
-        Cause("capture.truncated", .tool, .diagnosed, "A body was not recorded.", fix: "record with bodies"),
+        Cause(.captureTruncated, .tool, .diagnosed, "A body was not recorded.", fix: "record with bodies"),
     ]
 }

@@ -34,13 +34,13 @@ public struct ServerGuess: Sendable, Equatable {
 extension DiagnosisRule {
     /// A proof that most servers take, and this one does not: by the window of the server that was recognised.
     static let window: [DiagnosisRule] = [
-        DiagnosisRule(cause: "iat.slow-delivery") { input in
+        DiagnosisRule(cause: .iatSlowDelivery) { input in
             outside(input) { age, profile in
                 age > profile.past
                     ? "\(Timestamp.distance(age)) old, and \(profile.title) takes at most \(Int(profile.past)) s" : nil
             }
         },
-        DiagnosisRule(cause: "iat.skew-ahead") { input in
+        DiagnosisRule(cause: .iatSkewAhead) { input in
             outside(input) { age, profile in
                 -age > profile.future
                     ? "\(Timestamp.distance(-age)) ahead, and \(profile.title) takes at most \(Int(profile.future)) s"

@@ -1,7 +1,7 @@
 /// Looks into a signature that does not verify: what it is a valid signature of, or by whom.
 struct SignatureAutopsy {
     struct Verdict: Equatable {
-        let cause: String
+        let cause: CauseID
         let words: String
         let fix: String
     }
@@ -31,7 +31,7 @@ struct SignatureAutopsy {
             return nil
         }
         return Verdict(
-            cause: "sig.der", words: "R and S stand in the wrong order: valid once swapped",
+            cause: .sigDer, words: "R and S stand in the wrong order: valid once swapped",
             fix: "write R first, then S (RFC 7518 §3.4)")
     }
 
@@ -40,7 +40,7 @@ struct SignatureAutopsy {
         where other.name != algorithm?.name && other.fits(jwk) && !(algorithm.map { Self.isSame($0, other) } ?? false) {
             if verifies(jws.signingInput, jws.signature, other, jwk) {
                 return Verdict(
-                    cause: "alg.key-mismatch",
+                    cause: .algKeyMismatch,
                     words: "it is a valid \(other.name) signature, but the header says \(jws.alg ?? "nothing")",
                     fix: "write \(other.name) into `alg`, or sign with what `alg` says")
             }
@@ -58,7 +58,7 @@ struct SignatureAutopsy {
         for (owner, key) in others
         where key.fingerprint != jwk.fingerprint && verifies(jws.signingInput, jws.signature, algorithm, key) {
             return Verdict(
-                cause: "sig.other-key",
+                cause: .sigOtherKey,
                 words: "it is valid for another key: \(owner), thumbprint \(key.fingerprint?.base64url ?? "?")",
                 fix:
                     "put the public half of the signing key into `jwk`, or sign with the private half of the `jwk` sent"
@@ -76,7 +76,7 @@ struct SignatureAutopsy {
                 if verifies(Bytes(input), jws.signature, algorithm, jwk) {
                     let which = head.words == nil ? "payload" : body.words == nil ? "header" : "header and payload"
                     return Verdict(
-                        cause: "sig.reencoded",
+                        cause: .sigReencoded,
                         words:
                             "it is valid for the same \(which) written otherwise: \([head.words, body.words].compactMap { $0 }.joined(separator: "; "))",
                         fix: "send the very bytes that were signed; do not parse and write the JSON again")
@@ -108,7 +108,7 @@ struct SignatureAutopsy {
         for text in texts where !text.isEmpty {
             if SecretBytes.hmac(.sha256, key: text, jws.signingInput.text) == jws.signature.array {
                 return Verdict(
-                    cause: "alg.sym-none", words: "it is an HMAC with the public key as its secret",
+                    cause: .algSymNone, words: "it is an HMAC with the public key as its secret",
                     fix: "sign with the private key; a MAC proves nothing about who holds it")
             }
         }

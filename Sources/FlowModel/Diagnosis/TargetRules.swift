@@ -14,7 +14,7 @@ extension DiagnosisRule {
     }
 
     static let target: [DiagnosisRule] = [
-        DiagnosisRule(cause: "htu.redirect", refines: .proofHtu) { input in
+        DiagnosisRule(cause: .htuRedirect, refines: .proofHtu) { input in
             targets(input).compactMap { step, htu, url, _ in
                 guard
                     let earlier = input.proved.first(where: { other in
@@ -29,7 +29,7 @@ extension DiagnosisRule {
                 )
             }
         },
-        DiagnosisRule(cause: "htu.wrong-service", refines: .proofHtu) { input in
+        DiagnosisRule(cause: .htuWrongService, refines: .proofHtu) { input in
             let all = targets(input)
             return all.compactMap { step, htu, url, _ in
                 guard htu.origin != url.origin,
@@ -42,7 +42,7 @@ extension DiagnosisRule {
                 )
             }
         },
-        DiagnosisRule(cause: "htu.port-lost", refines: .proofHtu) { input in
+        DiagnosisRule(cause: .htuPortLost, refines: .proofHtu) { input in
             targets(input).compactMap { step, htu, url, _ in
                 guard htu.scheme.lowercased() == url.scheme.lowercased(),
                     htu.host.lowercased() == url.host.lowercased(), htu.path == url.path,
@@ -55,7 +55,7 @@ extension DiagnosisRule {
                 )
             }
         },
-        DiagnosisRule(cause: "htu.path-prefix", refines: .proofHtu) { input in
+        DiagnosisRule(cause: .htuPathPrefix, refines: .proofHtu) { input in
             targets(input).compactMap { step, htu, url, _ in
                 guard htu.origin == url.origin, htu.path.utf8.count > 1, url.path.utf8.count > 1, htu.path != url.path
                 else { return nil }
@@ -67,7 +67,7 @@ extension DiagnosisRule {
                 return Sighting(step: step, words: "the two paths differ by the prefix '\(prefix)'")
             }
         },
-        DiagnosisRule(cause: "htm.preflight") { input in
+        DiagnosisRule(cause: .htmPreflight) { input in
             input.requests.compactMap { step, material in
                 guard material.exchange.request.method == "OPTIONS",
                     material.exchange.request.headers.firstIndex(of: "access-control-request-method") != nil,
@@ -79,7 +79,7 @@ extension DiagnosisRule {
                         "the preflight request was refused with \(status): browsers send no token and no proof with it")
             }
         },
-        DiagnosisRule(cause: "proof.cors") { input in
+        DiagnosisRule(cause: .proofCors) { input in
             input.requests.compactMap { step, material in
                 let request = material.exchange.request
                 guard request.method == "OPTIONS",
@@ -100,7 +100,7 @@ extension DiagnosisRule {
     ]
 
     static let time: [DiagnosisRule] = [
-        DiagnosisRule(cause: "iat.slow-delivery", refines: .proofIat) { input in
+        DiagnosisRule(cause: .iatSlowDelivery, refines: .proofIat) { input in
             input.proved.compactMap { step, material, claims in
                 guard let iat = claims["iat"]?.double, let now = input.settings.time(of: material.exchange),
                     now - iat > input.settings.profile.past, let right = input.rightClock(besides: step),
@@ -114,7 +114,7 @@ extension DiagnosisRule {
                 )
             }
         },
-        DiagnosisRule(cause: "iat.slow-delivery", refines: .proofIat) { input in
+        DiagnosisRule(cause: .iatSlowDelivery, refines: .proofIat) { input in
             input.proved.compactMap { step, material, claims in
                 guard let iat = claims["iat"]?.double, let started = material.exchange.started,
                     let skew = input.skew(of: material.exchange.request.url.origin), abs(skew) < 5
@@ -129,7 +129,7 @@ extension DiagnosisRule {
                     words: "the clocks agree, and the proof was sent \(Timestamp.distance(age)) after it was made")
             }
         },
-        DiagnosisRule(cause: "iat.tz", refines: .proofIat) { input in
+        DiagnosisRule(cause: .iatTz, refines: .proofIat) { input in
             input.proved.compactMap { step, material, claims in
                 guard let iat = claims["iat"]?.double, let now = input.settings.time(of: material.exchange),
                     input.rightClock(besides: step) == nil
@@ -143,8 +143,8 @@ extension DiagnosisRule {
                 )
             }
         },
-        DiagnosisRule(cause: "jti.window-gap") { input in accepted(input) { $0 > 60 } },
-        DiagnosisRule(cause: "jti.not-shared") { input in accepted(input) { $0 <= 60 } },
+        DiagnosisRule(cause: .jtiWindowGap) { input in accepted(input) { $0 > 60 } },
+        DiagnosisRule(cause: .jtiNotShared) { input in accepted(input) { $0 <= 60 } },
     ]
 
     /// The same proof, accepted twice, so many seconds apart.

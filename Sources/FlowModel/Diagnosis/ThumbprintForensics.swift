@@ -1,96 +1,96 @@
 /// Finds the wrong recipe that made a thumbprint out of a key that was seen.
 public enum ThumbprintForensics {
     public struct Match: Sendable, Equatable {
-        public let cause: String
+        public let cause: CauseID
         /// What was hashed or written instead: "SHA-256 of the SPKI (DER)".
         public let recipe: String
     }
 
     /// The recipe that turns this key into `jkt`; nil when none does.
     public static func recipe(for jkt: String, of jwk: JWK) -> Match? {
-        if let kid = jwk.kid, kid == jkt { return Match(cause: "jkt.kid", recipe: "the key's `kid`") }
+        if let kid = jwk.kid, kid == jkt { return Match(cause: .jktKid, recipe: "the key's `kid`") }
         for (cause, recipe, values) in candidates(jwk) where values().contains(jkt) {
             return Match(cause: cause, recipe: recipe)
         }
         return nil
     }
 
-    private typealias Candidate = (cause: String, recipe: String, values: () -> [String])
+    private typealias Candidate = (cause: CauseID, recipe: String, values: () -> [String])
 
     private static func candidates(_ jwk: JWK) -> [Candidate] {
         var list: [Candidate] = []
-        func add(_ cause: String, _ recipe: String, _ digest: @escaping () -> [UInt8]?) {
+        func add(_ cause: CauseID, _ recipe: String, _ digest: @escaping () -> [UInt8]?) {
             list.append((cause, recipe, { digest().map(spellings) ?? [] }))
         }
-        func text(_ cause: String, _ recipe: String, _ make: @escaping () -> String?) {
+        func text(_ cause: CauseID, _ recipe: String, _ make: @escaping () -> String?) {
             add(cause, recipe, { make().map { HashFunction.sha256($0) } })
         }
         if let digest = jwk.thumbprint() {
             list.append(
                 (
-                    "jkt.hex-pad", "the right SHA-256, in hexadecimal",
+                    .jktHexPad, "the right SHA-256, in hexadecimal",
                     { [Hex.text(digest), Hex.text(digest).uppercased(), Hex.text(digest, separator: ":")] }
                 ))
             list.append(
                 (
-                    "jkt.hex-pad", "the right SHA-256, base64url of its hexadecimal text",
+                    .jktHexPad, "the right SHA-256, base64url of its hexadecimal text",
                     { [Base64URL.encode(Array(Hex.text(digest).utf8))] }
                 ))
             list.append(
                 (
-                    "jkt.hex-pad", "the right SHA-256, padded or in the standard base64 alphabet",
+                    .jktHexPad, "the right SHA-256, padded or in the standard base64 alphabet",
                     { spellings(digest).filter { $0 != Base64URL.encode(digest) } }
                 ))
         }
-        text("jkt.noncanonical", "the members as they were sent") { jwk.value.source }
-        text("jkt.noncanonical", "the required members in the order they were sent") {
+        text(.jktNoncanonical, "the members as they were sent") { jwk.value.source }
+        text(.jktNoncanonical, "the required members in the order they were sent") {
             members(jwk, required(jwk), sorted: false)
         }
-        text("jkt.noncanonical", "sorted members with a blank after ':' and ','") {
+        text(.jktNoncanonical, "sorted members with a blank after ':' and ','") {
             members(jwk, required(jwk), sorted: true, colon: ": ", comma: ", ")
         }
-        text("jkt.noncanonical", "sorted members, pretty-printed") { pretty(jwk) }
-        text("jkt.noncanonical", "all members, sorted") {
+        text(.jktNoncanonical, "sorted members, pretty-printed") { pretty(jwk) }
+        text(.jktNoncanonical, "all members, sorted") {
             members(jwk, jwk.value.members.compactMap(\.name.string), sorted: true)
         }
         for (names, words) in [
             (["alg"], "`alg`"), (["use"], "`use`"), (["kid"], "`kid`"), (["alg", "use"], "`alg` and `use`"),
             (["alg", "kid"], "`alg` and `kid`"), (["kid", "use"], "`kid` and `use`"),
         ] {
-            text("jkt.noncanonical", "\(words) among the members, sorted") { withMembers(jwk, names) }
+            text(.jktNoncanonical, "\(words) among the members, sorted") { withMembers(jwk, names) }
         }
         for (alg, use) in [("ES256", nil), (nil, "sig"), ("ES256", "sig"), ("RS256", nil), ("RS256", "sig")]
             as [(String?, String?)]
         {
             text(
-                "jkt.noncanonical",
+                .jktNoncanonical,
                 "a member that was not sent: \([alg.map { "alg \($0)" }, use.map { "use \($0)" }].compactMap { $0 }.joined(separator: ", "))"
             ) {
                 withAdded(jwk, alg: alg, use: use)
             }
         }
-        add("jkt.der", "SHA-256 of the SubjectPublicKeyInfo (DER)") { jwk.spki.map { HashFunction.sha256(Bytes($0)) } }
-        add("jkt.der", "SHA-256 of the certificate in `x5c`") {
+        add(.jktDer, "SHA-256 of the SubjectPublicKeyInfo (DER)") { jwk.spki.map { HashFunction.sha256(Bytes($0)) } }
+        add(.jktDer, "SHA-256 of the certificate in `x5c`") {
             certificate(jwk).map { HashFunction.sha256(Bytes($0)) }
         }
-        add("jkt.der", "SHA-256 of the X9.62 point") { point(jwk).map { HashFunction.sha256(Bytes($0)) } }
-        text("ec.zero-stripped", "coordinates without their leading zero bytes") {
+        add(.jktDer, "SHA-256 of the X9.62 point") { point(jwk).map { HashFunction.sha256(Bytes($0)) } }
+        text(.ecZeroStripped, "coordinates without their leading zero bytes") {
             coordinates(jwk) { Array($0.drop { $0 == 0 }) }
         }
-        text("ec.zero-added", "coordinates with a zero byte in front") { coordinates(jwk) { [0] + $0 } }
-        text("ec.zero-added", "coordinates with a sign byte where the first bit is set") {
+        text(.ecZeroAdded, "coordinates with a zero byte in front") { coordinates(jwk) { [0] + $0 } }
+        text(.ecZeroAdded, "coordinates with a sign byte where the first bit is set") {
             coordinates(jwk) { ($0.first ?? 0) >= 128 ? [0] + $0 : $0 }
         }
-        text("rsa.zero-added", "the modulus with its sign byte") { rsa(jwk, n: { [0] + $0 }, e: { $0 }) }
-        text("rsa.zero-added", "the exponent left-padded") { rsa(jwk, n: { $0 }, e: { [0] + $0 }) }
-        text("jkt.noncanonical", "numbers with base64 padding") {
+        text(.rsaZeroAdded, "the modulus with its sign byte") { rsa(jwk, n: { [0] + $0 }, e: { $0 }) }
+        text(.rsaZeroAdded, "the exponent left-padded") { rsa(jwk, n: { $0 }, e: { [0] + $0 }) }
+        text(.jktNoncanonical, "numbers with base64 padding") {
             respelled(jwk) { Base64URL.encode($0) + String(repeating: "=", count: (3 - $0.count % 3) % 3) }
         }
-        text("jkt.noncanonical", "numbers in the standard base64 alphabet") {
+        text(.jktNoncanonical, "numbers in the standard base64 alphabet") {
             respelled(jwk) { Base64.encode($0).filter { $0 != "=" } }
         }
         for hash in [HashFunction.sha1, .sha384, .sha512] {
-            add("jkt.noncanonical", "\(hash.name) instead of SHA-256") { jwk.thumbprint(hash) }
+            add(.jktNoncanonical, "\(hash.name) instead of SHA-256") { jwk.thumbprint(hash) }
         }
         return list
     }

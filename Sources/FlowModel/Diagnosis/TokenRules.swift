@@ -2,7 +2,7 @@ extension DiagnosisRule {
     private static func accepts(_ exchange: Exchange) -> Bool { (200..<300).contains(exchange.response?.status ?? 0) }
 
     static let token: [DiagnosisRule] = [
-        DiagnosisRule(cause: "type.case") { input in
+        DiagnosisRule(cause: .typeCase) { input in
             input.requests.compactMap { step, material in
                 guard input.flow.steps[step].kind == .resourceRequest,
                     material.presented?.scheme.equalsIgnoringCase("bearer") == true, let token = material.token,
@@ -15,7 +15,7 @@ extension DiagnosisRule {
                     evidence: [Evidence("token_type", expected: "compared without case", actual: type)])
             }
         },
-        DiagnosisRule(cause: "cnf.extra") { input in
+        DiagnosisRule(cause: .cnfExtra) { input in
             tokens(input).compactMap { step, token in
                 let members = token.claims?["cnf"]?.members.compactMap(\.name.string) ?? []
                 return members.count > 1
@@ -24,7 +24,7 @@ extension DiagnosisRule {
                     : nil
             }
         },
-        DiagnosisRule(cause: "cnf.unchecked") { input in
+        DiagnosisRule(cause: .cnfUnchecked) { input in
             input.requests.compactMap { step, material in
                 guard input.flow.steps[step].kind == .resourceRequest, accepts(material.exchange),
                     input.report.findings(at: step).contains(where: { $0.check == .proofBinding && $0.verdict == .fail }
@@ -33,7 +33,7 @@ extension DiagnosisRule {
                 return Sighting(step: step, words: "the proof's key is not the token's, and the server accepted it")
             }
         },
-        DiagnosisRule(cause: "at.changed-by-gateway") { input in
+        DiagnosisRule(cause: .atChangedByGateway) { input in
             input.flow.steps.indices.compactMap { index in
                 guard input.flow.steps[index].kind == .upstreamRequest, let upstream = input.material(index),
                     upstream.proof != nil, let shown = upstream.token,
@@ -45,14 +45,14 @@ extension DiagnosisRule {
                     step: index, words: "the upstream gets another token than the client sent, with the client's proof")
             }
         },
-        DiagnosisRule(cause: "alg.ed25519-name", refines: .proofAlg) { input in
+        DiagnosisRule(cause: .algEd25519Name, refines: .proofAlg) { input in
             input.requests.compactMap { step, material in
                 guard let alg = material.proof?.jws.alg, ["EdDSA", "Ed25519"].contains(alg) else { return nil }
                 return Sighting(
                     step: step, words: "the proof says \(alg); the server's list has the key's other name, or none")
             }
         },
-        DiagnosisRule(cause: "jwk.kid-inside") { input in
+        DiagnosisRule(cause: .jwkKidInside) { input in
             input.refusals.compactMap { refusal in
                 guard let jwk = input.material(refusal.request)?.proof?.jwk,
                     jwk.value.members.contains(where: {
@@ -67,7 +67,7 @@ extension DiagnosisRule {
                 )
             }
         },
-        DiagnosisRule(cause: "as.hybrid") { input in
+        DiagnosisRule(cause: .asHybrid) { input in
             input.requests.compactMap { step, material in
                 guard input.flow.steps[step].kind == .authorization,
                     let type = Form(material.exchange.request.url.query ?? "")["response_type"],
@@ -76,7 +76,7 @@ extension DiagnosisRule {
                 return Sighting(step: step, words: "response_type is '\(type)': that token cannot be bound")
             }
         },
-        DiagnosisRule(cause: "as.feature-off") { input in
+        DiagnosisRule(cause: .asFeatureOff) { input in
             guard input.context.supportedAlgorithms.isEmpty,
                 input.story.materials.values.contains(where: {
                     $0.exchange.request.url.path.has("/.well-known/") && accepts($0.exchange)
@@ -90,7 +90,7 @@ extension DiagnosisRule {
                     : nil
             }
         },
-        DiagnosisRule(cause: "as.confidential-no-proof") { input in
+        DiagnosisRule(cause: .asConfidentialNoProof) { input in
             input.refusals.compactMap { refusal in
                 guard input.flow.steps[refusal.request].kind == .refresh,
                     let material = input.material(refusal.request), material.proof == nil,
@@ -100,7 +100,7 @@ extension DiagnosisRule {
                     step: refusal.request, words: "the refresh request has no proof, and the IdP asks for one")
             }
         },
-        DiagnosisRule(cause: "capture.sanitised") { input in
+        DiagnosisRule(cause: .captureSanitised) { input in
             input.requests.prefix { _ in true }.compactMap { step, material in
                 material.isRecovered
                     ? Sighting(
@@ -108,7 +108,7 @@ extension DiagnosisRule {
                     : nil
             }
         },
-        DiagnosisRule(cause: "capture.truncated") { input in
+        DiagnosisRule(cause: .captureTruncated) { input in
             input.requests.compactMap { step, material in
                 guard input.flow.steps[step].kind == .tokenRequest, let response = material.exchange.response,
                     response.status == 200, response.body == nil
@@ -137,7 +137,7 @@ extension DiagnosisRule {
     }
 
     static let server: [DiagnosisRule] = [
-        DiagnosisRule(cause: "gw.downgrade-refused") { input in
+        DiagnosisRule(cause: .gwDowngradeRefused) { input in
             input.requests.compactMap { step, material in
                 guard input.flow.steps[step].kind == .resourceRequest, let response = material.exchange.response,
                     response.status == 401, material.presented?.scheme.equalsIgnoringCase("dpop") == true
@@ -162,7 +162,7 @@ extension DiagnosisRule {
                     ])
             }
         },
-        DiagnosisRule(cause: "gw.optional-bypass") { input in
+        DiagnosisRule(cause: .gwOptionalBypass) { input in
             input.requests.compactMap { step, material in
                 guard input.flow.steps[step].kind == .resourceRequest, accepts(material.exchange),
                     material.proof == nil, material.presented?.scheme.equalsIgnoringCase("bearer") == true,
@@ -172,7 +172,7 @@ extension DiagnosisRule {
                 return Sighting(step: step, words: "an unbound token passed without a proof")
             }
         },
-        DiagnosisRule(cause: "gw.off") { input in
+        DiagnosisRule(cause: .gwOff) { input in
             input.requests.compactMap { step, material in
                 guard input.flow.steps[step].kind == .resourceRequest, accepts(material.exchange),
                     material.presented?.scheme.equalsIgnoringCase("bearer") == true, material.proof == nil,
@@ -181,7 +181,7 @@ extension DiagnosisRule {
                 return Sighting(step: step, words: "a bound token passed as Bearer, without a proof")
             }
         },
-        DiagnosisRule(cause: "gw.session-share") { input in
+        DiagnosisRule(cause: .gwSessionShare) { input in
             input.requests.compactMap { step, material in
                 guard accepts(material.exchange), material.proof == nil, material.presented == nil,
                     material.exchange.request.headers.firstIndex(of: "cookie") != nil,
@@ -190,7 +190,7 @@ extension DiagnosisRule {
                 return Sighting(step: step, words: "a session cookie passed without token and proof")
             }
         },
-        DiagnosisRule(cause: "gw.preflight") { input in
+        DiagnosisRule(cause: .gwPreflight) { input in
             input.requests.compactMap { step, material in
                 guard material.exchange.request.method == "OPTIONS", let response = material.exchange.response,
                     response.status == 401,
@@ -199,7 +199,7 @@ extension DiagnosisRule {
                 return Sighting(step: step, words: "Kong authenticates the preflight request")
             }
         },
-        DiagnosisRule(cause: "gw.https-only") { input in
+        DiagnosisRule(cause: .gwHttpsOnly) { input in
             input.requests.compactMap { step, material in
                 material.exchange.response?.status == 426
                     ? Sighting(

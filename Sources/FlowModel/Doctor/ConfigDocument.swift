@@ -34,7 +34,7 @@ public struct Advice: Sendable, Equatable {
     public enum Level: String, Sendable { case fail, warn, note }
 
     public let level: Level
-    public let cause: String?
+    public let cause: CauseID?
     public let place: String
     public let says: String
     public let fix: String

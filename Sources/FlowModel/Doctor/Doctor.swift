@@ -30,7 +30,7 @@ public struct Doctor: Sendable {
     private func plugin(_ plugin: Configuration.Plugin) -> [Advice] {
         let config = plugin.config
         var list: [Advice] = []
-        func say(_ level: Advice.Level, _ key: String, _ cause: String?, _ says: String, fix: String) {
+        func say(_ level: Advice.Level, _ key: String, _ cause: CauseID?, _ says: String, fix: String) {
             let line = config.line(of: key)
             let file = plugin.place.split(separator: ":").first.map(String.init) ?? plugin.place
             list.append(
@@ -46,13 +46,13 @@ public struct Doctor: Sendable {
         }
         if mode == nil || mode == "off" {
             say(
-                .warn, "proof_of_possession_dpop", "gw.off",
+                .warn, "proof_of_possession_dpop", .gwOff,
                 "proof_of_possession_dpop is \(mode ?? "not set: off"): a bound token passes as plain Bearer",
                 fix: "proof_of_possession_dpop: strict")
         }
         if mode == "optional" {
             say(
-                .warn, "proof_of_possession_dpop", "gw.optional-bypass",
+                .warn, "proof_of_possession_dpop", .gwOptionalBypass,
                 "proof_of_possession_dpop is optional: an unbound token passes without a proof",
                 fix: "strict, and bind tokens at the IdP")
         }
@@ -63,24 +63,24 @@ public struct Doctor: Sendable {
             let which =
                 config["auth_methods"] == nil ? "auth_methods is not set, and its default has" : "auth_methods has"
             say(
-                .fail, "auth_methods", "gw.auth-methods",
+                .fail, "auth_methods", .gwAuthMethods,
                 "\(which) \(incapable.joined(separator: ", ")), which cannot prove possession: Kong refuses this configuration",
                 fix: "auth_methods: [bearer]")
         }
         if mode == "strict", methods == ["session"] {
             say(
-                .fail, "auth_methods", "gw.auth-methods",
+                .fail, "auth_methods", .gwAuthMethods,
                 "session proves possession only beside bearer or introspection", fix: "auth_methods: [bearer, session]")
         }
         if !validates {
             say(
-                .warn, "proof_of_possession_auth_methods_validation", "gw.validation-off",
+                .warn, "proof_of_possession_auth_methods_validation", .gwValidationOff,
                 "proof_of_possession_auth_methods_validation is false: \(incapable.isEmpty ? "other methods" : incapable.joined(separator: ", ")) skip the proof",
                 fix: "true")
         }
         if methods.contains("session"), config["auth_methods"] != nil, config["session_secret"] == nil {
             say(
-                .warn, "auth_methods", "gw.session-share", "session without a session_secret of its own",
+                .warn, "auth_methods", .gwSessionShare, "session without a session_secret of its own",
                 fix: "a session_secret for this instance alone")
         }
         if config["dpop_use_nonce"]?.value.bool == true, config["client_jwk"] == nil {
@@ -90,14 +90,14 @@ public struct Doctor: Sendable {
         }
         if let anonymous = config["anonymous"]?.string, !anonymous.isEmpty {
             say(
-                .warn, "anonymous", "gw.anonymous", "an anonymous consumer lets a failed authentication pass",
+                .warn, "anonymous", .gwAnonymous, "an anonymous consumer lets a failed authentication pass",
                 fix: "unset anonymous")
         }
         let places = config["bearer_token_param_type"]?.strings ?? []
         let loose = places.filter { $0 == "query" || $0 == "body" }
         if !loose.isEmpty {
             say(
-                .warn, "bearer_token_param_type", "gw.token-in-query",
+                .warn, "bearer_token_param_type", .gwTokenInQuery,
                 "tokens are taken from \(loose.joined(separator: " and ")): no Authorization: DPoP there",
                 fix: "bearer_token_param_type: [header]")
         }
@@ -110,7 +110,7 @@ public struct Doctor: Sendable {
         let upstream = config["upstream_access_token_header"]
         if config["hide_credentials"]?.value.bool == true, let upstream, upstream.string?.isEmpty ?? true {
             say(
-                .fail, "upstream_access_token_header", "gw.no-token-upstream",
+                .fail, "upstream_access_token_header", .gwNoTokenUpstream,
                 "hide_credentials is true and upstream_access_token_header is empty: the upstream gets no token",
                 fix: "upstream_access_token_header: authorization:bearer")
         }
@@ -135,7 +135,7 @@ public struct Doctor: Sendable {
         if kongVersion.lexicographicallyPrecedes([3, 7]) {
             return [
                 Advice(
-                    level: .fail, cause: "gw.version", place: plugin.place,
+                    level: .fail, cause: .gwVersion, place: plugin.place,
                     says: "Kong \(shown) knows none of \(Self.pop.joined(separator: ", "))", fix: "3.7 or newer")
             ]
         }
@@ -146,7 +146,7 @@ public struct Doctor: Sendable {
         guard methods.contains("introspection"), !isFixed, kongVersion.first == 3 else { return [] }
         return [
             Advice(
-                level: .fail, cause: "gw.introspection-cnf", place: plugin.place,
+                level: .fail, cause: .gwIntrospectionCnf, place: plugin.place,
                 says: "Kong \(shown) does not read cnf.jkt out of introspection answers",
                 fix: "3.10.0.10, 3.11.0.9, 3.12.0.5, 3.13.0.3, 3.14.0.2 or 3.15")
         ]
@@ -161,7 +161,7 @@ public struct Doctor: Sendable {
             defer { seen[secret] = plugin.place }
             guard let other = seen[secret] else { return nil }
             return Advice(
-                level: .fail, cause: "gw.session-share", place: plugin.place,
+                level: .fail, cause: .gwSessionShare, place: plugin.place,
                 says: "the session_secret of \(other): a session made there passes here without a proof",
                 fix: "a session_secret for each instance")
         }
@@ -184,7 +184,7 @@ public struct Doctor: Sendable {
         guard metadata.node["dpop_signing_alg_values_supported"] == nil else { return [] }
         return [
             Advice(
-                level: .fail, cause: "as.feature-off", place: metadata.place,
+                level: .fail, cause: .asFeatureOff, place: metadata.place,
                 says: "the discovery document has no dpop_signing_alg_values_supported: this IdP does not bind tokens",
                 fix: "Keycloak: 26.4, or --features=dpop before")
         ]
@@ -303,7 +303,7 @@ public struct Doctor: Sendable {
         {
             list.append(
                 Advice(
-                    level: .fail, cause: "cnf.absent", place: configuration.clients[0].place,
+                    level: .fail, cause: .cnfAbsent, place: configuration.clients[0].place,
                     says: "the gateway is strict (\(gateway.place)), and no client at the IdP binds its tokens",
                     fix: "dpop.bound.access.tokens: \"true\" at the client that gets the tokens"))
         }

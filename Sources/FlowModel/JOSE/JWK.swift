@@ -1,7 +1,7 @@
 /// Something wrong with a JSON Web Key, and where in its document.
 public struct JWKProblem: Equatable, Sendable {
     /// A cause id of the catalogue, when it is one of those.
-    public let cause: String?
+    public let cause: CauseID?
     public let words: String
     public let expected: String?
     public let found: String?

@@ -8,7 +8,7 @@ struct JWKReader {
         self.value = value
         kty = value["kty"]?.string ?? ""
         if value.kind == .string {
-            note("jwk.as-string", "`jwk` is JSON inside a string", "an object", "a string", value)
+            note(.jwkAsString, "`jwk` is JSON inside a string", "an object", "a string", value)
         } else if !value.isObject {
             note(nil, "`jwk` is not an object", "an object", value.kind.name, value)
         } else if kty.isEmpty {
@@ -19,7 +19,7 @@ struct JWKReader {
     }
 
     private mutating func note(
-        _ cause: String?, _ words: String, _ expected: String?, _ found: String?, _ at: JSONValue
+        _ cause: CauseID?, _ words: String, _ expected: String?, _ found: String?, _ at: JSONValue
     ) {
         problems.append(JWKProblem(cause: cause, words: words, expected: expected, found: found, span: at.span))
     }
@@ -81,7 +81,7 @@ struct JWKReader {
 
     private mutating func checkLength(_ name: String, _ bytes: [UInt8], _ length: Int?) {
         guard let length, bytes.count != length, let member = value[named: name] else { return }
-        let cause = kty != "EC" ? nil : bytes.count < length ? "ec.zero-stripped" : "ec.zero-added"
+        let cause: CauseID? = kty != "EC" ? nil : bytes.count < length ? .ecZeroStripped : .ecZeroAdded
         note(
             cause, "`\(name)` has the wrong length for \(value["crv"]?.string ?? kty)", "\(length) bytes",
             "\(bytes.count) bytes", member)
@@ -90,7 +90,7 @@ struct JWKReader {
     private mutating func checkMinimal(_ name: String, _ bytes: [UInt8]) {
         guard bytes.first == 0, let member = value[named: name] else { return }
         note(
-            "rsa.zero-added", "`\(name)` begins with a zero byte", "no leading zero bytes",
+            .rsaZeroAdded, "`\(name)` begins with a zero byte", "no leading zero bytes",
             "\(bytes.count) bytes, the first 00", member)
     }
 }

@@ -7,7 +7,7 @@ public enum DiagnosisText {
             let step = flow.steps[entry.step]
             out +=
                 (place == 0 ? "" : "\n")
-                + "\(style.mark(entry.verdict)) \(style.strong(entry.cause?.id ?? entry.check?.rawValue ?? ""))  step \(step.label)\(entry.check.map { "  \($0.rawValue)" } ?? "")\n"
+                + "\(style.mark(entry.verdict)) \(style.strong(entry.cause?.id.rawValue ?? entry.check?.rawValue ?? ""))  step \(step.label)\(entry.check.map { "  \($0.rawValue)" } ?? "")\n"
             out += "  \(TextReport.harmless(entry.sentence))\n"
             for evidence in entry.evidence.prefix(3) {
                 out += "  expected  \(TextReport.harmless("\(evidence.label) = \(evidence.expected ?? "nothing")"))\n"
@@ -52,9 +52,9 @@ public enum DiagnosisText {
     /// Diagnosis as members of a flow's JSON object.
     static func json(_ diagnosis: Diagnosis, _ flow: Flow) -> String {
         let entries = diagnosis.entries.map { entry in
-            "{\"cause\":\(entry.cause.map { JSONText.quote($0.id) } ?? "null"),\"step\":\(flow.steps[entry.step].number),\"verdict\":\"\(entry.verdict.rawValue)\",\"says\":\(JSONText.quote(entry.sentence)),\"fix\":\(JSONText.quote(entry.fix))}"
+            "{\"cause\":\(entry.cause.map { JSONText.quote($0.id.rawValue) } ?? "null"),\"step\":\(flow.steps[entry.step].number),\"verdict\":\"\(entry.verdict.rawValue)\",\"says\":\(JSONText.quote(entry.sentence)),\"fix\":\(JSONText.quote(entry.fix))}"
         }
-        let candidates = diagnosis.candidates.map { JSONText.quote($0.id) }
+        let candidates = diagnosis.candidates.map { JSONText.quote($0.id.rawValue) }
         return "\"diagnosis\":[\(entries.joined(separator: ","))],\"candidates\":[\(candidates.joined(separator: ","))]"
     }
 

@@ -18,12 +18,12 @@ public enum JSONReport {
         let steps = report.flow.steps.map { step($0, story) }.joined(separator: ",")
         let findings = report.findings.filter { $0.verdict != .notApplicable }.map { finding($0, report.flow, story) }
         return
-            "{\"id\":\(report.flow.id),\"verdict\":\"\(report.verdict.rawValue)\",\"cause\":\(quoted(cause(report, diagnosis))),"
+            "{\"id\":\(report.flow.id),\"verdict\":\"\(report.verdict.rawValue)\",\"cause\":\(quoted(cause(report, diagnosis)?.rawValue)),"
             + "\"jkt\":[\(keys)],\"steps\":[\(steps)],\"findings\":[\(findings.joined(separator: ","))],\(DiagnosisText.json(diagnosis, report.flow))}"
     }
 
     /// The one cause to mend first; of warnings only where nothing fails.
-    private static func cause(_ report: FlowReport, _ diagnosis: Diagnosis) -> String? {
+    private static func cause(_ report: FlowReport, _ diagnosis: Diagnosis) -> CauseID? {
         let worst =
             diagnosis.entries.first { $0.verdict == .fail && report.verdict == .fail }
             ?? diagnosis.entries.first { _ in report.verdict != .fail }
@@ -53,7 +53,7 @@ public enum JSONReport {
         let material = step.exchange.flatMap { story.materials[$0] }
         let evidence = outcome.evidence.map { self.evidence($0, step, material) }
         var out =
-            "{\"check\":\"\(finding.check.rawValue)\",\"verdict\":\"\(finding.verdict.rawValue)\",\"cause\":\(quoted(outcome.cause)),"
+            "{\"check\":\"\(finding.check.rawValue)\",\"verdict\":\"\(finding.verdict.rawValue)\",\"cause\":\(quoted(outcome.cause?.rawValue)),"
         out +=
             "\"step\":\(step.number)\(step.part.map { ",\"part\":\"\($0)\"" } ?? ""),\"exchange\":\(step.exchange.map { "\($0)" } ?? "null"),"
         out += "\"title\":\(JSONText.quote(title)),\"spec\":\(JSONText.quote(check.spec)),"

@@ -20,7 +20,7 @@ public enum JUnitReport {
             switch finding.verdict {
             case .fail:
                 out +=
-                    "><failure type=\(quote(finding.outcome.cause ?? finding.check.rawValue)) message=\(quote(finding.outcome.title))>\(body(finding))</failure></testcase>\n"
+                    "><failure type=\(quote(finding.outcome.cause?.rawValue ?? finding.check.rawValue)) message=\(quote(finding.outcome.title))>\(body(finding))</failure></testcase>\n"
             case .cannotTell: out += "><skipped message=\(quote(finding.outcome.title))/></testcase>\n"
             case .warn: out += "><system-out>\(escape("warning: " + finding.outcome.title))</system-out></testcase>\n"
             default: out += "/>\n"
@@ -84,7 +84,7 @@ public enum TAPReport {
 
     private static func diagnostic(_ finding: Finding) -> String {
         var out =
-            "  ---\n  message: \(JSONText.quote(finding.outcome.title))\n  cause: \(finding.outcome.cause ?? "null")\n"
+            "  ---\n  message: \(JSONText.quote(finding.outcome.title))\n  cause: \(finding.outcome.cause?.rawValue ?? "null")\n"
         for evidence in finding.outcome.evidence {
             out +=
                 "  expected: \(JSONText.quote(evidence.expected ?? ""))\n  found: \(JSONText.quote(evidence.actual ?? ""))\n"

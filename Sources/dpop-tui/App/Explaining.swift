@@ -4,7 +4,7 @@ extension Diagnosis {
     /// The diagnosis of the flow on screen and every cause in it, as text for the pager.
     static func words(_ view: FlowView) -> String {
         var out = DiagnosisText.full(view.diagnosis, view.flow, style: .plain)
-        var seen = Set<String>()
+        var seen = Set<CauseID>()
         for cause in view.diagnosis.entries.compactMap(\.cause) where seen.insert(cause.id).inserted {
             out += "\n" + DiagnosisText.explain(cause)
         }

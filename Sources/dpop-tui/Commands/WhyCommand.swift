@@ -139,13 +139,13 @@ enum ExplainCommand {
     @Sendable private static func run(_ values: Values) throws {
         let ids = values[ids]
         if ids.isEmpty {
-            for cause in Cause.all { Swift.print(cause.id.fitted(24) + cause.says) }
+            for cause in Cause.all { Swift.print(cause.id.rawValue.fitted(24) + cause.says) }
             return
         }
         for id in ids {
             guard let cause = Cause.named(id) else {
-                let near = Cause.all.filter { $0.id.hasPrefix(id.split(separator: ".").first.map { $0 + "." } ?? "") }
-                    .map(\.id)
+                let family = id.split(separator: ".").first.map { $0 + "." } ?? ""
+                let near = CauseID.allCases.map(\.rawValue).filter { $0.hasPrefix(family) }
                 throw UsageError(
                     "unknown cause '\(id)'"
                         + (near.isEmpty

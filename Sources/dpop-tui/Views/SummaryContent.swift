@@ -76,7 +76,7 @@ enum SummaryContent {
                     "Every check that the capture allows passes or does not apply. What only the server can know:", .dim
                 ))
             for cause in view.diagnosis.candidates.prefix(4) {
-                rows += InspectorContent.labelled(cause.id, cause.says, width: width)
+                rows += InspectorContent.labelled(cause.id.rawValue, cause.says, width: width)
             }
             rows.append(Row("E lists them all.", .dim))
         } else if findings.allSatisfy({ $0.verdict == .notApplicable }) {

@@ -73,7 +73,8 @@ struct Scene {
             settings: CheckSettings())
     }
 
-    func verdict(_ check: CheckID, _ settings: CheckSettings = CheckSettings()) -> (verdict: Verdict, cause: String?)? {
+    func verdict(_ check: CheckID, _ settings: CheckSettings = CheckSettings()) -> (verdict: Verdict, cause: CauseID?)?
+    {
         let all = report(settings).findings.filter { $0.check == check }
         let worst = all.max { $0.verdict < $1.verdict }
         return worst.map { ($0.verdict, $0.outcome.cause) }
