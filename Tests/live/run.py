@@ -267,11 +267,11 @@ def https_shows_the_certificate_and_both_bindings_work_over_it():
     with Lab("--https") as lab:
         path = f"{FOLDER}/https.jsonl"
         sh(TUI, "run", lab.info["issuer"], "--headless", *CLIENT, "--cacert", lab.info["cacert"], "--record", path, "--resource", lab.info["gateway"] + "/get", env=SECRET)
-        notes = json.loads(open(path).readline())["notes"]
+        tls = json.loads(open(path).readline())["tls"]
         der = ssl.PEM_cert_to_DER_cert(open(lab.info["cacert"]).read())
         thumbprint = base64.urlsafe_b64encode(hashlib.sha256(der).digest()).rstrip(b"=").decode()
-        if not any("TLSv1.3" in note and thumbprint in note for note in notes):
-            raise Failure(f"no TLS facts: {notes}")
+        if tls["version"] != "TLSv1.3" or tls["certificate"] != thumbprint:
+            raise Failure(f"no TLS facts: {tls}")
         done = sh(TUI, "run", lab.info["issuer"], "--headless", *CLIENT, "--record", "none", "--resource", lab.info["gateway"] + "/get", env=SECRET, check=False)
         if done.returncode != 4 or "network (tls)" not in done.stderr:
             raise Failure(f"an unknown certificate was taken: {done.returncode} {done.stderr}")

@@ -77,6 +77,7 @@ public enum FlowLine {
                 status: status, reason: value["reason"]?.string ?? "", version: value["version"]?.string ?? "",
                 headers: headers(value["headers"], span.offset), body: body(value, span.offset))
         }
+        let (provenance, notes) = FlowLineProvenance.read(root)
         return Exchange(
             index: index,
             request: Request(
@@ -84,7 +85,7 @@ public enum FlowLine {
                 headers: headers(request["headers"], span.offset), body: body(request, span.offset)),
             response: response, started: root["started"]?.string.flatMap(Timestamp.parse),
             duration: root["duration"]?.double.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }, fileSpan: span,
-            notes: root["notes"]?.elements.compactMap(\.string) ?? [])
+            provenance: provenance, notes: notes)
     }
 
     private static func headers(_ list: JSONValue?, _ base: Int) -> [Header] {
@@ -120,6 +121,7 @@ public enum FlowLine {
             out += ",\"response\":{\"status\":\(response.status),\"reason\":\(JSONText.quote(response.reason))"
             out += message(response.version, response.headers, response.body) + "}"
         }
+        out += FlowLineProvenance.write(exchange)
         if !exchange.notes.isEmpty {
             out += ",\"notes\":[\(exchange.notes.map(JSONText.quote).joined(separator: ","))]"
         }

@@ -1,17 +1,3 @@
-/// Who stands at a lifeline of the sequence diagram.
-public enum Party: String, Sendable, CaseIterable {
-    case client, idp, gateway, upstream
-
-    public var title: String {
-        switch self {
-        case .client: "Client"
-        case .idp: "IdP"
-        case .gateway: "Gateway"
-        case .upstream: "Upstream"
-        }
-    }
-}
-
 /// What an arrow of the sequence diagram is for. The names are part of the JSON contract.
 public enum StepKind: String, Sendable, CaseIterable {
     case discovery, jwks, keygen, pushedAuthorization, authorization, tokenRequest, tokenResponse, refresh

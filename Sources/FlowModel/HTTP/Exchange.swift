@@ -49,23 +49,40 @@ public final class Exchange: Sendable {
     public let duration: Double?
     /// Where the entry stands in the file.
     public let fileSpan: SourceSpan
-    /// What the recorder said of it that fits nowhere else: an error, a comment.
+    /// Nil when the capture says nothing of the kind.
+    private let provenance: Provenance?
+    /// The recorder's comments, for people; no part of the program reads anything out of them.
     public let notes: [String]
 
     public init(
         index: Int, request: Request, response: Response? = nil, started: Double? = nil, duration: Double? = nil,
-        fileSpan: SourceSpan = SourceSpan(0, 0), notes: [String] = []
+        fileSpan: SourceSpan = SourceSpan(0, 0), provenance: Provenance? = nil, notes: [String] = []
     ) {
         (self.index, self.request, self.response) = (index, request, response)
-        (self.started, self.duration, self.fileSpan, self.notes) = (started, duration, fileSpan, notes)
+        (self.started, self.duration, self.fileSpan) = (started, duration, fileSpan)
+        (self.provenance, self.notes) = (provenance, notes)
     }
 
-    /// The same with another duration, or with more notes.
-    public func changed(duration: Double? = nil, adding notes: [String] = []) -> Exchange {
-        Exchange(
+    /// How it came to be known.
+    public var origin: Origin { provenance?.origin ?? .captured }
+    /// Between whom it was recorded, when its recorder says so.
+    public var hop: Hop? { provenance?.hop }
+    public var timing: Timing? { provenance?.timing }
+    public var tls: TLS? { provenance?.tls }
+    /// The server's own checks, in the order it made them; empty when it does not tell.
+    public var reported: [ReportedCheck] { provenance?.reported ?? [] }
+
+    /// The same with another duration, or with what the recorder of one of its hops knows besides.
+    public func changed(
+        duration: Double? = nil, adding reported: [ReportedCheck] = [], notes: [String] = []
+    ) -> Exchange {
+        let told =
+            reported.isEmpty
+            ? provenance
+            : Provenance(origin: origin, hop: hop, timing: timing, tls: tls, reported: self.reported + reported)
+        return Exchange(
             index: index, request: request, response: response, started: started, duration: duration ?? self.duration,
-            fileSpan: fileSpan,
-            notes: self.notes + notes)
+            fileSpan: fileSpan, provenance: told, notes: self.notes + notes)
     }
 
     public var ended: Double? { started.map { $0 + (duration ?? 0) } }

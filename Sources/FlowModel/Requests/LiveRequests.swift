@@ -158,7 +158,7 @@ extension LiveFlow {
             index: index, request: Request(method: "GET", url: HTTPURL(url)),
             response: Response(status: 302, reason: "Found", headers: [Header("Location", redirect.trimmed)]),
             started: time, duration: 0,
-            notes: ["by the browser: the answer is inferred from the redirect it followed"])
+            provenance: Provenance(origin: .browser))
     }
 }
 

@@ -139,10 +139,10 @@ final class LiveDriver {
         let result = transfer.result(index: count)
         self.transfer = nil
         let hops = lab?.newHops() ?? []
-        let exchange = result.exchange.changed(
-            adding: hops.filter { Self.hop($0) == "client → gateway" }.flatMap { $0.notes.dropFirst() })
+        let ours = hops.filter { $0.hop == Hop(from: .client, to: .gateway) }
+        let exchange = result.exchange.changed(adding: ours.flatMap(\.reported), notes: ours.flatMap(\.notes))
         record(exchange)
-        for hop in hops where Self.hop(hop)?.hasPrefix("gateway →") == true { record(hop) }
+        for hop in hops where hop.hop?.from == .gateway { record(hop) }
         if let response = exchange.response, result.failure == nil {
             networkFailure = nil
             flow.take(response, to: exchange.request, of: stage)
@@ -152,10 +152,6 @@ final class LiveDriver {
         }
         prepare()
         goOn()
-    }
-
-    private static func hop(_ exchange: Exchange) -> String? {
-        exchange.notes.first.flatMap { $0.hasPrefix("hop: ") ? String($0.dropFirst(5)) : nil }
     }
 
     /// Recorded before it is shown, so that a crash loses nothing.
@@ -355,7 +351,9 @@ final class LiveDriver {
         if let preview = preview.map(Self.named) {
             all.append(
                 FlowLine.write(
-                    Exchange(index: lines.count, request: preview, started: Transfer.now(), notes: ["not sent yet"])))
+                    Exchange(
+                        index: lines.count, request: preview, started: Transfer.now(),
+                        provenance: Provenance(origin: .pending))))
         }
         let text = all.joined()
         let loaded =

@@ -113,32 +113,30 @@ final class Transfer {
         var times = [Double](repeating: 0, count: 5)
         cu_times(handle, &times)
         let sent = sentRequest()
-        var notes = [Self.timing(times)]
-        let tls = Self.text(bytes(CU_TLS)).trimmedLine
-        if !tls.isEmpty {
-            notes.append(
-                "TLS: \(tls)" + certificate() + (isInsecure ? "; certificates were not verified (--insecure)" : "")
-                    + (clientCertificate.map { "; client certificate x5t#S256 \($0)" } ?? ""))
+        let session = Self.text(bytes(CU_TLS)).trimmedLine
+        let tls =
+            session.isEmpty
+            ? nil
+            : TLS(
+                session: session, certificate: certificate(), isVerified: !isInsecure,
+                clientCertificate: clientCertificate)
+        let failure = cu_error(handle).map {
+            Sent.Failure.network(kind: String(cString: cu_error_kind(handle)), words: String(cString: $0))
         }
-        if cu_body_is_cut(handle) != 0 { notes.append("the body is longer than 8 MB: the rest was not read") }
-        var failure: String?
-        if let error = cu_error(handle) {
-            failure = "network (\(String(cString: cu_error_kind(handle)))): \(String(cString: error))"
-            notes.insert(failure!, at: 0)
-        }
-        let response = answer()
+        let isCut = cu_body_is_cut(handle) != 0
         let exchange = Exchange(
-            index: index, request: sent, response: response, started: started,
+            index: index, request: sent, response: answer(), started: started,
             duration: max(times[4], Self.now() - started),
-            notes: notes)
-        return TransferResult(exchange: exchange, failure: failure)
+            provenance: Provenance(origin: .sent(Sent(failure: failure)), timing: Self.timing(times), tls: tls),
+            notes: isCut ? ["the body is longer than 8 MB: the rest was not read"] : [])
+        return TransferResult(exchange: exchange, failure: failure?.description)
     }
 
     /// The exchange of a transfer that was given up.
     func cancelled(index: Int) -> Exchange {
         Exchange(
             index: index, request: sentRequest(), started: started, duration: Self.now() - started,
-            notes: ["cancelled before an answer came"])
+            provenance: Provenance(origin: .sent(Sent(failure: .cancelled))))
     }
 
     private func bytes(_ what: Int) -> [UInt8] {
@@ -168,23 +166,18 @@ final class Transfer {
             body: body.isEmpty ? nil : Body(Bytes(body)))
     }
 
-    private func certificate() -> String {
+    private func certificate() -> TLS.Certificate? {
         guard let pem = cu_certificate(handle, 0), let thumbprint = SelfSigned.thumbprint(pem: String(cString: pem))
-        else { return "" }
+        else { return nil }
         var count = 1
         while cu_certificate(handle, count) != nil { count += 1 }
-        return "; server certificate x5t#S256 \(thumbprint), chain of \(count)"
+        return TLS.Certificate(thumbprint: thumbprint, chainLength: count)
     }
 
-    private static func timing(_ times: [Double]) -> String {
-        let names = ["DNS", "connect", "TLS", "first byte", "total"]
-        let shown = zip(names, times).filter { $0.1 > 0 || $0.0 == "total" }.map { "\($0.0) \(milliseconds($0.1)) ms" }
-        return "timing: " + shown.joined(separator: ", ")
-    }
-
-    private static func milliseconds(_ seconds: Double) -> String {
-        let tenths = Int((seconds * 10_000).rounded())
-        return "\(tenths / 10).\(tenths % 10)"
+    /// libcurl has a zero for what did not take place.
+    private static func timing(_ times: [Double]) -> Timing {
+        func done(_ at: Int) -> Double? { times[at] > 0 ? times[at] : nil }
+        return Timing(dns: done(0), connect: done(1), tls: done(2), firstByte: done(3), total: times[4])
     }
 
     private static func lines(_ bytes: [UInt8]) -> [String] {

@@ -12,14 +12,14 @@ enum MessageContent {
     static func response(_ material: ExchangeMaterial?, _ redactor: Redactor, _ width: Int) -> Rows {
         guard let material else { return Rows([Row("Not captured.", .dim)]) }
         guard let response = material.exchange.response else {
-            let notes = material.exchange.notes.map { Row($0, .warn) }
+            let notes = material.exchange.remarks.map { Row($0.text, .warn) }
             return Rows([Row("No answer was captured.", .dim)] + notes)
         }
         var head = Self.line("\(response.version) \(response.status) \(response.reason)", redactor, width, .heading)
         head += headers(response.headers, redactor, width, .response)
-        // Hops and the gateway's own checks have steps of their own.
-        let said = material.exchange.notes.filter { !$0.hasPrefix("gateway: ") && !$0.hasPrefix("hop: ") }
-        let notes = said.flatMap { $0.wrapped(max(8, width - 2)).map { Row("· " + $0, .dim) } }
+        let notes = material.exchange.remarks.flatMap {
+            $0.text.wrapped(max(8, width - 2)).map { Row("· " + $0, .dim) }
+        }
         return Rows(head + notes) + body(response.body, response.headers, redactor, width, .responseBody)
     }
 

@@ -116,7 +116,7 @@ enum SummaryContent {
         var rows: [Row] = []
         let isReported =
             step.kind == .gatewayValidation
-            && view.material(view.subject(model.step))?.exchange.notes.contains { $0.hasPrefix(gatewayPrefix) } == true
+            && view.material(view.subject(model.step))?.exchange.reported.isEmpty == false
         if let inferred = step.inferred, !isReported {
             rows += InspectorContent.labelled(
                 step.isPlanned ? "planned" : "inferred", step.isPlanned ? inferred : "from \(inferred)", width: width)
@@ -136,7 +136,7 @@ enum SummaryContent {
                 : "after the challenge of step \(view.flow.steps[related].label)"
             rows += InspectorContent.labelled("nonce", words, width: width)
         }
-        rows += notes(exchange, step, width)
+        rows += step.kind == .gatewayValidation ? reports(exchange, width) : remarks(exchange, width)
         if view.material(model.step)?.isRecovered == true {
             rows += InspectorContent.labelled(
                 "token", "Authorization was left out by the recorder; the token is the one `ath` names", width: width)
@@ -144,33 +144,24 @@ enum SummaryContent {
         return rows
     }
 
-    /// What the recorder said; at the gateway's validation what the gateway itself reports.
-    private static func notes(_ exchange: Exchange, _ step: Step, _ width: Int) -> [Row] {
-        let own = exchange.notes.filter { $0.hasPrefix(gatewayPrefix) }.map {
-            String($0.dropFirst(gatewayPrefix.count))
+    /// What the gateway itself reports of its checks.
+    private static func reports(_ exchange: Exchange, _ width: Int) -> [Row] {
+        let failed = exchange.reported.filter { !$0.passes }.flatMap {
+            InspectorContent.labelled("reports", "✗ \($0.check)  \($0.words)", width: width, role: .fail).prefix(2)
         }
-        if step.kind == .gatewayValidation {
-            let passed = own.filter { $0.hasPrefix("✓ ") }
-            let others = own.filter { !$0.hasPrefix("✓ ") }.flatMap {
-                InspectorContent.labelled("reports", $0, width: width, role: $0.hasPrefix("✗") ? .fail : .text).prefix(
-                    2)
-            }
-            if passed.isEmpty { return others }
-            // What passed is one sentence: the names alone, as the board below has the rest.
-            let names = passed.compactMap { $0.split(separator: " ").dropFirst().first }.joined(separator: ", ")
-            return others + InspectorContent.labelled("reports", "✓ \(passed.count) pass: \(names)", width: width)
-        }
-        return exchange.notes.filter { !$0.hasPrefix(gatewayPrefix) && !$0.hasPrefix("hop: ") }.prefix(3).flatMap {
-            note -> [Row] in
-            let parts = note.split(separator: ":", maxSplits: 1).map(String.init)
-            let isNamed = parts.count == 2 && ["timing", "TLS"].contains(parts[0])
-            return InspectorContent.labelled(
-                isNamed ? parts[0] : "recorder", isNamed ? String(parts[1].dropFirst()) : note, width: width)
-        }
+        let passed = exchange.reported.filter(\.passes)
+        if passed.isEmpty { return failed }
+        // What passed is one sentence: the names alone, as the board below has the rest.
+        let names = passed.map(\.check).joined(separator: ", ")
+        return failed + InspectorContent.labelled("reports", "✓ \(passed.count) pass: \(names)", width: width)
     }
 
-    /// What the lab's gateway writes in front of its own checks.
-    private static let gatewayPrefix = "gateway: "
+    /// What the recorder said.
+    private static func remarks(_ exchange: Exchange, _ width: Int) -> [Row] {
+        exchange.remarks.prefix(3).flatMap {
+            InspectorContent.labelled($0.label ?? "recorder", $0.words, width: width)
+        }
+    }
 
     /// Every check there is, each always in its line; what is wrong besides the headline follows its check.
     private static func board(_ findings: [Finding], _ model: Model, _ width: Int) -> [Row] {

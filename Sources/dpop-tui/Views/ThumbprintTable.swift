@@ -63,11 +63,8 @@ struct ThumbprintTable {
             certificates.append(("introspection, step \(step.label)", x5t))
         }
         guard step.kind.isRequest, step.kind != .upstreamRequest else { return }
-        let mark = "client certificate x5t#S256 "
-        for note in material.exchange.notes {
-            guard let start = note.firstRange(of: mark) else { continue }
-            certificates.append(
-                ("client certificate, step \(step.label)", String(note[start.upperBound...].prefix(43))))
+        if let shown = material.exchange.tls?.clientCertificate {
+            certificates.append(("client certificate, step \(step.label)", shown))
         }
     }
 
