@@ -817,31 +817,4 @@ struct DiagnosisTests {
         #expect(text.contains("\(Self.key.jkt)  EC P-256  steps 2, 4"))
         #expect(text.contains("[·"))
     }
-
-    @Test func transcriptsAreRead() throws {
-        let curl = """
-            *   Trying 127.0.0.1:8443...
-            * Connected to api.test (127.0.0.1) port 8443 (#0)
-            * SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384
-            > GET /data?a=1 HTTP/1.1\r
-            > Host: api.test:8443\r
-            > Authorization: DPoP \(Self.token)\r
-            > DPoP: \(Self.proof(token: nil))\r
-            >\u{20}
-            < HTTP/1.1 401 Unauthorized\r
-            < Date: Sun, 22 Nov 2026 08:00:00 GMT\r
-            < WWW-Authenticate: DPoP error="invalid_dpop_proof"\r
-            <\u{20}
-            {"message":"Unauthorized"}
-            """
-        let list = Transcript.read(curl, at: nil)
-        try #require(list.count == 1)
-        #expect(list[0].request.url.text == "https://api.test:8443/data?a=1")
-        #expect(list[0].response?.status == 401)
-        #expect(list[0].started == 1_795_334_400)
-        let raw = Transcript.read(
-            "POST https://as.test/token HTTP/1.1\nDPoP: abc\n\na=b\n\nHTTP/1.1 400 Bad Request\n\n{}", at: 5)
-        #expect(raw.count == 1 && raw[0].request.body?.bytes.text == "a=b" && raw[0].response?.status == 400)
-        #expect(Transcript.read("nothing to see", at: nil).isEmpty)
-    }
 }

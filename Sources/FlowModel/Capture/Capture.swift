@@ -7,10 +7,10 @@ public struct Capture: Sendable {
     public private(set) var isComplete = false
     private var scanner: any EntryScanner
 
-    /// Recognises the format by content and stops before the first entry.
-    public init(_ bytes: Bytes) throws(CaptureError) {
+    /// Recognises the format by content, the first of those given, and stops before the first entry.
+    public init(_ bytes: Bytes, formats: [CaptureFormat] = CaptureFormat.all) throws(CaptureError) {
         guard !bytes.isEmpty else { throw .empty }
-        guard let format = CaptureFormat.all.first(where: { $0.recognises(bytes) }) else {
+        guard let format = formats.first(where: { $0.recognises(bytes) }) else {
             throw .unrecognised(CaptureError.Found(bytes))
         }
         (self.format, self.bytes, scanner) = (format, bytes, format.scanner(bytes))

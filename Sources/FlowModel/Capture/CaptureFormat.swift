@@ -1,6 +1,6 @@
 /// A way to write down HTTP exchanges: how to know it, how to find its entries, how to read one.
 public struct CaptureFormat: Sendable {
-    /// `har`, `mitmproxy`, `dpop-tui`.
+    /// `har`, `mitmproxy`, `dpop-tui`, `transcript`.
     public let id: String
     public let title: String
     let recognises: @Sendable (Bytes) -> Bool
@@ -21,8 +21,13 @@ public struct CaptureFormat: Sendable {
         (self.decode, self.glance) = (decode, glance ?? decode)
     }
 
-    /// In the order they are tried.
-    public static let all: [CaptureFormat] = [.flowLines, .har, .mitmproxy]
+    /// In the order they are tried: what any text may be comes last.
+    public static let all: [CaptureFormat] = [.flowLines, .har, .mitmproxy, .transcript]
+
+    /// The same, where somebody knows when the exchanges took place; it counts for formats that do not say it.
+    public static func all(at time: Double?) -> [CaptureFormat] {
+        all.map { $0.id == transcript.id ? .transcript(at: time) : $0 }
+    }
 }
 
 /// Finds the entries of a file one after the other, without reading into them.

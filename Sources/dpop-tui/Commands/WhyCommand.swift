@@ -72,10 +72,11 @@ struct WhyCommand {
             complain(TextReport.harmless("\(error)"))
             throw Exit.unreadable
         }
-        if let loaded = try? CaptureLoader.load(bytes) { return loaded }
+        // What only looks like a capture may still be a transcript.
+        for formats in [CaptureFormat.all(at: time), [.transcript(at: time)]] {
+            if let loaded = try? CaptureLoader.load(bytes, formats: formats) { return loaded }
+        }
         let text = bytes.text
-        let exchanges = Transcript.read(text, at: time)
-        if !exchanges.isEmpty { return try load(exchanges) }
         if CompactJWS.looksLike(bare(text)) { return try single(bare(text), time) }
         complain(
             "\(input ?? "standard input"): expected a capture, a `curl -v` transcript, a request with its headers, or a proof"

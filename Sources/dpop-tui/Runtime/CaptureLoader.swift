@@ -12,8 +12,9 @@ enum CaptureLoader {
         }
     }
 
-    static func load(_ bytes: Bytes) throws(CaptureError) -> LoadedCapture {
-        let loaded = finish(try Capture(bytes))
+    static func load(_ bytes: Bytes, formats: [CaptureFormat] = CaptureFormat.all) throws(CaptureError) -> LoadedCapture
+    {
+        let loaded = finish(try Capture(bytes, formats: formats))
         if loaded.exchangeCount == 0, let first = loaded.problems.first { throw .unreadable(first) }
         return loaded
     }
