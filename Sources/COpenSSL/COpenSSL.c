@@ -31,7 +31,11 @@ struct co_key {
 
 static EVP_MD *digests[4];
 static pthread_once_t digests_once = PTHREAD_ONCE_INIT;
+// Each thread's own, freed with it.
 static _Thread_local EVP_MD_CTX *digest_context;
+static pthread_key_t digest_contexts;
+
+static void free_digest_context(void *context) { EVP_MD_CTX_free(context); }
 
 static void fetch_digests(void) {
     OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
@@ -39,6 +43,7 @@ static void fetch_digests(void) {
     digests[1] = EVP_MD_fetch(NULL, "SHA2-384", NULL);
     digests[2] = EVP_MD_fetch(NULL, "SHA2-512", NULL);
     digests[3] = EVP_MD_fetch(NULL, "SHA1", NULL);
+    pthread_key_create(&digest_contexts, free_digest_context);
 }
 
 // The random generator on SHA-256, which signing needs anyway: the usual one makes OpenSSL set up every cipher it has, a
@@ -69,12 +74,45 @@ size_t co_digest(int bits, const uint8_t *data, size_t length, uint8_t *out) {
     const EVP_MD *md = digest_of(bits);
     unsigned int written = 0;
     if (md == NULL) return 0;
-    if (digest_context == NULL) digest_context = EVP_MD_CTX_new();
+    if (digest_context == NULL && (digest_context = EVP_MD_CTX_new()) != NULL)
+        pthread_setspecific(digest_contexts, digest_context);
     if (digest_context == NULL || EVP_DigestInit_ex(digest_context, md, NULL) != 1 ||
         EVP_DigestUpdate(digest_context, data, length) != 1 ||
         EVP_DigestFinal_ex(digest_context, out, &written) != 1)
         return 0;
     return written;
+}
+
+// A hash over data that comes in pieces.
+struct co_hash {
+    EVP_MD_CTX *context;
+};
+
+co_hash *co_hash_new(int bits) {
+    const EVP_MD *md = digest_of(bits);
+    co_hash *hash = md != NULL ? malloc(sizeof *hash) : NULL;
+    if (hash == NULL) return NULL;
+    hash->context = EVP_MD_CTX_new();
+    if (hash->context == NULL || EVP_DigestInit_ex(hash->context, md, NULL) != 1) {
+        co_hash_free(hash);
+        return NULL;
+    }
+    return hash;
+}
+
+int co_hash_add(co_hash *hash, const uint8_t *data, size_t length) {
+    return EVP_DigestUpdate(hash->context, data, length) == 1;
+}
+
+size_t co_hash_end(co_hash *hash, uint8_t *out) {
+    unsigned int written = 0;
+    return EVP_DigestFinal_ex(hash->context, out, &written) == 1 ? written : 0;
+}
+
+void co_hash_free(co_hash *hash) {
+    if (hash == NULL) return;
+    EVP_MD_CTX_free(hash->context);
+    free(hash);
 }
 
 static co_key *wrap(EVP_PKEY *pkey) {

@@ -11,6 +11,15 @@ typedef struct co_key co_key;
 /// Digests: `bits` is 1 (SHA-1), 256, 384 or 512; `out` holds 64 bytes. Returns the length, 0 on failure.
 size_t co_digest(int bits, const uint8_t *data, size_t length, uint8_t *out);
 
+/// A digest over data that comes in pieces. NULL when `bits` is none of the above or memory is short.
+typedef struct co_hash co_hash;
+co_hash *co_hash_new(int bits);
+/// 1 or 0.
+int co_hash_add(co_hash *hash, const uint8_t *data, size_t length);
+/// Ends the hash; `out` holds 64 bytes. Returns the length, 0 on failure.
+size_t co_hash_end(co_hash *hash, uint8_t *out);
+void co_hash_free(co_hash *hash);
+
 /// An EC public key from affine coordinates of the curve's exact length. `curve` is an OpenSSL group name.
 /// Makes a public EC key another point of the same curve, which takes a fraction of building one; 0 when it is no point.
 int co_ec_key_move(co_key *key, const uint8_t *x, const uint8_t *y, size_t length);

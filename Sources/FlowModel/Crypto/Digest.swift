@@ -25,6 +25,29 @@ public enum HashFunction: Int, Sendable, CaseIterable {
     }
 }
 
+/// A hash over data that comes in pieces and is not kept.
+public struct RunningHash: ~Copyable {
+    private let context: OpaquePointer
+
+    /// Begins an empty hash; stops the program when there is no memory for it.
+    public init(_ function: HashFunction) {
+        guard let made = co_hash_new(Int32(function.rawValue)) else { fatalError("no memory for a hash") }
+        context = made
+    }
+
+    /// Adds the next piece.
+    public mutating func add(_ bytes: UnsafeRawBufferPointer) {
+        _ = co_hash_add(context, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count)
+    }
+
+    /// The hash of all pieces. Nothing can be added after it.
+    public mutating func end() -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 64) { out, written in written = co_hash_end(context, out.baseAddress) }
+    }
+
+    deinit { co_hash_free(context) }
+}
+
 /// A SHA-256 value that is cheap to keep, to compare and to use as a key.
 public struct Fingerprint: Hashable, Sendable {
     private let words: (UInt64, UInt64, UInt64, UInt64)
