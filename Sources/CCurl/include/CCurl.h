@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CurlStream.h"
+
 typedef struct cu_transfer cu_transfer;
 
 /// One request to send. Strings are copied; NULL stands for "not given".
