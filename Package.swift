@@ -21,6 +21,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("z"), .linkedLibrary("dl", linux)]
         ),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", linux)]),
+        .target(name: "CHTTPServer", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .target(
             name: "CNcurses",
             linkerSettings: [
