@@ -12,6 +12,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "dpop-tui", targets: ["dpop-tui"]),
+        .executable(name: "dpop-lab", targets: ["dpop-lab"]),
         .library(name: "FlowModel", targets: ["FlowModel"]),
     ],
     targets: [
@@ -47,6 +48,10 @@ let package = Package(
             dependencies: ["Arguments", "CCurl", "CNcurses", "CToml", "CYaml", "FlowModel", "LabOptions"],
             resources: [.embedInCode("themes"), .embedInCode("samples")]
         ),
+
+        // MARK: the lab
+        .executableTarget(
+            name: "dpop-lab", dependencies: ["Arguments", "CCurl", "CHTTPServer", "FlowModel", "LabOptions"]),
 
         // MARK: tests
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),

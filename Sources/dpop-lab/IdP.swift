@@ -102,7 +102,7 @@ struct IdP: Sendable {
                         status: 400))
             }
             let code =
-                realm.faults.has("nonce", "stale-code") && refusal.words.hasPrefix("not")
+                realm.faults.has("nonce", "stale-code") && refusal.isStale
                 ? "invalid_dpop_proof" : "use_dpop_nonce"
             return error(code, refusal.words, headers: [Header("DPoP-Nonce", nonce)])
         }

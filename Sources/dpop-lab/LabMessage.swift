@@ -1,34 +1,57 @@
 import FlowModel
-import HTTPTypes
-import Hummingbird
-import NIOCore
 
-/// A request as the lab's servers look at it: header order and repeats kept, the body read.
+/// A request as the lab's servers look at it: header order and repeats kept.
 struct LabRequest: Sendable {
+    /// How a body comes, if one does.
+    enum Framing: Sendable, Equatable {
+        case none
+        case length(Int64)
+        case chunks
+    }
+
     let method: String
-    /// Path and query as sent.
+    /// Path and query as sent, byte for byte.
+    let targetBytes: Bytes
+    /// The same as text.
     let target: String
     let path: String
     let query: String?
     /// `http://host:port`, as the client called us.
     let base: String
     let headers: [Header]
-    var body: [UInt8]
+    let framing: Framing
     /// `x5t#S256` and the common name of the client's certificate.
     let certificate: PeerCertificate?
+    /// Seconds since 1970.
     let started: Double
+    /// What was read of the body.
+    var body: [UInt8] = []
 
-    init(_ request: HummingbirdCore.Request, scheme: String, certificate: PeerCertificate?, body: [UInt8]) {
-        method = request.method.rawValue
-        target = request.head.path ?? "/"
-        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    init(
+        method: String, target: Bytes, host: String?, headers: [Header], framing: Framing,
+        certificate: PeerCertificate?, site: LabSite
+    ) {
+        self.method = method
+        targetBytes = target
+        self.target = target.text
+        let parts = self.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         path = String(parts[0])
         query = parts.count > 1 ? String(parts[1]) : nil
-        base = "\(scheme)://\(request.head.authority ?? "localhost")"
-        var headers: [Header] = request.head.authority.map { [Header("Host", $0)] } ?? []
-        for field in request.headers { headers.append(Header(field.name.rawName, field.value)) }
-        (self.headers, self.body, self.certificate) = (headers, body, certificate)
+        base = Self.base(host, headers, site)
+        (self.headers, self.framing, self.certificate) = (headers, framing, certificate)
         started = Clock.now()
+    }
+
+    /// Behind a trusted proxy its word counts: `X-Forwarded-Proto`, and `X-Forwarded-Host` before `Host`.
+    private static func base(_ host: String?, _ headers: [Header], _ site: LabSite) -> String {
+        let own = host ?? site.authority
+        guard site.trustsForwarded else { return "\(site.scheme)://\(own)" }
+        func first(_ value: String?) -> String? {
+            value?.split(separator: ",").first.map { String($0.drop { $0 == " " }.prefix { $0 != " " }) }
+        }
+        let said = first(headers.first("x-forwarded-proto"))?.lowercased()
+        let scheme = said == "https" || said == "http" ? said! : site.scheme
+        return "\(scheme)://\(first(headers.first("x-forwarded-host")) ?? own)"
     }
 
     var url: HTTPURL { HTTPURL(base + target) }
@@ -36,8 +59,10 @@ struct LabRequest: Sendable {
     var parameters: Form { Form(query ?? "") }
 
     /// The request as the recording has it.
-    var recorded: FlowModel.Request {
-        FlowModel.Request(method: method, url: url, headers: headers, body: body.isEmpty ? nil : Body(Bytes(body)))
+    var recorded: FlowModel.Request { recorded(body: body.isEmpty ? nil : Body(Bytes(body))) }
+
+    func recorded(body: Body?) -> FlowModel.Request {
+        FlowModel.Request(method: method, url: url, headers: headers, body: body)
     }
 }
 
@@ -63,22 +88,14 @@ struct LabResponse: Sendable {
         LabResponse(status: 302, headers: [Header("Location", location)])
     }
 
-    var fields: HTTPFields {
-        var fields = HTTPFields()
-        for header in headers {
-            if let name = HTTPField.Name(header.name) { fields.append(HTTPField(name: name, value: header.value)) }
-        }
-        return fields
-    }
-
-    var sent: HummingbirdCore.Response {
-        HummingbirdCore.Response(
-            status: .init(code: status), headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: body)))
+    /// An error of the server itself, in words.
+    static func invalid(_ words: String, status: Int) -> LabResponse {
+        .json("{\"error\":\"invalid_request\",\"error_description\":\(JSONText.quote(words))}", status: status)
     }
 
     var recorded: FlowModel.Response {
         FlowModel.Response(
-            status: status, reason: HTTPResponse.Status(code: status).reasonPhrase, headers: headers,
+            status: status, reason: LabServer.reason(status), headers: headers,
             body: body.isEmpty ? nil : Body(Bytes(body)))
     }
 }
@@ -92,4 +109,14 @@ struct PeerCertificate: Sendable {
 /// Answers with an error on the way out of anything.
 struct Refusal: Error {
     let response: LabResponse
+}
+
+/// Why a connection cannot go on with its request.
+enum ConnectionError: Error {
+    /// The client is gone, or silent for too long.
+    case lost
+    /// The body's chunks are malformed.
+    case malformed
+    /// The body is longer than the lab reads whole.
+    case tooLong
 }

@@ -1,95 +1,233 @@
+import CHTTPServer
 import FlowModel
-import Hummingbird
-import HummingbirdCore
-import HummingbirdHTTP2
-import Logging
-import NIOCore
-import NIOSSL
-import ServiceLifecycle
 
-/// What a request knows of its connection.
-struct LabContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
-    let channel: any Channel
+/// What is behind one of the lab's ports.
+struct LabSite: Sendable {
+    let scheme: String
+    /// `host:port`, for clients that do not say whom they call.
+    let authority: String
+    let trustsForwarded: Bool
+    let respond: @Sendable (LabRequest, inout LabConnection) throws -> Void
+}
 
-    init(source: ApplicationRequestContextSource) {
-        coreContext = .init(source: source)
-        channel = source.channel
+/// The lab's ports: it accepts connections, and each gets a thread.
+final class LabServer: Sendable {
+    /// Bytes of a body that is read whole.
+    static let wholeBody = 2 << 20
+
+    private nonisolated(unsafe) let pointer: OpaquePointer
+
+    /// From now on SIGTERM and SIGINT end it.
+    ///
+    /// - Parameter connections: How many may be open at once on each port; further ones are answered 503.
+    init(connections: Int) throws(PortError) {
+        let limits = hs_limits(
+            field: 64 << 10, head: 128 << 10, fields: 200, connections: connections, idle: 60_000, head_time: 10_000)
+        guard let made = hs_server_new(limits) else { throw PortError("no server: \(LabSystem.reason())") }
+        pointer = made
+        hs_stop_on_signals(made)
+    }
+
+    /// Opens a port (0: a free one) and says which.
+    func listen(host: String, port: Int, identity: LabIdentity?) throws(PortError) -> Int {
+        var why = [CChar](repeating: 0, count: 200)
+        let number = hs_listen(
+            pointer, host, Int32(port), identity?.certificate, identity?.key, &why, why.count)
+        guard number != 0 else {
+            let words = String(decoding: why.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            throw PortError("cannot listen on \(host), port \(port): \(words)")
+        }
+        return Int(number)
+    }
+
+    /// Serves the sites, by port, until SIGTERM or SIGINT; then open requests have some seconds to end.
+    func serve(_ sites: [Int: LabSite], grace: Double) {
+        var port: Int32 = 0
+        while let accepted = hs_accept(pointer, &port) {
+            guard let site = sites[Int(port)] else {
+                hs_free(accepted)
+                continue
+            }
+            nonisolated(unsafe) let handed = accepted
+            let hasThread = LabSystem.startThread {
+                var connection = LabConnection(taking: handed, site)
+                connection.serve()
+            }
+            if !hasThread { hs_free(accepted) }
+        }
+        hs_finish(pointer, Int32(grace * 1000))
+    }
+
+    /// The usual words for a status; empty for an unusual one.
+    static func reason(_ status: Int) -> String {
+        var length = 0
+        let words = hs_reason(Int32(status), &length)
+        let bytes = UnsafeRawBufferPointer(start: words, count: words == nil ? 0 : length)
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 
-/// One of the lab's servers: plain or TLS, limited in what it takes.
-struct LabServer: Sendable {
-    let port: Int
-    let host: String
-    let tls: TLSChannelConfiguration?
-    let group: any EventLoopGroup
+/// A port that cannot be opened: exit status 4.
+struct PortError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
 
-    var scheme: String { tls == nil ? "http" : "https" }
+/// One connection, on its thread.
+struct LabConnection: ~Copyable {
+    private let pointer: OpaquePointer
+    private let site: LabSite
+    private var certificate: PeerCertificate?
+    private var hasAsked = false
+    /// Whether the head of an answer is out.
+    private(set) var hasBegun = false
 
-    /// Hummingbird's application around a responder; `running` learns the port.
-    func application(
-        _ respond: @escaping @Sendable (HummingbirdCore.Request, LabContext) async throws -> HummingbirdCore.Response,
-        running: @escaping @Sendable (Int) -> Void
-    ) throws -> some Service {
-        let limits = HTTP1Channel.Configuration(
-            idleTimeout: .seconds(60),
-            httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: 64 << 10, maxHeaderListSize: 128 << 10, maxHeaderFieldCount: 200))
-        // Over TLS a client may ask for HTTP/2 by ALPN.
-        let server =
-            try tls.map {
-                try HTTPServerBuilder.http2Upgrade(
-                    tlsChannelConfiguration: $0,
-                    configuration: .init(idleTimeout: .seconds(60), streamConfiguration: limits))
-            } ?? .http1(configuration: limits)
-        let quiet = Logger(label: "dpop-lab", factory: { _ in SwiftLogNoOpLogHandler() })
-        return Application(
-            responder: CallbackResponder<LabContext> { request, context in
-                do { return try await respond(request, context) } catch let error as HTTPError {
-                    throw error
-                } catch is NIOTooManyBytesError {
-                    return LabResponse.json(
-                        "{\"error\":\"invalid_request\",\"error_description\":\"the body is longer than 2 MB\"}",
-                        status: 413
-                    ).sent
-                } catch {
-                    return LabResponse.json(
-                        "{\"error\":\"internal\",\"message\":\(JSONText.quote("\(error)"))}", status: 500
-                    ).sent
-                }
-            },
-            server: server, configuration: .init(address: .hostname(host, port: port), serverName: "dpop-lab"),
-            onServerRunning: { channel in running(channel.localAddress?.port ?? port) },
-            eventLoopGroupProvider: .shared(group), logger: quiet)
+    fileprivate init(taking pointer: OpaquePointer, _ site: LabSite) { (self.pointer, self.site) = (pointer, site) }
+
+    deinit { hs_free(pointer) }
+
+    /// Answers one request after the other.
+    fileprivate mutating func serve() {
+        while let request = next() {
+            do {
+                try site.respond(request, &self)
+            } catch {
+                answer(error)
+            }
+        }
     }
 
-    /// A request as the lab looks at it, the body read up to a limit.
-    func read(_ request: HummingbirdCore.Request, _ context: LabContext, withBody: Bool = true) async throws
-        -> LabRequest
-    {
-        let body = withBody ? Array(try await request.body.collect(upTo: 2 << 20).readableBytesView) : []
+    private mutating func answer(_ error: any Error) {
+        let response: LabResponse
+        switch error {
+        case ConnectionError.lost: return cut()
+        case ConnectionError.malformed: response = .invalid("the body's framing is malformed", status: 400)
+        case ConnectionError.tooLong: response = .invalid("the body is longer than 2 MB", status: 413)
+        case let refusal as Refusal: response = refusal.response
+        default:
+            response = .json("{\"error\":\"internal\",\"message\":\(JSONText.quote("\(error)"))}", status: 500)
+        }
+        if hasBegun { cut() } else { try? answer(response) }
+    }
+
+    private mutating func next() -> LabRequest? {
+        var got = hs_request()
+        guard hs_next(pointer, &got) == 1 else { return nil }
+        hasBegun = false
+        let head = Bytes([UInt8](UnsafeBufferPointer(start: got.head, count: got.head_length)))
+        func part(_ start: UInt32, _ length: UInt32) -> Bytes { head[SourceSpan(Int(start), Int(length))] }
+        var headers: [Header] = []
+        headers.reserveCapacity(got.field_count)
+        for field in UnsafeBufferPointer(start: got.fields, count: got.field_count) {
+            headers.append(Header(part(field.name, field.name_length), part(field.value, field.value_length)))
+        }
+        if site.scheme == "https", !hasAsked { (certificate, hasAsked) = (shownCertificate(), true) }
         return LabRequest(
-            request, scheme: scheme, certificate: tls == nil ? nil : try await certificate(context), body: body)
+            method: part(got.method, got.method_length).text,
+            target: got.path_length == 0 ? Bytes("/") : part(got.path, got.path_length),
+            host: got.host_length == 0 ? nil : part(got.host, got.host_length).text, headers: headers,
+            framing: got.has_body == 0 ? .none : got.length < 0 ? .chunks : .length(got.length),
+            certificate: certificate, site: site)
     }
 
-    private func certificate(_ context: LabContext) async throws -> PeerCertificate? {
-        // A stream of HTTP/2 is a channel of its own; the connection around it has the certificate.
-        let channel =
-            (try? await context.channel.pipeline.handler(type: NIOSSLServerHandler.self).map { _ in true }.get())
-                == true ? context.channel : context.channel.parent
-        guard let shown = try await channel?.nioSSL_peerCertificate().get() else { return nil }
-        let name = shown._subjectCommonName
+    private func shownCertificate() -> PeerCertificate? {
+        let der = [UInt8](unsafeUninitializedCapacity: 64 << 10) { out, written in
+            written = hs_certificate(pointer, out.baseAddress, out.count)
+        }
+        guard !der.isEmpty else { return nil }
+        let name = [CChar](unsafeUninitializedCapacity: 256) { out, written in
+            written = hs_common_name(pointer, out.baseAddress, out.count)
+        }
         return PeerCertificate(
-            thumbprint: Base64URL.encode(HashFunction.sha256(Bytes(try shown.toDERBytes()))), commonName: name)
+            thumbprint: Base64URL.encode(HashFunction.sha256(Bytes(der))),
+            commonName: String(decoding: name.map { UInt8(bitPattern: $0) }, as: UTF8.self))
     }
-}
 
-extension NIOSSLCertificate {
-    /// The subject's common name, out of the description NIOSSL gives; empty when there is none.
-    fileprivate var _subjectCommonName: String {
-        let text = description
-        guard let start = text.firstRange(of: "commonName=") ?? text.firstRange(of: "common_name=") else { return "" }
-        return String(text[start.upperBound...].prefix { $0 != "," && $0 != ";" && $0 != ">" })
+    // MARK: the request's body
+
+    /// Reads what comes next of the body: how many bytes, 0 at its end, nil when nothing is there and nobody waits.
+    mutating func read(into room: UnsafeMutableRawBufferPointer, wait: Bool = true) throws(ConnectionError) -> Int? {
+        let space = room.bindMemory(to: UInt8.self)
+        let count = hs_read(pointer, space.baseAddress, space.count, wait ? 1 : 0)
+        switch count {
+        case Int64(HS_LOST): throw .lost
+        case Int64(HS_BAD): throw .malformed
+        case Int64(HS_AGAIN): return nil
+        default: return Int(count)
+        }
     }
+
+    /// The whole body; throws `tooLong` for one over the lab's limit.
+    mutating func readBody(of request: LabRequest) throws(ConnectionError) -> [UInt8] {
+        guard request.framing != .none else { return [] }
+        if case .length(let length) = request.framing, length > LabServer.wholeBody { throw .tooLong }
+        var body: [UInt8] = []
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+        defer { room.deallocate() }
+        while let count = try read(into: room), count > 0 {
+            if body.count + count > LabServer.wholeBody { throw .tooLong }
+            body.append(contentsOf: room[..<count])
+        }
+        return body
+    }
+
+    // MARK: the answer
+
+    /// Sends a whole answer.
+    mutating func answer(_ response: LabResponse) throws(ConnectionError) {
+        begin(response.status, response.headers, length: Int64(response.body.count))
+        try write(response.body)
+        try end()
+    }
+
+    /// Begins an answer; nothing goes out before it is flushed. `length` nil: not known yet.
+    mutating func begin(_ status: Int, _ headers: [Header], length: Int64?) {
+        hs_answer(pointer, Int32(status))
+        for header in headers {
+            var name = header.name
+            name.withUTF8 { name in
+                header.bytes.withBytes { value in
+                    hs_header(pointer, name.baseAddress, name.count, value.baseAddress, value.count)
+                }
+            }
+        }
+        hs_begin(pointer, length ?? -1)
+        hasBegun = true
+    }
+
+    mutating func write(_ piece: UnsafeRawBufferPointer, wait: Bool = true) throws(ConnectionError) {
+        let bytes = piece.bindMemory(to: UInt8.self)
+        guard hs_write(pointer, bytes.baseAddress, bytes.count, wait ? 1 : 0) == 0 else { throw .lost }
+    }
+
+    /// Writes an array's first bytes, or all.
+    mutating func write(_ bytes: [UInt8], count: Int? = nil) throws(ConnectionError) {
+        guard hs_write(pointer, bytes, count ?? bytes.count, 1) == 0 else { throw .lost }
+    }
+
+    mutating func flush(wait: Bool = true) throws(ConnectionError) {
+        guard hs_flush(pointer, wait ? 1 : 0) == 0 else { throw .lost }
+    }
+
+    mutating func end() throws(ConnectionError) {
+        guard hs_end(pointer) == 0 else { throw .lost }
+    }
+
+    /// Ends the connection in the middle, by a reset when that is wanted.
+    mutating func cut(reset: Bool = false) { hs_cut(pointer, reset ? 1 : 0) }
+
+    // MARK: waiting
+
+    /// Sleeps as a slow server would; throws when the lab ends meanwhile.
+    func pause(_ seconds: Double) throws(ConnectionError) {
+        guard hs_pause(pointer, Int32(min(max(seconds, 0), 1e6) * 1000)) == 0 else { throw .lost }
+    }
+
+    /// Bytes of the answer that the client has not taken yet.
+    var pending: Int { hs_pending(pointer) }
+    /// Whether so many next requests wait that `isGone` cannot tell.
+    var isFull: Bool { hs_is_full(pointer) != 0 }
+    /// Whether the client has hung up, once its request is read.
+    func isGone() -> Bool { hs_is_gone(pointer) != 0 }
+    var descriptor: Int32 { hs_descriptor(pointer) }
 }

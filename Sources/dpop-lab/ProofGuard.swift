@@ -6,8 +6,6 @@ struct GuardCheck: Sendable {
     let id: String
     let passes: Bool
     let words: String
-
-    var line: String { "\(passes ? "✓" : "✗") \(id)  \(words)" }
 }
 
 /// Why a proof is refused: in Keycloak's words, and in the RFC's code.
@@ -17,6 +15,8 @@ struct ProofRefusal: Error {
     let words: String
     var check: String
     var wantsNonce = false
+    /// Whether there was a nonce, but none that counts.
+    var isStale = false
 }
 
 /// A proof that was accepted.
@@ -41,6 +41,7 @@ final class ProofGuard: Sendable {
     let rules: Rules
     let nonces: NonceMint
     private let now: @Sendable () -> Double
+    private let verifiers = VerifierPool()
     private let seen = Mutex<[Fingerprint: Double]>([:])
     private let lastSweep = Mutex(0.0)
 
@@ -88,7 +89,7 @@ final class ProofGuard: Sendable {
         let complete =
             ["jti", "htm", "htu"].allSatisfy { claims[named: $0]?.string != nil } && claims["iat"]?.double != nil
         try require(complete, "proof.claims", "jti, htm, htu or iat is missing", "DPoP mandatory claims are missing")
-        let valid = SignatureVerifier().verify(jws, with: jwk) == .valid
+        let valid = verifiers.verifies(jws, with: [jwk])
         try require(
             valid, "proof.signature", "the signature does not verify",
             "DPoP verification failure: org.keycloak.exceptions.TokenSignatureInvalidException: Invalid token signature"
@@ -143,7 +144,8 @@ final class ProofGuard: Sendable {
         if !good {
             throw ProofRefusal(
                 code: "use_dpop_nonce", keycloak: "DPoP nonce is required",
-                words: "this server requires a nonce in the proof", check: "proof.nonce", wantsNonce: true)
+                words: "this server requires a nonce in the proof", check: "proof.nonce", wantsNonce: true,
+                isStale: nonce != nil)
         }
     }
 

@@ -4,17 +4,38 @@ import FlowModel
 struct Upstream: Sendable {
     /// Refuses bearer tokens that are bound, as a resource server does that knows DPoP (RFC 9449 §7.2).
     var knowsDPoP = false
+    /// Records the hop, where nobody in front of it does.
+    var recorder: HopRecorder?
 
-    func respond(_ request: LabRequest) async throws -> LabResponse {
-        let parts = request.path.split(separator: "/").map(String.init)
+    /// Bytes of a body that are echoed; what is longer is counted and hashed.
+    static let echoed = 64 << 10
+    /// The longest answer of `/bytes`.
+    static let longest: Int64 = 10_000_000_000
+
+    func respond(_ request: LabRequest, _ connection: inout LabConnection) throws {
+        let parts = request.path.split(separator: "/")
+        if parts.first == "bytes", parts.count == 2, request.method == "GET" || request.method == "HEAD" {
+            return try send(String(parts[1]), request, &connection)
+        }
+        var body = Tee(limit: Self.echoed)
+        let response = try response(request, parts, &body, &connection)
+        recorder?.record(
+            .gateway, .upstream, request.recorded(body: body.body), response.recorded, started: request.started,
+            notes: body.notes(of: "request"))
+        try connection.answer(response)
+    }
+
+    private func response(
+        _ request: LabRequest, _ parts: [Substring], _ body: inout Tee, _ connection: inout LabConnection
+    ) throws -> LabResponse {
         if knowsDPoP, let refusal = refuseDowngraded(request) { return refusal }
         switch (parts.first, parts.count) {
-        case ("anything", _): return echo(request, whole: true)
-        case ("get", 1) where request.method == "GET", ("post", 1) where request.method == "POST",
-            ("put", 1) where request.method == "PUT",
+        case ("anything", _): return try echo(request, &body, &connection)
+        case ("get", 1) where request.method == "GET": return echo(request)
+        case ("post", 1) where request.method == "POST", ("put", 1) where request.method == "PUT",
             ("delete", 1) where request.method == "DELETE", ("patch", 1) where request.method == "PATCH":
-            return echo(request, whole: request.method != "GET")
-        case ("get", 1), ("post", 1), ("put", 1), ("delete", 1), ("patch", 1):
+            return try echo(request, &body, &connection)
+        case ("get", 1), ("post", 1), ("put", 1), ("delete", 1), ("patch", 1), ("bytes", 2):
             return .json("{\"error\":\"method not allowed\"}", status: 405)
         case ("headers", 1): return .json("{\"headers\":\(Self.headers(request))}")
         case ("status", 2):
@@ -26,11 +47,15 @@ struct Upstream: Sendable {
             guard let seconds = Double(parts[1]), seconds >= 0 else {
                 return .json("{\"error\":\"expected seconds\"}", status: 400)
             }
-            try await ContinuousClock().sleep(for: .milliseconds(Int(min(seconds, 10) * 1000)))
-            return echo(request, whole: true)
+            let echo = try echo(request, &body, &connection)
+            try connection.pause(min(seconds, 10))
+            return echo
         default:
+            let paths = [
+                "/anything", "/get", "/post", "/headers", "/status/{code}", "/delay/{seconds}", "/bytes/{count}",
+            ]
             return .json(
-                "{\"error\":\"not found\",\"paths\":[\"/anything\",\"/get\",\"/post\",\"/headers\",\"/status/{code}\",\"/delay/{seconds}\"]}",
+                "{\"error\":\"not found\",\"paths\":[\(paths.map { "\"\($0)\"" }.joined(separator: ","))]}",
                 status: 404)
         }
     }
@@ -46,6 +71,34 @@ struct Upstream: Sendable {
                 Header("WWW-Authenticate", "Bearer error=\"invalid_token\", error_description=\"Invalid bearer token\"")
             ])
     }
+
+    // MARK: bytes
+
+    /// So many bytes, of a pattern that repeats every 256; none of them is kept.
+    private func send(_ count: String, _ request: LabRequest, _ connection: inout LabConnection) throws {
+        guard let count = Int64(count), (0...Self.longest).contains(count) else {
+            let words = "{\"error\":\"expected a number of bytes up to \(Self.longest)\"}"
+            return try connection.answer(.json(words, status: 400))
+        }
+        let headers = [Header("Content-Type", "application/octet-stream")]
+        recorder?.record(
+            .gateway, .upstream, request.recorded, LabResponse(status: 200, headers: headers).recorded,
+            started: request.started, notes: count > 0 ? ["response body: the first 0 of \(count) bytes"] : [])
+        connection.begin(200, headers, length: count)
+        let piece = [UInt8](unsafeUninitializedCapacity: 64 << 10) { bytes, written in
+            for at in bytes.indices { bytes[at] = UInt8(truncatingIfNeeded: at) }
+            written = bytes.count
+        }
+        var left = request.method == "HEAD" ? 0 : count
+        while left > 0 {
+            let next = Int(min(left, Int64(piece.count)))
+            try connection.write(piece, count: next)
+            left -= Int64(next)
+        }
+        try connection.end()
+    }
+
+    // MARK: echoes
 
     private static func headers(_ request: LabRequest) -> String {
         var members: [(String, String)] = []
@@ -65,18 +118,47 @@ struct Upstream: Sendable {
         "{" + members.map { "\(JSONText.quote($0.0)):\(JSONText.quote($0.1))" }.joined(separator: ",") + "}"
     }
 
-    private func echo(_ request: LabRequest, whole: Bool) -> LabResponse {
+    private static func arguments(_ request: LabRequest) -> String {
+        object(request.parameters.members.map { ($0.name, $0.value) })
+    }
+
+    private static func end(_ request: LabRequest) -> String {
+        "\"origin\":\"127.0.0.1\",\"url\":\(JSONText.quote(request.url.text))}"
+    }
+
+    /// Without a body, which is passed over.
+    private func echo(_ request: LabRequest) -> LabResponse {
+        .json("{\"args\":\(Self.arguments(request)),\"headers\":\(Self.headers(request)),\(Self.end(request))")
+    }
+
+    /// With the body's first bytes, its length and its hash, whatever the length.
+    private func echo(_ request: LabRequest, _ body: inout Tee, _ connection: inout LabConnection) throws
+        -> LabResponse
+    {
+        let digest = try read(request, &body, &connection)
         let type = request.headers.first("content-type")?.lowercased() ?? ""
-        let isForm = type.hasPrefix("application/x-www-form-urlencoded")
-        let text = String(decoding: request.body, as: UTF8.self)
-        let json = type.hasPrefix("application/json") && (try? JSONDocument(Bytes(text))) != nil ? text : "null"
-        var out = "{\"args\":\(Self.object(request.parameters.members.map { ($0.name, $0.value) })),"
-        if whole {
-            out +=
-                "\"data\":\(JSONText.quote(isForm ? "" : text)),\"files\":{},\"form\":\(isForm ? Self.object(request.form.members.map { ($0.name, $0.value) }) : "{}"),"
+        let isForm = type.hasPrefix("application/x-www-form-urlencoded") && body.isWhole
+        let text = String(decoding: body.kept, as: UTF8.self)
+        let isJSON = type.hasPrefix("application/json") && body.isWhole && (try? JSONDocument(Bytes(text))) != nil
+        let form = isForm ? Self.object(Form(text).members.map { ($0.name, $0.value) }) : "{}"
+        return .json(
+            "{\"args\":\(Self.arguments(request)),\"data\":\(JSONText.quote(isForm ? "" : text)),\"files\":{},"
+                + "\"form\":\(form),\"headers\":\(Self.headers(request)),\"json\":\(isJSON ? text : "null"),"
+                + "\"length\":\(body.count),\"method\":\(JSONText.quote(request.method)),"
+                + "\"sha256\":\"\(Hex.text(digest))\",\(Self.end(request))")
+    }
+
+    private func read(_ request: LabRequest, _ body: inout Tee, _ connection: inout LabConnection) throws -> [UInt8] {
+        var hash = RunningHash(.sha256)
+        if request.framing != .none {
+            let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+            defer { room.deallocate() }
+            while let count = try connection.read(into: room), count > 0 {
+                let piece = UnsafeRawBufferPointer(rebasing: room[..<count])
+                hash.add(piece)
+                body.take(piece)
+            }
         }
-        out += "\"headers\":\(Self.headers(request)),"
-        if whole { out += "\"json\":\(json),\"method\":\(JSONText.quote(request.method))," }
-        return .json(out + "\"origin\":\"127.0.0.1\",\"url\":\(JSONText.quote(request.url.text))}")
+        return hash.end()
     }
 }
