@@ -9,110 +9,15 @@ import http.server
 import json
 import os
 import re
-import select
-import signal
 import ssl
 import subprocess
-import sys
-import tempfile
 import threading
 import urllib.parse
 import urllib.request
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from lab import CLIENT, ENV, FOLDER, LAB, ONLY, PLAIN, PUBLIC, SECRET, TUI, Lab, Result, sh, self_signed
 import runner
 from runner import Failure, test
-
-BIN = os.path.abspath(sys.argv[1])
-ONLY = sys.argv[2:]
-TUI, LAB = f"{BIN}/dpop-tui", f"{BIN}/dpop-lab"
-FOLDER = tempfile.mkdtemp(prefix="dpop-live-")
-ENV = {"PATH": os.environ["PATH"], "HOME": FOLDER, "XDG_STATE_HOME": FOLDER, "XDG_CONFIG_HOME": FOLDER, "TMPDIR": FOLDER, "LANG": "C.UTF-8"}
-
-
-
-def sh(*words, text=None, env=None, check=True):
-    done = subprocess.run(words, input=text, capture_output=True, text=True, timeout=60, env={**ENV, **(env or {})}, cwd=FOLDER)
-    if check and done.returncode != 0:
-        raise Failure(f"{' '.join(words)}: status {done.returncode}\n{done.stdout}{done.stderr}")
-    return done
-
-
-class Lab:
-    """dpop-lab with the given options, for the length of a with block."""
-
-    def __init__(self, *options):
-        self.options = options
-
-    def __enter__(self):
-        self.process = subprocess.Popen([LAB, "--until-stdin-closes", *self.options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENV)
-        line = self.process.stdout.readline()
-        if not line:
-            raise Failure("the lab did not start: " + self.process.stderr.read())
-        self.info = json.loads(line)
-        return self
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait(20)
-
-    def run(self, *options, check=0, env=None):
-        words = [TUI, "run", self.info["issuer"], "--headless", "--format", "json", "--record", "none"]
-        if "--resource" not in options:
-            words += ["--resource", self.info["gateway"] + "/anything?x=1"]
-        if "cacert" in self.info:
-            words += ["--cacert", self.info["cacert"]]
-        done = sh(*words, *options, check=False, env=env)
-        return Result(done, check)
-
-    def get(self, url, data=None, headers={}):
-        request = urllib.request.Request(url, data=urllib.parse.urlencode(data).encode() if data else None, headers=headers)
-        opener = urllib.request.build_opener(NoRedirect)
-        try:
-            with opener.open(request, timeout=10) as answer:
-                return answer.status, dict(answer.headers), answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, dict(error.headers), error.read().decode()
-
-
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_):
-        return None
-
-
-class Result:
-    def __init__(self, done, check):
-        self.done = done
-        self.lines = [json.loads(line) for line in done.stdout.splitlines()]
-        if check is not None and done.returncode != check:
-            raise Failure(f"status {done.returncode}, expected {check}\n{done.stdout[:4000]}\n{done.stderr}")
-        self.flows = self.lines[0]["flows"] if self.lines else []
-        self.steps = self.flows[0]["steps"] if self.flows else []
-        self.findings = [f for flow in self.flows for f in flow["findings"]]
-
-    def kinds(self):
-        return [step["kind"] for step in self.steps]
-
-    def failing(self):
-        return [f["check"] for f in self.findings if f["verdict"] == "fail"]
-
-    def expect(self, *kinds):
-        rest = iter(self.kinds())
-        if not all(kind in rest for kind in kinds):
-            raise Failure(f"expected the steps {kinds}, found {self.kinds()}")
-        if not self.lines[0].get("live"):
-            raise Failure("not marked as live")
-        return self
-
-    def fails(self, check):
-        if check not in self.failing():
-            raise Failure(f"expected {check} to fail, found {self.failing()}\n{self.done.stderr}")
-
-
-PLAIN = ("keygen", "tokenRequest", "tokenResponse", "resourceRequest", "resourceResponse")
-CLIENT = ("--client-id", "lab-client", "--client-secret", "env:SECRET")
-SECRET = {"SECRET": "lab-secret"}
-PUBLIC = ("--client-id", "lab-public")
 
 
 @test
@@ -248,7 +153,7 @@ def token_exchange_and_jwt_bearer():
 
 @test
 def mutual_tls_as_the_alternative_binding():
-    sh("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "tls.key", "-out", "tls.pem", "-subj", "/CN=lab-mtls", "-days", "2")
+    self_signed("tls", "lab-mtls")
     with Lab("--https", "--proof_of_possession_dpop", "off", "--proof_of_possession_mtls", "strict") as lab:
         tls = ("--client-id", "lab-mtls", "--auth-method", "tls_client_auth", "--mtls")
         result = lab.run(*tls, "--cert", "tls.pem", "--tls-key", "tls.key").expect("tokenRequest", "resourceRequest", "resourceResponse")
@@ -376,24 +281,6 @@ def colour_comes_when_it_is_asked_for():
     done = sh(TUI, "check", path, "--color", "sometimes", check=False)
     if done.returncode != 2 or "sometimes" not in done.stderr:
         raise Failure(f"{done.returncode} {done.stderr}")
-
-
-@test
-def http2_is_spoken_where_it_is_offered():
-    with Lab("--https") as lab:
-        path = f"{FOLDER}/http2.jsonl"
-        tls = ("--cacert", lab.info["cacert"], "--resource", lab.info["gateway"] + "/get")
-        sh(TUI, "run", lab.info["issuer"], "--headless", *CLIENT, *tls, "--http2", "--record", path, env=SECRET)
-        answers = [json.loads(line)["response"] for line in open(path)]
-        if [answer["version"] for answer in answers] != ["HTTP/2"] * 4 or answers[-1]["status"] != 200:
-            raise Failure(f"versions: {[answer['version'] for answer in answers]}")
-        sh(TUI, "check", path)
-        # The certificate belongs to the connection, not to the stream.
-        sh("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "h2.key", "-out", "h2.pem", "-subj", "/CN=lab-mtls", "-days", "2")
-        words = ("--client-id", "lab-mtls", "--auth-method", "tls_client_auth", "--mtls", "--cert", "h2.pem", "--tls-key", "h2.key", "--cacert", lab.info["cacert"])
-        token = sh(TUI, "run", lab.info["issuer"], "--headless", *words, "--http2", "--format", "json", "--record", "none").stdout
-        if "tokenResponse" not in token:
-            raise Failure(token)
 
 
 @test
@@ -545,37 +432,6 @@ def one_session_secret_shared_by_two_plugins_lets_a_session_pass():
 
 
 @test
-def the_lab_survives_malformed_huge_and_slow_requests():
-    import socket
-    with Lab() as lab:
-        address = urllib.parse.urlparse(lab.info["gateway"])
-        for text in [b"GARBAGE\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 300_000 + b"\r\n\r\n", b"\x00\xff" * 500]:
-            with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
-                try:
-                    connection.sendall(text)
-                    connection.settimeout(5)
-                    connection.recv(4096)
-                except (ConnectionError, socket.timeout):
-                    pass
-        held = socket.create_connection((address.hostname, address.port))
-        held.sendall(b"GET / HTTP/1.1\r\nHost:")
-        idp = urllib.parse.urlparse(lab.info["issuer"])
-        status, _, _ = lab.get(lab.info["issuer"] + "/protocol/openid-connect/token", {"grant_type": "x" * 3_000_000})
-        if status != 413:
-            raise Failure(f"a huge body: {status}")
-        lab.run(*CLIENT, env=SECRET).expect(*PLAIN)
-        held.close()
-
-
-@test
-def the_lab_ends_with_its_starter_and_on_sigterm():
-    with Lab() as lab:
-        lab.process.send_signal(signal.SIGTERM)
-        if lab.process.wait(10) != 0:
-            raise Failure(f"SIGTERM: {lab.process.returncode}")
-
-
-@test
 def a_foreign_upstream():
     with Lab("upstream") as upstream:
         with Lab("--upstream", upstream.info["upstream"]) as lab:
@@ -655,5 +511,12 @@ def the_doctor_finds_every_mistake_of_the_how_to():
         if done.returncode != 1 or "prefix /auth" not in done.stdout:
             raise Failure(done.stdout + done.stderr)
 
+
+# The tests of the other files, in the order they are told about.
+import lab_lines  # noqa: E402
+import lab_faults  # noqa: E402
+import http_letter  # noqa: E402
+import http_streams  # noqa: E402
+import http_proxy  # noqa: E402
 
 runner.run("live", ONLY)
