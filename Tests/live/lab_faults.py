@@ -192,7 +192,7 @@ def fault_alg():
     for name, works, fails in [("RS256-only", "RS256", "ES384"), ("no-es256", "ES384", "ES256")]:
         with Faulty(f"alg={name}") as lab:
             lab.run(*CLIENT, "--alg", works, env=SECRET).expect(*PLAIN)
-            require("Unsupported DPoP algorithm" in lab.run(*CLIENT, "--alg", fails, env=SECRET, check=1).done.stdout, f"{name}: {fails} was taken")
+            require("Unsupported DPoP algorithm" in lab.run(*CLIENT, "--alg", fails, env=SECRET, check=1).done.stderr, f"{name}: {fails} was taken")
             require("ES256" in lab.get(lab.issuer + "/.well-known/openid-configuration").json["dpop_signing_alg_values_supported"], "ES256 is not announced")
 
 

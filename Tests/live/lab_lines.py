@@ -547,7 +547,7 @@ def every_hop_is_recorded_before_its_answer_goes_out():
         expect((last["request"]["url"], last["response"]["status"]), (lab.gateway + "/anything?x=1", 200), "the last line")
         upstream = lines("hops.jsonl")[-2]
         expect((upstream["request"]["url"], upstream["request"].get("body"), upstream["response"]["body"]), (lab.upstream + "/anything?x=1", "body=1", reply.body), "the call of the upstream")
-        expect(lab.call(prover, "a.b.c").status, 401, "a refusal")
+        expect(lab.call(Prover(), token).status, 401, "another key")
         expect(hops("hops.jsonl")[7:], ["client → gateway"], "after a refusal")
         require(any("✗" in note for note in lines("hops.jsonl")[-1]["notes"]), lines("hops.jsonl")[-1]["notes"])
         for number in range(20):
