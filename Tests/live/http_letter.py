@@ -2,11 +2,9 @@
 import concurrent.futures
 import hashlib
 import http.client
-import os
 import random
 import resource
 import socket
-import ssl
 import subprocess
 import time
 

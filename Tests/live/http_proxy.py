@@ -6,8 +6,7 @@ import socket
 import subprocess
 import threading
 
-from lab import CLIENT, ENV, FOLDER, PLAIN, SECRET, TUI, Lab, Prover, expect, lines, path, process_memory, require, self_signed, sh
-from lab_lines import refused
+from lab import CLIENT, ENV, FOLDER, PLAIN, SECRET, TUI, Lab, Prover, expect, lines, path, require, self_signed, sh
 from runner import Failure, Skipped, test
 from wire import wait_until
 
@@ -117,13 +116,15 @@ def without_trust_nghttpx_leaves_the_wrong_htu():
         done = sh(TUI, "run", "--headless", *by_hand, *CLIENT, "--cacert", idp.certificate, "--http2", "--record", path("untrusted.jsonl"), env=SECRET, check=False)
         expect((done.returncode, "DPoP HTTP URL mismatch" in done.stderr), (1, True), f"the IdP behind nghttpx: {done.stderr}")
         expect(versions("untrusted.jsonl")[-1], (400, "HTTP/2"), "the token endpoint")
-        result = lab.run(*CLIENT, "--cacert", gateway.certificate, "--resource", gateway.url + "/anything", "--http2", env=SECRET, check=1)
-        words = result.done.stderr + result.done.stdout
-        require(f"htu is '{gateway.url}/anything', this is '{gateway.url.replace('https', 'http')}/anything'" in words, words)
-        # What `why` makes of it.
-        sh(TUI, "run", lab.issuer, "--headless", *CLIENT, "--cacert", gateway.certificate, "--resource", gateway.url + "/anything", "--http2", "--record", path("why.jsonl"), env=SECRET, check=False)
+        done = sh(TUI, "run", lab.issuer, "--headless", *CLIENT, "--cacert", gateway.certificate, "--resource", gateway.url + "/anything", "--http2", "--record", path("why.jsonl"), env=SECRET,
+                  check=False)
+        expect(done.returncode, 1, "the gateway behind nghttpx")
+        response = lines("why.jsonl")[-1]["response"]
+        challenge = next(value for name, value in response["headers"] if name.lower() == "www-authenticate")
+        require((response["status"], response["version"]) == (401, "HTTP/2") and f"htu is '{gateway.url}/anything', this is '{gateway.url.replace('https', 'http')}/anything'" in challenge, response)
+        # What dpop-tui makes of it.
         done = sh(TUI, "why", path("why.jsonl"), check=False)
-        require(done.returncode == 1 and "htu" in done.stdout, done.stdout + done.stderr)
+        require(done.returncode == 1 and "htu.proxy-internal" in done.stdout, done.stdout + done.stderr)
 
 
 @test

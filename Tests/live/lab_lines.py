@@ -1,7 +1,6 @@
 """docs/lab.md, line by line: ready line, endpoints, clients, options, gateway settings, recording. Faults: lab_faults.py."""
 import base64
 import hashlib
-import json
 import os
 import signal
 import time

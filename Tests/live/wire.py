@@ -1,6 +1,7 @@
 """HTTP/1.1 by the byte: a client that sends what it is given and reads what comes, and a little server to stand behind the gateway."""
 import json
 import random
+import select
 import socket
 import ssl
 import threading
@@ -191,6 +192,29 @@ class Wire(Stream):
 
     def answer(self, method="GET", take=None):
         return self.body(self.head(), method, take)
+
+    def both_ways(self, blocks, seconds=60):
+        """Writes the blocks and reads to the connection's end at the same time, in one thread, as TLS wants it; then parses the answer."""
+        waits = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+        blocks, left, came = iter(blocks), memoryview(b""), []
+        end = time.monotonic() + seconds
+        self.sock.settimeout(0)
+        while time.monotonic() < end:
+            left = left or memoryview(next(blocks, b""))
+            try:
+                left = left[self.sock.send(left[:1 << 16]):] if left else left
+            except waits:
+                pass
+            try:
+                part = self.sock.recv(1 << 20)
+            except waits:
+                select.select([self.sock], [self.sock] if left else [], [], 0.05)
+                continue
+            if not part:
+                self.kept = b"".join(came)
+                return self.answer()
+            came.append(part)
+        raise Failure(f"both ways: only {sum(map(len, came))} bytes came in {seconds} s")
 
     def ask(self, line, *fields, body=b""):
         """Request and answer."""
