@@ -347,6 +347,18 @@ def requests_in_one_go_are_answered_in_their_order():
 
 
 @test
+def a_client_that_is_done_writing_still_gets_its_answers():
+    """Requests, then the end of the client's side (`nc -N`): every answer comes, then the connection ends."""
+    with Lab("upstream") as lab, Wire(lab.upstream) as wire:
+        for _ in range(3):
+            wire.request("POST /anything", body=b"hello")
+        wire.sock.shutdown(socket.SHUT_WR)
+        for _ in range(3):
+            expect(wire.answer().expect(200).json["data"], "hello", "data")
+        expect(wire.rest(), b"", "after the last")
+
+
+@test
 def an_expectation_is_met_before_the_body_comes():
     """Expect: 100-continue gets 100 when the body is wanted and the final answer after it; a refusal comes without waiting; 1.0 gets none."""
     with Lab() as lab:
