@@ -217,7 +217,8 @@ def a_client_that_hangs_up_ends_the_upstream_call():
 
     for resets in (False, True):
         with Watched(lambda stream: None) as peer, Open(upstream=peer.url) as lab:
-            for name, fields, body in [("a body by length", ["Content-Length: 1000000"], b"half"), ("a body in chunks", ["Transfer-Encoding: chunked"], chunked(b"half")), ("waiting", [], b"")]:
+            for name, fields, body in [("a body by length", ["Content-Length: 1000000"], b"half"), ("a body in chunks", ["Transfer-Encoding: chunked"], chunked(b"half")), ("waiting", [], b""),
+                                       ("waiting, the next request sent", [], b"GET /x HTTP/1.1\r\nHost: x\r\n\r\n")]:
                 with lab.wire() as wire:
                     lab.begin(wire, "POST /post", *fields).send(body)
                     peer.reached.get(timeout=5)
