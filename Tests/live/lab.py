@@ -24,7 +24,7 @@ FOLDER = tempfile.mkdtemp(prefix="dpop-live-")
 # Every run under ThreadSanitizer reads the one file of suppressions; an ordinary build does not look at this.
 TSAN = f"suppressions={HERE}/tsan.supp halt_on_error=0 exitcode=66"
 ENV = {"PATH": os.environ["PATH"], "HOME": FOLDER, "XDG_STATE_HOME": FOLDER, "XDG_CONFIG_HOME": FOLDER, "TMPDIR": FOLDER, "LANG": "C.UTF-8",
-       "TSAN_OPTIONS": os.environ.get("TSAN_OPTIONS", TSAN)}
+       "DPOP_TUI_HTTP_TIMEOUT": "10", "TSAN_OPTIONS": os.environ.get("TSAN_OPTIONS", TSAN)}
 # What takes long runs in full on CI.
 FULL = "true" in (os.environ.get("CI"), os.environ.get("DPOP_FULL", "").replace("1", "true"))
 
