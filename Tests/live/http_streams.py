@@ -242,7 +242,10 @@ def a_body_cut_short_is_never_a_whole_one_upstream():
                 head = peer.reached.get(timeout=5)
                 if not body.endswith(b"x\r\n"):
                     wire.sock.close()
-                _, whole = peer.ends.get(timeout=8)
+                try:
+                    _, whole = peer.ends.get(timeout=8)
+                except queue.Empty:
+                    raise Failure(f"{fields} with {body!r}: the upstream call goes on")
             require(b"chunked" in head.lower() or b"Content-Length: 100\r\n".lower() in head.lower(), head)
             require(not whole.endswith(LAST_CHUNK) and len(whole) < 100, f"{fields}: the upstream read {whole!r}")
 
@@ -528,9 +531,10 @@ def mixed_load_leaves_memory_flat():
             for future in running:
                 future.result()
         require(failures.empty(), f"{list(failures.queue)[:3]} after {counts}")
-        require(len(counts) == 7 and sum(counts.values()) > 100, counts)
+        require(len(counts) == 6 and sum(counts.values()) > 100, counts)
         late = lab.memory("VmRSS")
         require(SANITIZED or late - early < 24, f"memory went from {early:.0f} to {late:.0f} MB")
         little_memory(lab)
-        # Nothing is left open: threads and descriptors are those of a lab at rest.
-        wait_until(lambda: len(os.listdir(f"/proc/{lab.process.pid}/fd")) < 40, 5, "connections stay open")
+        # Of thousands of connections none is left but the few that the gateway keeps to the upstream.
+        left = lambda folder: len(os.listdir(f"/proc/{lab.process.pid}/{folder}"))
+        wait_until(lambda: left("fd") < 200 and left("task") < 100, 5, f"{left('fd')} descriptors and {left('task')} threads stay")

@@ -23,7 +23,7 @@ def refused(reply, status, *words):
 
 def does_not_start(*words_and_options, words):
     """dpop-lab with these options is wrong usage, and says so."""
-    done = sh(LAB, *words_and_options, check=False)
+    done = sh(LAB, "--until-stdin-closes", *words_and_options, text="", check=False)
     if done.returncode != 2 or words not in done.stderr:
         raise Failure(f"{words_and_options}: status {done.returncode}, {done.stderr!r}; expected 2 and {words!r}")
 
