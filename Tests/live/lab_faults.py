@@ -155,6 +155,7 @@ def fault_nonce():
 @test
 def fault_nonce_stale_code():
     """A nonce of another time is answered with invalid_dpop_proof instead of use_dpop_nonce by the IdP; no nonce with use_dpop_nonce."""
+    prover = Prover()
     for name, code in [("stale-code", "invalid_dpop_proof"), ("required", "use_dpop_nonce")]:
         with Faulty(f"nonce={name}") as lab:
             reply = lab.token_request(prover=prover, nonce="stale")

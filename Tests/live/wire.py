@@ -1,4 +1,5 @@
 """HTTP/1.1 by the byte: a client that sends what it is given and reads what comes, and a little server to stand behind the gateway."""
+import collections
 import json
 import random
 import select
@@ -19,7 +20,7 @@ class Stream:
     """A socket whose bytes can be read up to a mark."""
 
     def __init__(self, sock, timeout=15):
-        self.sock, self.kept = sock, b""
+        self.sock, self.kept, self.came = sock, b"", collections.deque()
         sock.settimeout(timeout)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -38,6 +39,9 @@ class Stream:
         if self.kept:
             part, self.kept = self.kept[:most], self.kept[most:]
             return part
+        if self.came:
+            self.kept = self.came.popleft()
+            return self.some(most)
         try:
             return self.sock.recv(most)
         except ENDS:
@@ -196,7 +200,7 @@ class Wire(Stream):
     def both_ways(self, blocks, seconds=60):
         """Writes the blocks and reads to the connection's end at the same time, in one thread, as TLS wants it; then parses the answer."""
         waits = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
-        blocks, left, came = iter(blocks), memoryview(b""), []
+        blocks, left = iter(blocks), memoryview(b"")
         end = time.monotonic() + seconds
         self.sock.settimeout(0)
         while time.monotonic() < end:
@@ -211,10 +215,9 @@ class Wire(Stream):
                 select.select([self.sock], [self.sock] if left else [], [], 0.05)
                 continue
             if not part:
-                self.kept = b"".join(came)
                 return self.answer()
-            came.append(part)
-        raise Failure(f"both ways: only {sum(map(len, came))} bytes came in {seconds} s")
+            self.came.append(part)
+        raise Failure(f"both ways: only {sum(map(len, self.came))} bytes came in {seconds} s")
 
     def ask(self, line, *fields, body=b""):
         """Request and answer."""
