@@ -450,8 +450,8 @@ def kept_alive_connections_take_5000_posts():
             connection = http.client.HTTPConnection(lab.upstream.split("//")[1], timeout=20)
             connection.connect()
             own = connection.sock
-            for _ in range(count // 5):
-                body = numbers.randbytes(numbers.choice([0, 1, 100, 3000, 70_000]))
+            for number in range(count // 5):
+                body = numbers.randbytes(70_000 if number % 50 == 7 else numbers.choice([0, 1, 100, 1000, 3000]))
                 connection.request("POST", "/post", body, {"Content-Type": "application/octet-stream"})
                 echo = connection.getresponse()
                 text = echo.read()
