@@ -1,16 +1,12 @@
-"""What passes through the gateway: bodies of any length within 64 MB, early answers, ends in the middle; stopping; load."""
-import concurrent.futures
+"""What passes through the gateway: bodies of any length within 64 MB, early answers, ends in the middle."""
 import hashlib
-import os
 import queue
-import random
-import signal
 import threading
 import time
 
 from lab import FULL, SANITIZED, Lab, expect, require
-from runner import Failure, beside, test
-from wire import BLOCK, ENDS, LAST_CHUNK, Peer, Wire, chunked, wait_until
+from runner import Failure, test
+from wire import BLOCK, ENDS, LAST_CHUNK, Peer, Wire, chunked
 
 GIGABYTE = 1 << 30 if not SANITIZED else 16 << 20
 # What is tried a second time is a gigabyte where time is no matter.
@@ -406,140 +402,3 @@ def connections_to_the_upstream_come_back_or_go_on():
         for number in range(30):
             lab.begin(wire, "GET /x")
             wire.answer().expect(200, f"call {number}")
-
-
-# Stopping.
-
-
-@beside
-def sigterm_lets_open_requests_end_within_5_seconds():
-    """Idle connections end at once, a request of 2 s is answered whole, one of 9 s is cut; no new ones; status 0 before 6.5 s."""
-    with Lab() as lab:
-        idle = [Wire(lab.info[name]) for name in ("idp", "gateway", "upstream")]
-        used = Wire(lab.upstream)
-        used.ask("GET /get").expect(200)
-        half = Wire(lab.upstream).send(b"GET /get HTTP/1.1\r\n")
-        short = Wire(lab.upstream).request("GET /delay/2")
-        long = Wire(lab.upstream).request("GET /delay/9")
-        time.sleep(0.3)  # They must have been read before the signal comes.
-        started = time.monotonic()
-        lab.process.send_signal(signal.SIGTERM)
-        since = lambda: time.monotonic() - started
-        for wire in [*idle, used]:
-            expect(wire.rest(1.5), b"", "an idle connection")
-        require(since() < 1.5, f"idle connections ended after {since():.1f} s")
-
-        def listens():
-            try:
-                Wire(lab.upstream, timeout=1).sock.close()
-                return True
-            except OSError:
-                return False
-
-        wait_until(lambda: not listens(), 1.5, "nobody listens any more")
-        answer = short.answer().expect(200, "a request of 2 s")
-        require(answer.is_whole and 1.5 < since() < 3.5, f"answered after {since():.1f} s")
-        half.sock.close()
-        long.sock.settimeout(8)
-        require(long.rest(8) == b"", "a request of 9 s was answered")
-        require(4 < since() < 6.5, f"it was cut after {since():.1f} s")
-        expect(lab.process.wait(5), 0, "status")
-        require(since() < 6.5, f"it ended after {since():.1f} s")
-
-
-@test
-def sigterm_ends_a_lab_at_rest_at_once():
-    """With idle connections only, and beside a download that nobody reads: no 5 s are spent on the first."""
-    with Lab("--https") as lab:
-        wires = [Wire(lab.info[name], lab.info["cacert"]) for name in ("idp", "gateway", "upstream")]
-        for wire in wires[::2]:
-            wire.ask("GET /get")
-        started = time.monotonic()
-        lab.process.send_signal(signal.SIGTERM)
-        expect(lab.process.wait(5), 0, "status")
-        require(time.monotonic() - started < 1.5, f"it took {time.monotonic() - started:.1f} s")
-
-
-@beside
-def sigterm_cuts_what_nobody_reads():
-    """A gateway call whose client reads nothing, and one whose upstream says nothing, do not hold the lab beyond 5 s."""
-    with Watched(lambda stream: None) as silent, Open(upstream=silent.url) as lab, Lab("upstream") as upstream:
-        waiting = lab.begin(lab.wire(), "GET /x")
-        silent.reached.get(timeout=5)
-        unread = Wire(upstream.upstream).request(f"GET /bytes/{1 << 30}")
-        unread.head().expect(200)
-        started = time.monotonic()
-        for process in (lab.process, upstream.process):
-            process.send_signal(signal.SIGTERM)
-        for process in (lab.process, upstream.process):
-            expect(process.wait(8), 0, "status")
-        require(time.monotonic() - started < 6.5, f"it took {time.monotonic() - started:.1f} s")
-        waiting.sock.close()
-        unread.sock.close()
-
-
-# Load.
-
-
-@test
-def mixed_load_leaves_memory_flat():
-    """Seconds of everything at once: echoes, uploads, downloads, tokens, gateway calls, nonsense, hang-ups; the lab stays up and takes no more and more."""
-    seconds = 6 if not FULL else 15
-    with Open() as lab:
-        stop = time.monotonic() + seconds
-        failures, counts = queue.Queue(), {}
-
-        def echo(numbers, wire):
-            body = numbers.randbytes(numbers.choice([0, 10, 5000, 300_000]))
-            wire.ask("POST /anything", body=body).expect(200)
-
-        def through(numbers, wire):
-            with lab.wire() as own:
-                for _ in range(3):
-                    own.ask(f"GET /get?{numbers.random()}", lab.field).expect(200)
-
-        def large(numbers, wire):
-            with lab.wire() as own:
-                lab.begin(own, f"GET /bytes/{numbers.randrange(5_000_000)}").answer(take=lambda part: None).expect(200)
-
-        def token(numbers, wire):
-            with Wire(lab.idp) as own:
-                body = b"grant_type=client_credentials&client_id=kong&client_secret=" + numbers.choice([b"kong-secret", b"x"])
-                own.ask("POST /realms/lab/protocol/openid-connect/token", "Content-Type: application/x-www-form-urlencoded", body=body)
-
-        def nonsense(numbers, wire):
-            with Wire(numbers.choice([lab.idp, lab.gateway, lab.upstream])) as own:
-                own.send(numbers.randbytes(numbers.randrange(1, 500)) + b"\r\n\r\n").rest()
-
-        def hang_up(numbers, wire):
-            with lab.wire() as own:
-                lab.begin(own, "POST /post", "Content-Length: 1000000").send(numbers.randbytes(numbers.randrange(1, 100_000)))
-            with lab.wire() as own:
-                lab.begin(own, "GET /bytes/100000000").head()
-
-        def work(seed):
-            numbers = random.Random(seed)
-            with Wire(lab.upstream) as wire:
-                while time.monotonic() < stop:
-                    act = numbers.choice([echo, echo, through, through, large, token, nonsense, hang_up])
-                    try:
-                        act(numbers, wire)
-                    except Exception as failure:
-                        failures.put(f"{act.__name__}: {type(failure).__name__} {failure}")
-                        return
-                    counts[act.__name__] = counts.get(act.__name__, 0) + 1
-
-        with concurrent.futures.ThreadPoolExecutor(12) as pool:
-            running = [pool.submit(work, seed) for seed in range(12)]
-            time.sleep(seconds / 3)
-            early = lab.memory("VmRSS")
-            for future in running:
-                future.result()
-        require(failures.empty(), f"{list(failures.queue)[:3]} after {counts}")
-        require(len(counts) == 6 and sum(counts.values()) > 100, counts)
-        late = lab.memory("VmRSS")
-        require(SANITIZED or late - early < 24, f"memory went from {early:.0f} to {late:.0f} MB")
-        little_memory(lab)
-        # Of thousands of connections none is left but the few that the gateway keeps to the upstream.
-        left = lambda folder: len(os.listdir(f"/proc/{lab.process.pid}/{folder}"))
-        wait_until(lambda: left("fd") < 200 and left("task") < 100, 5, f"{left('fd')} descriptors and {left('task')} threads stay")

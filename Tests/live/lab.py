@@ -293,3 +293,17 @@ class Result:
     def fails(self, check):
         if check not in self.failing():
             raise Failure(f"expected {check} to fail, found {self.failing()}\n{self.done.stderr}")
+
+
+def refused(reply, status, *words):
+    """The reply has that status, and its body or challenge has the words."""
+    text = reply.body + " " + (reply.headers.get("WWW-Authenticate") or "")
+    if reply.status != status or not all(word in text for word in words):
+        raise Failure(f"expected {status} with {words}, found {reply.status} {text}")
+
+
+def does_not_start(*words_and_options, words):
+    """dpop-lab with these options is wrong usage, and says so."""
+    done = sh(LAB, "--until-stdin-closes", *words_and_options, text="", check=False)
+    if done.returncode != 2 or words not in done.stderr:
+        raise Failure(f"{words_and_options}: status {done.returncode}, {done.stderr!r}; expected 2 and {words!r}")

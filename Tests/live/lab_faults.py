@@ -5,8 +5,7 @@ import http.client
 import re
 import time
 
-from lab import CLIENT, KONG, LAB, PLAIN, SECRET, Lab, Prover, claims, decode, encode, expect, require, sh
-from lab_lines import refused
+from lab import CLIENT, KONG, LAB, PLAIN, SECRET, Lab, Prover, claims, decode, encode, expect, refused, require, sh
 from runner import Failure, test
 
 # What the tests below have covered, as `name=value`; the last one holds it against the list.

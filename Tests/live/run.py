@@ -514,9 +514,13 @@ def the_doctor_finds_every_mistake_of_the_how_to():
 
 # The tests of the other files, in the order they are told about.
 import lab_lines  # noqa: E402
+import lab_idp  # noqa: E402
+import lab_gateway  # noqa: E402
 import lab_faults  # noqa: E402
 import http_letter  # noqa: E402
+import http_limits  # noqa: E402
 import http_streams  # noqa: E402
+import http_stop  # noqa: E402
 import http_proxy  # noqa: E402
 
 runner.run("live", ONLY)

@@ -1,0 +1,235 @@
+"""docs/lab.md on the IdP, line by line: endpoints, clients, grants, profiles."""
+import base64
+import hashlib
+import time
+import urllib.parse
+
+from lab import KONG, Lab, Prover, certificate_thumbprint, claims, does_not_start, encode, expect, refused, require, self_signed, written
+from runner import test
+
+BOUND = {"dpop.bound.access.tokens": "true"}
+
+
+@test
+def the_discovery_document_names_every_endpoint():
+    """Both well-known documents; each endpoint of docs/lab.md is there and answers; anything else is 404."""
+    with Lab() as lab:
+        document = lab.get(lab.issuer + "/.well-known/openid-configuration").json
+        expect(document["issuer"], lab.issuer, "issuer")
+        expect(document, lab.get(lab.issuer + "/.well-known/oauth-authorization-server").json, "the two documents")
+        for member, name in [("token_endpoint", "token"), ("authorization_endpoint", "auth"), ("introspection_endpoint", "token/introspect"), ("userinfo_endpoint", "userinfo"),
+                             ("revocation_endpoint", "revoke"), ("jwks_uri", "certs"), ("pushed_authorization_request_endpoint", "ext/par/request"),
+                             ("device_authorization_endpoint", "auth/device")]:
+            expect(document[member], lab.endpoint(name), member)
+        expect(len(document["grant_types_supported"]), 7, "grants")
+        keys = lab.get(lab.endpoint("certs")).json["keys"]
+        expect([sorted(key) for key in keys], [["alg", "crv", "kid", "kty", "use", "x", "y"]], "keys")
+        for url in (lab.idp + "/", lab.idp + "/realms/none/.well-known/openid-configuration", lab.endpoint("nothing"), lab.endpoint("token")):
+            expect(lab.get(url).status, 404, url)
+
+
+@test
+def clients_of_the_table_authenticate_as_it_says():
+    """lab-public without a secret, lab-client and kong with theirs; lab-client needs a proof, kong none; wrong secrets are refused."""
+    prover = Prover()
+    with Lab() as lab:
+        expect(claims(lab.token(prover=prover))["cnf"], {"jkt": prover.jkt}, "lab-client's token")
+        refused(lab.token_request(), 400, "DPoP proof is missing")
+        expect("cnf" in claims(lab.bearer()), False, "kong's token is bound")
+        refused(lab.token_request({"client_id": "lab-client", "client_secret": "wrong"}, prover), 401, "invalid_client")
+        refused(lab.token_request({"client_id": "nobody", "client_secret": "x"}, prover), 401, "invalid_client")
+        refused(lab.token_request({**KONG, "client_secret": "lab-secret"}), 401, "invalid_client")
+        public = {"grant_type": "password", "client_id": "lab-public", "username": "grace", "password": "hopper"}
+        expect(claims(lab.token(public, prover))["sub"], "grace", "subject")
+        refused(lab.token_request({**public, "password": "lovelace"}, prover), 401, "invalid_grant", "Invalid user credentials")
+        refused(lab.token_request({"client_id": "lab-public"}, prover), 401, "unauthorized_client")
+        refused(lab.token_request({"grant_type": "magic"}, prover), 400, "unsupported_grant_type")
+        # Basic authentication beside the form's.
+        headers = {"Authorization": "Basic " + base64.b64encode(b"kong:kong-secret").decode()}
+        expect(lab.get(lab.endpoint("token"), {"grant_type": "client_credentials"}, headers).status, 200, "Basic")
+
+
+@test
+def only_a_public_clients_refresh_token_is_bound():
+    """RFC 9449 section 5: another key cannot spend lab-public's refresh token, and can spend lab-client's; each is spent once."""
+    first, other = Prover(), Prover()
+    with Lab() as lab:
+        for client, bound in [({"client_id": "lab-public"}, True), ({"client_id": "lab-client", "client_secret": "lab-secret"}, False)]:
+            reply = lab.token_request({**client, "grant_type": "password", "username": "ada", "password": "lovelace"}, first).json
+            form = {**client, "grant_type": "refresh_token", "refresh_token": reply["refresh_token"]}
+            again = lab.token_request(form, other)
+            if bound:
+                refused(again, 400, "invalid_grant", "DPoP confirmation doesn't match")
+                again = lab.token_request(form, first)
+            expect(again.status, 200, f"refresh of {client}")
+            refused(lab.token_request(form, first), 400, "invalid_grant", "Invalid refresh token")
+
+
+@test
+def lab_mtls_binds_to_the_certificate_shown():
+    """--https asks for a client certificate and takes it as it is: x5t#S256 is the one shown, and the gateway compares it."""
+    pem, key = self_signed("lines-mtls", "lab-mtls")
+    other = self_signed("lines-other", "lab-mtls")
+    form = {"grant_type": "client_credentials", "client_id": "lab-mtls"}
+    with Lab("--https", "--proof_of_possession_dpop", "off", "--proof_of_possession_mtls", "strict") as lab:
+        token = lab.token(form, certificate=(pem, key))
+        expect(claims(token)["cnf"], {"x5t#S256": certificate_thumbprint(pem)}, "cnf")
+        refused(lab.token_request(form), 401, "Client certificate missing")
+        headers = {"Authorization": f"Bearer {token}"}
+        expect(lab.get(lab.gateway + "/get", headers=headers, certificate=(pem, key)).status, 200, "the certificate of the token")
+        for name, certificate in [("another certificate", other), ("no certificate", None)]:
+            refused(lab.get(lab.gateway + "/get", headers=headers, certificate=certificate), 401, "not bound to the client certificate")
+        refused(lab.get(lab.gateway + "/get", headers={"Authorization": f"Bearer {lab.bearer()}"}, certificate=(pem, key)), 401, "invalid_token")
+
+
+@test
+def clients_come_from_a_file_in_keycloaks_words():
+    """`--clients`: one client, an array, a realm export; a file without clientId or that is no JSON is refused with the place."""
+    prover = Prover()
+    one = {"clientId": "mine", "secret": "s", "attributes": BOUND}
+    for content in (one, [one], {"realm": "x", "clients": [one]}):
+        with Lab("--clients", written("one.json", content)) as lab:
+            lab.token({"client_id": "mine", "client_secret": "s"}, prover)
+            lab.token(prover=prover)  # the lab's own clients stay
+            refused(lab.token_request({"client_id": "mine", "client_secret": "s"}), 400, "DPoP proof is missing")
+    does_not_start("--clients", written("none.json", [{"name": "x"}]), words="byte 1: expected a client with `clientId`")
+    does_not_start("--clients", written("broken.json", "{"), words="broken.json")
+
+
+@test
+def attributes_of_a_client_mean_what_keycloak_means():
+    """Unbound without the attribute, certificates and their subject, PAR required, redirect URIs, grants switched off."""
+    prover = Prover()
+    certificate, other = self_signed("subject", "exact"), self_signed("stranger", "stranger")
+    clients = [
+        {"clientId": "unbound", "secret": "s"},
+        {"clientId": "subject", "clientAuthenticatorType": "client-x509", "attributes": {"x509.subjectdn": "CN=exact", "tls.client.certificate.bound.access.tokens": "true"}},
+        {"clientId": "pushes", "publicClient": True, "attributes": {**BOUND, "require.pushed.authorization.requests": "true"}},
+        {"clientId": "returns", "publicClient": True, "redirectUris": ["https://app.test/back", "http://127.0.0.1/cb", "https://app.test/any/*"]},
+        {"clientId": "nothing", "secret": "s", "serviceAccountsEnabled": False, "directAccessGrantsEnabled": False, "standardFlowEnabled": False,
+         "attributes": {"oauth2.device.authorization.grant.enabled": "false", "standard.token.exchange.enabled": "false"}},
+    ]
+    with Lab("--https", "--clients", written("attributes.json", clients)) as lab:
+        expect("cnf" in claims(lab.token({"client_id": "unbound", "client_secret": "s"})), False, "unbound")
+        expect(claims(lab.token({"client_id": "subject"}, certificate=certificate))["cnf"], {"x5t#S256": certificate_thumbprint(certificate[0])}, "subject")
+        refused(lab.token_request({"client_id": "subject"}, certificate=other), 401, "does not match CN=exact")
+        for name, grants in [("unauthorized_client", ["client_credentials", "password", "authorization_code", "urn:ietf:params:oauth:grant-type:device_code",
+                                                      "urn:ietf:params:oauth:grant-type:token-exchange"])]:
+            for grant in grants:
+                reply = lab.token_request({"client_id": "nothing", "client_secret": "s", "grant_type": grant})
+                require(reply.status in (400, 401) and name in reply.body, f"{grant}: {reply.status} {reply.body}")
+
+        def asks(client, redirect):
+            return lab.get(lab.endpoint("auth") + "?" + urllib.parse.urlencode({"client_id": client, "redirect_uri": redirect, "response_type": "code", "state": "s1"}))
+
+        reply = asks("pushes", "https://app.test/")
+        require(reply.status == 302 and "Pushed+Authorization+Request+is+only+allowed" in reply.headers["Location"] and "state=s1" in reply.headers["Location"], str(reply.headers))
+        for redirect, status in [("https://app.test/back", 200), ("https://app.test/any/thing", 200), ("http://127.0.0.1:4000/cb", 200), ("https://app.test/other", 400),
+                                 ("https://evil.test/back", 400)]:
+            expect(asks("returns", redirect).status, status, redirect)
+
+
+@test
+def the_smaller_endpoints_answer_by_hand():
+    """introspect, userinfo, revoke, ext/par/request and auth/device, each with what it takes and what it refuses."""
+    prover, other = Prover(), Prover()
+    with Lab() as lab:
+        token = lab.token({"client_id": "lab-public", "grant_type": "password", "username": "ada", "password": "lovelace"}, prover)
+        ask = lambda token, form=KONG: lab.get(lab.endpoint("token/introspect"), {**form, "token": token})
+        known = ask(token).json
+        expect((known["active"], known["sub"], known["token_type"], known["cnf"]), (True, "ada", "DPoP", {"jkt": prover.jkt}), "introspection")
+        expect(ask("nonsense").json, {"active": False}, "introspection of nonsense")
+        refused(ask(token, {"client_id": "lab-public"}), 403, "Client not allowed")
+        refused(ask(token, {}), 401, "invalid_client")
+
+        url = lab.endpoint("userinfo")
+        expect(lab.get(url, headers=prover.fields(url, token)).json["sub"], "ada", "userinfo")
+        expect(lab.get(url, "", headers=prover.fields(url, token, "POST")).json["sub"], "ada", "userinfo by POST")
+        refused(lab.get(url, headers={"Authorization": f"Bearer {token}"}), 401, "is not DPoP")
+        refused(lab.get(url, headers=other.fields(url, token)), 401, "doesn't match DPoP proof")
+        refused(lab.get(url, headers={"Authorization": f"DPoP {lab.bearer()}"}), 401, "is not DPoP but")
+        expect(lab.get(url).status, 401, "userinfo without a token")
+
+        url = lab.endpoint("ext/par/request")
+        form = {"client_id": "lab-public", "redirect_uri": "https://app.test/", "response_type": "code"}
+        pushed = lab.get(url, form, {"DPoP": prover.proof(url, "POST")})
+        expect((pushed.status, pushed.json["expires_in"]), (201, 60), "PAR")
+        refused(lab.get(url, {**form, "dpop_jkt": other.jkt}, {"DPoP": prover.proof(url, "POST")}), 400, "does not match dpop_jkt")
+        page = lab.get(lab.endpoint("auth") + "?" + urllib.parse.urlencode({"client_id": "lab-public", "request_uri": pushed.json["request_uri"]}))
+        require(page.status == 200 and "Sign in" in page.body, page.body)
+        expect(lab.get(lab.endpoint("auth") + "?request_uri=urn:none").status, 400, "an unknown request_uri")
+
+        device = lab.get(lab.endpoint("auth/device"), {"client_id": "lab-public"}).json
+        expect((device["interval"], device["expires_in"]), (1, 600), "device")
+        form = {"client_id": "lab-public", "grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": device["device_code"]}
+        refused(lab.token_request(form, prover), 400, "authorization_pending")
+        for login, status in [({"username": "grace", "password": "no"}, 401), ({"username": "grace", "password": "hopper"}, 200)]:
+            expect(lab.get(device["verification_uri"], {"user_code": device["user_code"], **login}).status, status, login)
+        expect(claims(lab.token(form, prover))["sub"], "grace", "device grant")
+        refused(lab.token_request(form, prover), 400, "Device code not valid")
+
+        revoke = lambda token, form, headers={}: lab.get(lab.endpoint("revoke"), {**form, "token": token}, headers)
+        expect(revoke(token, KONG).status, 200, "revoke")
+        expect(ask(token).json, {"active": False}, "after revocation")
+        bound = lab.token_request({"client_id": "lab-public", "grant_type": "password", "username": "ada", "password": "lovelace"}, prover).json["refresh_token"]
+        refused(revoke(bound, {"client_id": "lab-public"}, {"DPoP": other.proof(lab.endpoint("revoke"), "POST")}), 400, "binding verification failed")
+        expect(revoke(bound, {"client_id": "lab-public"}, {"DPoP": prover.proof(lab.endpoint("revoke"), "POST")}).status, 200, "revoke with the key")
+
+
+@test
+def the_code_grant_by_hand():
+    """Codes are spent once, go with their redirect_uri and verifier, and with the key of dpop_jkt."""
+    prover, other = Prover(), Prover()
+    verifier = "v" * 43
+    asked = {"client_id": "lab-public", "redirect_uri": "https://app.test/", "response_type": "code", "dpop_jkt": prover.jkt, "code_challenge_method": "S256",
+             "code_challenge": encode(hashlib.sha256(verifier.encode()).digest()), "username": "ada", "password": "lovelace"}
+    with Lab() as lab:
+        def code():
+            location = lab.get(lab.endpoint("auth"), asked).headers["Location"]
+            return {"client_id": "lab-public", "grant_type": "authorization_code", "code": location.split("code=")[1], "redirect_uri": "https://app.test/", "code_verifier": verifier}
+
+        form = code()
+        expect(claims(lab.token(form, prover))["sub"], "ada", "subject")
+        refused(lab.token_request(form, prover), 400, "Code not valid")
+        refused(lab.token_request({**code(), "redirect_uri": "https://else.test/"}, prover), 400, "Incorrect redirect_uri")
+        refused(lab.token_request({**code(), "code_verifier": "w" * 43}, prover), 400, "PKCE verification failed")
+        refused(lab.token_request(code(), other), 400, "does not match dpop_jkt")
+        refused(lab.get(lab.endpoint("auth"), {**asked, "client_id": "nobody"}), 400, "Client not found")
+
+
+@test
+def profiles_have_their_windows_and_words():
+    """keycloak takes proofs 25 s old and 15 s ahead and compares htu as text; rfc9449 300 and 60, and htu normalised. Words of each."""
+    prover = Prover()
+    for options, past, future, code in [((), 25, 15, "invalid_request"), (("--profile", "rfc9449"), 300, 60, "invalid_dpop_proof")]:
+        with Lab(*options) as lab:
+            for age, taken in [(past - 3, True), (past + 3, False), (-(future - 3), True), (-(future + 3), False)]:
+                reply = lab.token_request(prover=prover, iat=int(time.time()) - age)
+                if taken:
+                    expect(reply.status, 200, f"{options}: a proof {age} s old")
+                else:
+                    refused(reply, 400, f'"{code}"', "iat" if options else "DPoP proof is not active")
+            refused(lab.token_request(), 400, f'"{code}"', "no DPoP header" if options else "DPoP proof is missing")
+            odd = {"DPoP": prover.proof(lab.endpoint("token").replace("http://", "HTTP://"), "POST")}
+            reply = lab.get(lab.endpoint("token"), {"grant_type": "client_credentials", "client_id": "lab-client", "client_secret": "lab-secret"}, odd)
+            if options:
+                expect(reply.status, 200, "htu in another case")
+            else:
+                refused(reply, 400, "DPoP HTTP URL mismatch")
+
+
+@test
+def the_idp_makes_opaque_short_lived_tokens_and_asks_for_nonces():
+    """--opaque, --token-lifetime, --idp-nonce; a proof of the IdP is taken once."""
+    prover = Prover()
+    with Lab("--opaque", "--token-lifetime", "77") as lab:
+        reply = lab.token_request(prover=prover).json
+        require("." not in reply["access_token"] and reply["expires_in"] == 77, reply)
+    with Lab("--idp-nonce") as lab:
+        asked = lab.token_request(prover=prover)
+        refused(asked, 400, "use_dpop_nonce")
+        nonce = asked.headers["DPoP-Nonce"]
+        expect(lab.token_request(prover=prover, nonce=nonce).status, 200, "with the nonce")
+        refused(lab.token_request(prover=prover, nonce=nonce[:-1] + ("A" if nonce[-1] != "A" else "B")), 400, "use_dpop_nonce")
+    with Lab() as lab:
+        expect([lab.token_request(prover=prover, jti="once").status for _ in range(2)], [200, 400], "a proof twice")
