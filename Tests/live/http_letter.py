@@ -69,7 +69,7 @@ def the_idp_and_the_gateway_refuse_by_the_letter():
         refuse_all(REFUSED, lab.gateway, auth=auth)
         refuse_all(BROKEN_BODIES, lab.gateway, auth=auth, also={502})
         require_no_smuggling("refused-all.jsonl")
-        passed = [line for line in lines("refused-all.jsonl") if "gateway → upstream" in line["notes"][0] and line.get("response", {}).get("status") == 200]
+        passed = [line for line in lines("refused-all.jsonl") if line["hop"]["to"] == "upstream" and line.get("response", {}).get("status") == 200]
         require(not passed, f"the upstream answered {passed[:1]}")
         require_answers(lab, "idp", "gateway", "upstream")
 
