@@ -51,9 +51,10 @@ def client_assertions_by_secret_and_by_key():
 @test
 def the_shell_completes_the_options_of_run():
     open(f"{FOLDER}/complete.bash", "w").write(sh(TUI, "completions", "bash").stdout + """
+registered=$(complete -p dpop-tui); registered=${registered##*-F }
 for words in "run --sig" "run --alg ES2" "run --grant-type tok" "check --fo"; do
     COMP_WORDS=(dpop-tui $words); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMP_LINE="dpop-tui $words"; COMP_POINT=${#COMP_LINE}; COMPREPLY=()
-    _dpop-tui dpop-tui "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+    ${registered%% *} dpop-tui "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
     echo "${COMPREPLY[@]}"
 done
 """)
