@@ -115,6 +115,8 @@ def a_thousand_idle_connections_are_in_nobodys_way():
     count = 1000 if not SANITIZED else 200
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 4096)), hard))
+    if hard < count + 100:
+        raise Skipped(f"the system allows {hard} open files only")
     with Lab("upstream") as lab:
         idle = [Wire(lab.upstream) for _ in range(count)]
         for wire in idle[::4]:
