@@ -1,10 +1,12 @@
 """What the live tests share: the executables, dpop-lab for the length of a with block, and the ways to call it."""
+import atexit
 import base64
 import hashlib
 import itertools
 import json
 import os
 import select
+import shutil
 import ssl
 import subprocess
 import sys
@@ -21,6 +23,7 @@ BIN = os.path.abspath(sys.argv[1])
 ONLY = sys.argv[2:]
 TUI, LAB = f"{BIN}/dpop-tui", f"{BIN}/dpop-lab"
 FOLDER = tempfile.mkdtemp(prefix="dpop-live-")
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 # Every run under ThreadSanitizer reads the one file of suppressions; an ordinary build does not look at this.
 TSAN = f"suppressions={HERE}/tsan.supp halt_on_error=0 exitcode=66"
 ENV = {"PATH": os.environ["PATH"], "HOME": FOLDER, "XDG_STATE_HOME": FOLDER, "XDG_CONFIG_HOME": FOLDER, "TMPDIR": FOLDER, "LANG": "C.UTF-8",
