@@ -64,10 +64,6 @@ int cu_global_init(void) {
     return multi != NULL ? 0 : -1;
 }
 
-// librtmp, one of the thirty, brings GnuTLS. Its manual lets a program say that it will set GnuTLS up itself when it uses it, and
-// nothing here does: 0.3 ms of every run.
-int _gnutls_global_init_skip(void) { return 1; }
-
 static void *preload(void *nothing) {
     free(malloc(120 << 10)); // this thread's heap grows by one step instead of thirty
     cu_global_init();
