@@ -16,6 +16,8 @@ struct DoctorTests {
         "{\"name\":\"openid-connect\",\"config\":{\"issuer\":\"https://idp.test/realms/a\",\"client_id\":[\"kong\"],\"auth_methods\":\(methods),\"proof_of_possession_dpop\":\"\(mode)\"\(more)}}"
     }
 
+    private static let sharing = plugin(",\"session_secret\":\"one\"", methods: "[\"bearer\",\"session\"]")
+
     private static let yamlConfig =
         "issuer: http://10.0.0.1/realms/a\nclient_id: [kong]\nauth_methods: [bearer]\nproof_of_possession_dpop: optional\n"
 
@@ -67,7 +69,7 @@ struct DoctorTests {
                 .gwAuthMethods
             ),
             (
-                "[\(plugin(",\"session_secret\":\"one\"", methods: "[\"bearer\",\"session\"]")),\(plugin(",\"session_secret\":\"one\"", methods: "[\"bearer\",\"session\"]"))]",
+                "[" + sharing + "," + sharing + "]",
                 .gwSessionShare
             ),
             ("{\"issuer\":\"https://i.test\",\"token_endpoint\":\"https://i.test/t\"}", .asFeatureOff),

@@ -111,7 +111,8 @@ import Testing
         ",\"failure\":{\"kind\":\"dns\"}", ",\"colour\":\"green\"",
     ])
     func whatIsNotUnderstoodIsPassedOver(members: String) throws {
-        #expect(FlowLine.write(try read(line(members))) == FlowLine.write(try read(line(""))))
+        let (odd, plain) = (try read(line(members)), try read(line("")))
+        #expect(FlowLine.write(odd) == FlowLine.write(plain))
     }
 
     @Test func hostileTimesAreLeftOut() throws {
