@@ -14,6 +14,14 @@ refuse() { # words, pattern, places…
     if [ -n "$hits" ]; then complain "$words"; echo "$hits" >&2; fi
 }
 
+refuse_elsewhere() { # words, pattern, the file that may, places…
+    local words=$1 pattern=$2 file=$3
+    shift 3
+    local hits
+    hits=$(grep -rnE "$pattern" --include='*.swift' --exclude="$file" "$@" 2>/dev/null || true)
+    if [ -n "$hits" ]; then complain "$words"; echo "$hits" >&2; fi
+}
+
 only() { # module, the files that may import it…
     local module=$1
     shift
@@ -44,6 +52,15 @@ refuse "one thread: no Task and no DispatchQueue" '\b(Task *\{|Task\.|DispatchQu
 refuse "the lab's connections have a thread each: no async" '\b(async|await)\b' Sources/dpop-lab
 refuse "print tears the screen: Commands only" '(^|[^.A-Za-z])print\(' Sources/dpop-tui/{App,Views,Screen,Runtime,Options} Sources/Arguments Sources/FlowModel
 refuse "views and the model do no I/O" '\b(open|read|write|getenv)\(' Sources/dpop-tui/{App,Views,Screen}
+
+# Numbers from outside: Untrusted.swift alone reads them out of texts, and makes whole ones of others.
+raw='\b(U?Int(8|16|32|64)?|Double)\((String\(|(words|digits|parts|fields|clock)\[|([A-Za-z]+\.)*(text|source|digits|string)\))'
+refuse_elsewhere "a number out of a text is Untrusted" "$raw" Untrusted.swift Sources/FlowModel
+raw='\bU?Int(8|16|32|64)?\((abs\(|\()?([A-Za-z]+\.)*(seconds|now|time|age|iat|exp|nbf|interval|lifetime|expires|duration|started|ended|size)\b|\bU?Int\([^:]*\.rounded\('
+refuse_elsewhere "a whole number of a time is Int(clamping:), or Moment's and Interval's wholeSeconds" "$raw" 'Moment.swift' \
+    Sources/FlowModel Sources/dpop-tui/{App,Views,Screen}
+refuse "a JSON number is Untrusted: number, not double" '\.double($|[^-A-Za-z])' Sources/FlowModel Sources/dpop-tui
+
 if grep -nE '\.package\(|unsafeFlags' Package.swift >&2; then complain "Package.swift names no outside package and no unsafe flag"; fi
 
 while read -r lines file; do

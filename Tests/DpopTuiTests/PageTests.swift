@@ -99,7 +99,9 @@ import Testing
                 0)!
             return Verdict.allCases.dropFirst().map(view.report.count)
         }
-        let own = Verdict.allCases.dropFirst().map(model.view!.report.count)
+        var own = Verdict.allCases.dropFirst().map(model.view!.report.count)
+        // A saved flow takes the metadata along that another flow asked for, and a check looks at it.
+        own[0] += 1
         let again = try LoadedCapture.read(Bytes(text))
         #expect(again.flows.count == 1 && again.flows[0].keys == model.view?.flow.keys)
         #expect(verdicts(again) == own)

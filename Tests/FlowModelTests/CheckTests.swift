@@ -382,6 +382,6 @@ import Testing
     }
 
     @Test func everyCheckIsListedOnceAndCanBeRanked() {
-        #expect(Set(Check.all.map(\.id)) == Set(CheckID.allCases) && Check.all.count == 26)
+        #expect(Set(Check.all.map(\.id)) == Set(CheckID.allCases) && Check.all.count == 29)
     }
 }

@@ -637,6 +637,14 @@ struct DiagnosisTests {
                 _ = scene.token(key, token: token)
             }, good
         ),
+        (
+            .answerMalformed,
+            { scene in
+                scene.call(token, proof: proof(), answer: [("DPoP-Nonce", "n\r\nX-Evil: 1")])
+            }, accepted(proof(), answer: [("DPoP-Nonce", "n")])
+        ),
+        (.metadataIssuer, metadata("", issuer: "https://evil.test"), metadata("")),
+        (.deviceTimes, device(",\"interval\":0"), device(",\"interval\":5")),
         (.asFeatureOff, metadata(""), metadata(",\"dpop_signing_alg_values_supported\":[\"ES256\"]")),
         (
             .asConfidentialNoProof,
@@ -664,11 +672,22 @@ struct DiagnosisTests {
         ),
     ]
 
-    private static func metadata(_ more: String) -> Case {
+    private static func device(_ more: String) -> Case {
+        { scene in
+            scene.add(
+                "POST", "https://as.test/device", [], body: "client_id=c",
+                answerBody:
+                    "{\"device_code\":\"d\",\"user_code\":\"AB CD\",\"verification_uri\":\"https://as.test/v\",\"expires_in\":600\(more)}"
+            )
+            _ = scene.token(key)
+        }
+    }
+
+    private static func metadata(_ more: String, issuer: String = "https://as.test") -> Case {
         { scene in
             scene.add(
                 "GET", "https://as.test/.well-known/openid-configuration", [],
-                answerBody: "{\"issuer\":\"https://as.test\"\(more)}")
+                answerBody: "{\"issuer\":\"\(issuer)\"\(more)}")
             _ = scene.token(key, token: TestKey(9).token(jkt: nil), type: "Bearer")
         }
     }
@@ -795,7 +814,8 @@ struct DiagnosisTests {
                 "POST", Scene.tokenURL, [("DPoP", proof)], body: "grant_type=client_credentials", status: 400,
                 answerBody: "{\"error\":\"invalid_request\",\"error_description\":\"DPoP HTTP URL mismatch\"}")
         }
-        #expect(diagnosis.entries.isEmpty)
+        // The metadata of another issuer is a finding of its own, and explains no refusal.
+        #expect(diagnosis.entries.map { $0.check } == [.metadataIssuer])
         #expect(
             diagnosis.clues.first?.words
                 == "the discovery document (entry 0) says http://kc:8080/token, the client called https://as.test/token: scheme https → http, TLS ends before the server, host as.test → kc, port default → 8080"

@@ -1,4 +1,5 @@
 internal import CScan
+import Synchronization
 
 /// Memory that outlives every view of it: a mapped file, or bytes of our own.
 ///
@@ -7,6 +8,8 @@ public final class ByteStorage: @unchecked Sendable {
     let pointer: UnsafePointer<UInt8>
     let count: Int
     private let keeping: Keeping
+    /// What coded bodies in this memory grew to; nothing until there is a large one.
+    let decoded = Mutex<DecodedBodies?>(nil)
 
     /// What becomes of the memory when the last view is gone.
     private enum Keeping {

@@ -33,7 +33,7 @@ enum FlowLineProvenance {
     }
 
     private static func timing(_ value: JSONValue) -> Timing? {
-        func seconds(_ name: String) -> Double? { value[named: name]?.double.flatMap(ProvenanceNotes.bounded) }
+        func seconds(_ name: String) -> Double? { value[named: name]?.number.flatMap(ProvenanceNotes.bounded) }
         guard value.isObject else { return nil }
         return Timing(
             dns: seconds("dns"), connect: seconds("connect"), tls: seconds("tls"), firstByte: seconds("firstByte"),
@@ -45,7 +45,7 @@ enum FlowLineProvenance {
         return TLS(
             version: version, cipher: value["cipher"]?.string,
             certificate: value["certificate"]?.string.map {
-                TLS.Certificate(thumbprint: $0, chainLength: value["chain"]?.int ?? 1)
+                TLS.Certificate(thumbprint: $0, chainLength: value["chain"]?.number?.whole(in: 1...1000) ?? 1)
             },
             isVerified: value["verified"]?.bool ?? true, clientCertificate: value["clientCertificate"]?.string)
     }
@@ -76,7 +76,7 @@ enum FlowLineProvenance {
         switch failure {
         case .cancelled: ",\"failure\":{\"kind\":\"cancelled\"}"
         case .network(let kind, let words):
-            ",\"failure\":{\"kind\":\(JSONText.quote(kind)),\"words\":\(JSONText.quote(words))}"
+            ",\"failure\":{\"kind\":\(JSONText.harmless(kind)),\"words\":\(JSONText.harmless(words))}"
         }
     }
 
@@ -94,20 +94,20 @@ enum FlowLineProvenance {
     }
 
     private static func text(_ tls: TLS) -> String {
-        var out = ",\"tls\":{\"version\":\(JSONText.quote(tls.version))"
-        if let cipher = tls.cipher { out += ",\"cipher\":\(JSONText.quote(cipher))" }
+        var out = ",\"tls\":{\"version\":\(JSONText.harmless(tls.version))"
+        if let cipher = tls.cipher { out += ",\"cipher\":\(JSONText.harmless(cipher))" }
         if let certificate = tls.certificate {
-            out += ",\"certificate\":\(JSONText.quote(certificate.thumbprint)),\"chain\":\(certificate.chainLength)"
+            out += ",\"certificate\":\(JSONText.harmless(certificate.thumbprint)),\"chain\":\(certificate.chainLength)"
         }
         if !tls.isVerified { out += ",\"verified\":false" }
-        if let client = tls.clientCertificate { out += ",\"clientCertificate\":\(JSONText.quote(client))" }
+        if let client = tls.clientCertificate { out += ",\"clientCertificate\":\(JSONText.harmless(client))" }
         return out + "}"
     }
 
     private static func reported(_ checks: [ReportedCheck]) -> String {
         guard !checks.isEmpty else { return "" }
         let list = checks.map {
-            "{\"check\":\(JSONText.quote($0.check)),\"passes\":\($0.passes),\"words\":\(JSONText.quote($0.words))}"
+            "{\"check\":\(JSONText.harmless($0.check)),\"passes\":\($0.passes),\"words\":\(JSONText.harmless($0.words))}"
         }
         return ",\"reported\":[\(list.joined(separator: ","))]"
     }

@@ -63,7 +63,9 @@ public enum FlowLine {
             throw problem("expected JSON: " + "\(error)".drop { $0 != ":" }.dropFirst(2), at: error.offset)
         }
         let root = document.root
-        guard let version = root["dpop-tui"]?.int else { throw problem("expected the format version as `dpop-tui`") }
+        guard let version = root["dpop-tui"]?.number?.whole(in: 0...1_000_000) else {
+            throw problem("expected the format version as `dpop-tui`")
+        }
         guard version == Self.version else {
             throw problem("expected format version \(Self.version), found \(version): a newer dpop-tui wrote this")
         }
@@ -72,7 +74,7 @@ public enum FlowLine {
             throw problem("expected `request.method` and `request.url`")
         }
         let response = root["response"].flatMap { value -> Response? in
-            guard let status = value["status"]?.int else { return nil }
+            guard let status = value["status"]?.number?.whole(in: 0...999) else { return nil }
             return Response(
                 status: status, reason: value["reason"]?.string ?? "", version: value["version"]?.string ?? "",
                 headers: headers(value["headers"], span.offset), body: body(value, span.offset))
@@ -83,8 +85,8 @@ public enum FlowLine {
             request: Request(
                 method: method, url: HTTPURL(url), version: request["version"]?.string ?? "",
                 headers: headers(request["headers"], span.offset), body: body(request, span.offset)),
-            response: response, started: root["started"]?.string.flatMap(Timestamp.parse),
-            duration: root["duration"]?.double.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }, fileSpan: span,
+            response: response, started: root["started"]?.string.flatMap { Timestamp.moment($0) },
+            duration: root["duration"]?.number?.interval.ifNotNegative, fileSpan: span,
             provenance: provenance, notes: notes)
     }
 
@@ -113,34 +115,37 @@ public enum FlowLine {
         if let started = exchange.started {
             out += ",\"started\":\"\(Timestamp.text(started, decimals: 6, separator: "T", suffix: "Z"))\""
         }
-        if let duration = exchange.duration { out += ",\"duration\":\(decimal(duration))" }
+        if let duration = exchange.duration { out += ",\"duration\":\(decimal(duration.seconds))" }
         let request = exchange.request
-        out += ",\"request\":{\"method\":\(JSONText.quote(request.method)),\"url\":\(JSONText.quote(request.url.text))"
+        out +=
+            ",\"request\":{\"method\":\(JSONText.harmless(request.method)),\"url\":\(JSONText.harmless(request.url.text))"
         out += message(request.version, request.headers, request.body) + "}"
         if let response = exchange.response {
-            out += ",\"response\":{\"status\":\(response.status),\"reason\":\(JSONText.quote(response.reason))"
+            out += ",\"response\":{\"status\":\(response.status),\"reason\":\(JSONText.harmless(response.reason))"
             out += message(response.version, response.headers, response.body) + "}"
         }
         out += FlowLineProvenance.write(exchange)
         if !exchange.notes.isEmpty {
-            out += ",\"notes\":[\(exchange.notes.map(JSONText.quote).joined(separator: ","))]"
+            out += ",\"notes\":[\(exchange.notes.map(JSONText.harmless).joined(separator: ","))]"
         }
         return out + "}\n"
     }
 
     private static func message(_ version: String, _ headers: [Header], _ body: Body?) -> String {
-        let fields = headers.map { "[\(JSONText.quote($0.name)),\(JSONText.quote($0.value))]" }.joined(separator: ",")
-        var out = ",\"version\":\(JSONText.quote(version)),\"headers\":[\(fields)]"
+        let fields = headers.map { "[\(JSONText.harmless($0.name)),\(JSONText.harmless($0.value))]" }.joined(
+            separator: ",")
+        var out = ",\"version\":\(JSONText.harmless(version)),\"headers\":[\(fields)]"
         if let body {
             let bytes = body.bytes
             let isText = bytes.withBytes { UTF8Check.firstInvalid($0) == nil }
-            out += isText ? ",\"body\":\(JSONText.quote(bytes.text))" : ",\"body64\":\"\(Base64.encode(bytes.array))\""
+            out +=
+                isText ? ",\"body\":\(JSONText.harmless(bytes.text))" : ",\"body64\":\"\(Base64.encode(bytes.array))\""
         }
         return out
     }
 
     static func decimal(_ seconds: Double) -> String {
-        let micros = Int((max(0, min(seconds, 1e9)) * 1_000_000).rounded())
+        let micros = Int(clamping: (max(0, min(seconds, 1e9)) * 1_000_000).rounded())
         let digits = "\(micros % 1_000_000)"
         return "\(micros / 1_000_000)." + String(repeating: "0", count: 6 - digits.count) + digits
     }

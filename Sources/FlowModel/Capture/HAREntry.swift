@@ -27,8 +27,8 @@ struct HAREntry: ~Copyable {
     private let base: Int
     /// The fields of an answer that only succeeds say nothing of which facts are made.
     private let forFacts: Bool
-    private var started: Double?
-    private var duration: Double?
+    private var started: Moment?
+    private var duration: Interval?
     private var request: Request?
     private var response: Response?
     private var notes: [String] = []
@@ -46,9 +46,9 @@ struct HAREntry: ~Copyable {
             } else if cursor.takes("response") {
                 readResponse()
             } else if cursor.takes("startedDateTime") {
-                started = cursor.content { Timestamp.parse($0) } ?? nil
+                started = cursor.content { Timestamp.moment($0) } ?? nil
             } else if cursor.takes("time") {
-                if let number = cursor.number(), number >= 0, number.isFinite { duration = number / 1000 }
+                duration = (cursor.number()?.interval.ifNotNegative).map { $0 / 1000 }
             } else {
                 cursor.skipMember()
             }
@@ -80,10 +80,10 @@ struct HAREntry: ~Copyable {
     private mutating func readResponse() {
         guard cursor.enter(0x7B) else { return cursor.skip() }
         var (status, reason, version, headers, body): (Int, String, String, [Header], Body?) = (0, "", "", [], nil)
-        var left: Double?
+        var left: Untrusted<Double>?
         while cursor.hasMember() {
             if cursor.takes("status") {
-                status = cursor.number().map { Int(max(0, min(999, $0))) } ?? 0
+                status = cursor.number()?.whole(in: 0...999) ?? 0
             } else if cursor.takes("statusText") {
                 reason = cursor.word() ?? ""
             } else if cursor.takes("httpVersion") {
@@ -100,8 +100,8 @@ struct HAREntry: ~Copyable {
             }
         }
         guard status > 0 else { return }  // browsers write status 0 for "no answer"
-        if body == nil, let left, left > 0 {
-            notes.append("the recorder left the answer's body out (\(Int(min(left, 1e15))) bytes)")
+        if body == nil, let count = left?.whole(in: 0...Int(1e15)), count > 0 {
+            notes.append("the recorder left the answer's body out (\(count) bytes)")
         }
         response = Response(status: status, reason: reason, version: version, headers: headers, body: body)
     }
@@ -182,7 +182,7 @@ struct HAREntry: ~Copyable {
         var text: JSONCursor.Text?
         var isBase64 = false
         var pairs: [String] = []
-        var size: Double?
+        var size: Untrusted<Double>?
     }
 
     private mutating func readContent() -> Content {

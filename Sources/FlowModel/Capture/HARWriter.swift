@@ -6,23 +6,23 @@ public enum HARWriter {
 
     public static func entry(_ exchange: Exchange) -> String {
         let started = Timestamp.text(exchange.started ?? 0, decimals: 6, separator: "T", suffix: "Z")
-        let time = FlowLine.decimal((exchange.duration ?? 0) * 1000)
+        let time = FlowLine.decimal((exchange.duration ?? 0).seconds * 1000)
         return "{\"startedDateTime\":\"\(started)\",\"time\":\(time),\"request\":\(request(exchange.request)),"
             + "\"response\":\(response(exchange)),\"cache\":{},\"timings\":{\"send\":0,\"wait\":\(time),\"receive\":0}}"
     }
 
     private static func request(_ request: Request) -> String {
         let query = request.url.query.map { Form($0).members } ?? []
-        let pairs = query.map { "{\"name\":\(JSONText.quote($0.name)),\"value\":\(JSONText.quote($0.value))}" }
-        var out = "{\"method\":\(JSONText.quote(request.method)),\"url\":\(JSONText.quote(request.url.text)),"
+        let pairs = query.map { "{\"name\":\(JSONText.harmless($0.name)),\"value\":\(JSONText.harmless($0.value))}" }
+        var out = "{\"method\":\(JSONText.harmless(request.method)),\"url\":\(JSONText.harmless(request.url.text)),"
         out +=
-            "\"httpVersion\":\(JSONText.quote(request.version)),\"cookies\":[],\"headers\":\(headers(request.headers)),"
+            "\"httpVersion\":\(JSONText.harmless(request.version)),\"cookies\":[],\"headers\":\(headers(request.headers)),"
         out +=
             "\"queryString\":[\(pairs.joined(separator: ","))],\"headersSize\":-1,\"bodySize\":\(request.body?.bytes.count ?? 0)"
         if let body = request.body {
             let (text, encoding) = content(body.bytes)
             out +=
-                ",\"postData\":{\"mimeType\":\(JSONText.quote(request.headers.first("content-type") ?? "")),\"text\":\(text)\(encoding)}"
+                ",\"postData\":{\"mimeType\":\(JSONText.harmless(request.headers.first("content-type") ?? "")),\"text\":\(text)\(encoding)}"
         }
         return out + "}"
     }
@@ -31,26 +31,26 @@ public enum HARWriter {
         let response = exchange.response ?? Response(status: 0)
         let bytes = response.body?.bytes
         let (text, encoding) = bytes.map(content) ?? ("", "")
-        var out = "{\"status\":\(response.status),\"statusText\":\(JSONText.quote(response.reason)),"
+        var out = "{\"status\":\(response.status),\"statusText\":\(JSONText.harmless(response.reason)),"
         out +=
-            "\"httpVersion\":\(JSONText.quote(response.version)),\"cookies\":[],\"headers\":\(headers(response.headers)),"
+            "\"httpVersion\":\(JSONText.harmless(response.version)),\"cookies\":[],\"headers\":\(headers(response.headers)),"
         out +=
-            "\"content\":{\"size\":\(bytes?.count ?? 0),\"mimeType\":\(JSONText.quote(response.headers.first("content-type") ?? ""))"
+            "\"content\":{\"size\":\(bytes?.count ?? 0),\"mimeType\":\(JSONText.harmless(response.headers.first("content-type") ?? ""))"
         if bytes != nil { out += ",\"text\":\(text)\(encoding)" }
         return out
-            + "},\"redirectURL\":\(JSONText.quote(response.headers.first("location") ?? "")),\"headersSize\":-1,\"bodySize\":-1}"
+            + "},\"redirectURL\":\(JSONText.harmless(response.headers.first("location") ?? "")),\"headersSize\":-1,\"bodySize\":-1}"
     }
 
     private static func headers(_ list: [Header]) -> String {
         "["
-            + list.map { "{\"name\":\(JSONText.quote($0.name)),\"value\":\(JSONText.quote($0.value))}" }.joined(
+            + list.map { "{\"name\":\(JSONText.harmless($0.name)),\"value\":\(JSONText.harmless($0.value))}" }.joined(
                 separator: ",") + "]"
     }
 
     private static func content(_ bytes: Bytes) -> (text: String, encoding: String) {
         let isText = bytes.withBytes { UTF8Check.firstInvalid($0) == nil }
         return isText
-            ? (JSONText.quote(bytes.text), "") : ("\"\(Base64.encode(bytes.array))\"", ",\"encoding\":\"base64\"")
+            ? (JSONText.harmless(bytes.text), "") : ("\"\(Base64.encode(bytes.array))\"", ",\"encoding\":\"base64\"")
     }
 }
 

@@ -186,7 +186,7 @@ struct JSONCursor {
     func decoded(_ text: Text) -> Bytes { text.hasEscapes ? JSONText.unescaped(bytes[text.span]) : bytes[text.span] }
 
     /// The number that begins here; any other value is passed over.
-    mutating func number() -> Double? {
+    mutating func number() -> Untrusted<Double>? {
         skipSpace()
         guard at < end, text[at] == 0x2D || text[at] &- 0x30 < 10 else {
             skip()
@@ -202,12 +202,12 @@ struct JSONCursor {
                 continue
             }
             guard text[offset] &- 0x30 < 10, at - start <= 15 else {
-                return Double(bytes[SourceSpan(start, at - start)].text)
+                return Untrusted<Double>(bytes[SourceSpan(start, at - start)].text)
             }
             value = value * 10 + Int(text[offset] - 0x30)
             if hasPoint { scale *= 10 }
         }
-        return Double(value) / Double(scale)
+        return Untrusted(Double(value) / Double(scale))
     }
 
     /// Passes over the value that begins here.

@@ -68,13 +68,14 @@ enum MitmproxyEntry {
     }
 
     /// Seconds since 1970, when a calendar could have them.
-    private static func time(_ value: TNetString?) -> Double? {
-        guard let seconds = value?.double, seconds.isFinite, abs(seconds) < 1e11 else { return nil }
-        return seconds
+    private static func time(_ value: TNetString?) -> Moment? {
+        value?.number?.within(-1e11...1e11).map { Moment($0) }
     }
 
     private static func answer(_ value: TNetString, _ notes: inout [String]) -> Response? {
-        guard value.kind == .dictionary, let status = value["status_code"]?.int else { return nil }
+        guard value.kind == .dictionary, let status = value["status_code"]?.number?.whole(in: 0...999) else {
+            return nil
+        }
         let headers = fields(value["headers"])
         return Response(
             status: status, reason: value["reason"]?.string ?? "", version: value["http_version"]?.string ?? "",
@@ -105,7 +106,7 @@ enum MitmproxyEntry {
         let path = request["path"]?.string ?? "/"
         if path.contains("://") { return HTTPURL(path) }
         let named = [request["authority"]?.string, headers.first("host")].compactMap { $0 }.first { !$0.isEmpty }
-        let port = request["port"]?.int ?? 0
+        let port = request["port"]?.number?.whole(within: 1...65535) ?? 0
         let isDefault = port == 0 || (scheme == "http" && port == 80) || (scheme == "https" && port == 443)
         let authority = named ?? (request["host"]?.string ?? "") + (isDefault ? "" : ":\(port)")
         return HTTPURL(scheme + "://" + authority + path)

@@ -71,7 +71,7 @@ struct ProvenanceNotes {
             let words = part.split(separator: " ")
             guard words.count >= 3, words.last == "ms",
                 let place = names.firstIndex(of: words.dropLast(2).joined(separator: " ")),
-                let time = Double(words[words.count - 2]).flatMap(bounded)
+                let time = Untrusted<Double>(words[words.count - 2]).flatMap(bounded)
             else { return nil }
             times[place] = (time * 1000).rounded() / 1_000_000
         }
@@ -86,7 +86,7 @@ struct ProvenanceNotes {
         let session = parts.removeFirst()
         for part in parts {
             if let words = part.after("server certificate x5t#S256 ")?.split(separator: ","), words.count == 2,
-                let length = String(words[1]).after(" chain of ").flatMap({ Int($0) }), length > 0
+                let length = String(words[1]).after(" chain of ").flatMap({ Untrusted<Int>($0)?.within(1...1000) })
             {
                 certificate = TLS.Certificate(thumbprint: String(words[0]), chainLength: length)
             } else if part == "certificates were not verified (--insecure)" {
@@ -108,8 +108,8 @@ struct ProvenanceNotes {
             check: String(check), passes: mark == "✓", words: words.count > 1 ? String(words[1]).trimmed : "")
     }
 
-    /// A time that a transfer can take: the fingers of a hostile file are kept off arithmetic.
-    static func bounded(_ time: Double) -> Double? { time.isFinite && time >= 0 && time < 1e9 ? time : nil }
+    /// A time that a transfer can take.
+    static func bounded(_ time: Untrusted<Double>) -> Double? { time.within(0...1e9) }
 }
 
 extension String {

@@ -52,8 +52,7 @@ struct TNetString: Sendable {
     var bytes: Bytes { file[payload] }
     var isString: Bool { kind == .bytes || kind == .text }
     var string: String? { isString ? bytes.text : nil }
-    var int: Int? { kind == .integer ? Int(bytes.text) : nil }
-    var double: Double? { kind == .float || kind == .integer ? Double(bytes.text) : nil }
+    var number: Untrusted<Double>? { kind == .float || kind == .integer ? Untrusted<Double>(bytes.text) : nil }
 
     /// The values of a list, or names and values of a dictionary in turn; what cannot be read ends it.
     var items: [TNetString] {

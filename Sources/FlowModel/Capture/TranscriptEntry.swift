@@ -31,7 +31,7 @@ struct TranscriptEntry {
 
     private mutating func takeStatus(_ line: TranscriptLine) {
         let words = line.bytes.text.split(separator: " ", maxSplits: 2)
-        status = words.count > 1 ? Int(words[1]) : nil
+        status = words.count > 1 ? Untrusted<Int>(words[1])?.clamped(to: 0...999) : nil
         reason = words.count > 2 ? String(words[2]) : ""
     }
 
@@ -45,7 +45,7 @@ struct TranscriptEntry {
             response: status.map {
                 Response(status: $0, reason: reason, headers: answer, body: answerBody.body)
             },
-            started: (time ?? date).map { $0 + Double(index) / 1000 }, fileSpan: span)
+            started: (time.map { Moment($0) } ?? date).map { $0 + Interval(Double(index) / 1000) }, fileSpan: span)
     }
 
     // MARK: curl -v

@@ -12,6 +12,9 @@ public struct CaptureContext: Sendable {
     /// The entries all that was read from.
     public private(set) var sources: [Int] = []
 
+    /// No more keys than that are tried on one token.
+    private static let most = 64
+
     public init() {}
 
     /// Reads the metadata of a capture; `exchange` decodes an entry.
@@ -32,8 +35,8 @@ public struct CaptureContext: Sendable {
 
     /// Keys that could have signed the token, the one its `kid` names first; of nothing but that one when it is there.
     func keys(for jws: CompactJWS) -> [IssuerKey] {
-        if let kid = jws.kid { return issuerKeys.filter { $0.jwk.kid == kid } }
+        if let kid = jws.kid { return Array(issuerKeys.lazy.filter { $0.jwk.kid == kid }.prefix(Self.most)) }
         guard let algorithm = jws.alg.flatMap(SignatureAlgorithm.named) else { return [] }
-        return issuerKeys.filter { algorithm.fits($0.jwk) }
+        return Array(issuerKeys.lazy.filter { algorithm.fits($0.jwk) }.prefix(Self.most))
     }
 }

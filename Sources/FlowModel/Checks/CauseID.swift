@@ -141,6 +141,11 @@ public enum CauseID: String, Sendable, CaseIterable {
     case captureSanitised = "capture.sanitised"
     case captureHeaderCase = "capture.header-case"
     case captureTruncated = "capture.truncated"
+
+    // MARK: What servers answer
+    case answerMalformed = "answer.malformed"
+    case metadataIssuer = "metadata.issuer"
+    case deviceTimes = "device.times"
 }
 
 /// In a text an id is its public name, never the name it has in code.

@@ -26,6 +26,9 @@ public enum CheckID: String, Sendable, CaseIterable {
     case gatewayDowngrade = "gateway.downgrade"
     case responseChallenge = "response.challenge"
     case transportSecure = "transport.secure"
+    case answerValues = "answer.values"
+    case metadataIssuer = "metadata.issuer"
+    case devicePolling = "device.polling"
 
     /// Which failure to mend first when several checks fail (the catalogue's order of diagnosis): lower first.
     public var diagnosisRank: Int {
@@ -51,6 +54,9 @@ public enum CheckID: String, Sendable, CaseIterable {
         case .proofJti: 100
         case .gatewayDowngrade: 110
         case .responseChallenge: 120
+        case .answerValues: 121
+        case .devicePolling: 122
+        case .metadataIssuer: 125
         case .transportSecure: 130
         }
     }

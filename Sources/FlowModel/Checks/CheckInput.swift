@@ -66,7 +66,7 @@ public final class CheckInput {
     var exchange: Exchange { material.exchange }
     /// The access token the step is about: what an answer hands out, what a request presents.
     var token: TokenMaterial? { kind == .tokenResponse ? material.issued : material.token }
-    var time: Double? { scene.settings.time(of: material.exchange) }
+    var time: Moment? { scene.settings.time(of: material.exchange) }
     var isAccepted: Bool { exchange.response.map { (200..<400).contains($0.status) } ?? false }
 
     // MARK: outcomes

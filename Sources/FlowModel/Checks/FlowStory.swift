@@ -5,7 +5,7 @@ public final class FlowStory {
         let exchange: Int
         let origin: String
         /// When the answer that carried it was there; nil without times.
-        let known: Double?
+        let known: Moment?
     }
 
     /// What is known of an access token in this flow.

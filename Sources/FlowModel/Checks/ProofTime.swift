@@ -3,17 +3,17 @@ extension Check {
         id: .proofIat, title: "made just now", spec: "RFC 9449 §4.3(11), §11.1", kinds: proofSteps
     ) { input in
         input.onClaims { _, claims in
-            guard let member = claims["iat"], let iat = member.double else {
+            guard let member = claims["iat"], let iat = member.number?.moment else {
                 return input.cannotTell("no numeric `iat`")
             }
             guard let now = input.time else { return input.cannotTell("the capture has no time for this request") }
             let profile = input.settings.profile
             let age = now - iat
-            if age <= profile.past && age >= -profile.future {
+            if age.seconds <= profile.past && age.seconds >= -profile.future {
                 return input.pass(age < 0 ? "\(Timestamp.distance(age)) ahead" : "\(Timestamp.distance(age)) old")
             }
             let direction = age > 0 ? "old" : "ahead of the clock"
-            let milliseconds = iat > 1e11 && abs(now - iat / 1000) < 86400 * 366
+            let milliseconds = iat > 1e11 && (now - Moment(iat.seconds / 1000)).magnitude < 86400 * 366
             let cause = milliseconds ? .iatMs : age > 0 ? staleCause(input, claims) : .iatSkewAhead
             return input.fail(
                 milliseconds
@@ -24,7 +24,7 @@ extension Check {
                     Evidence(
                         "iat",
                         expected:
-                            "\(Int(now - profile.past)) … \(Int(now + profile.future)) (\(profile.title): −\(Int(profile.past)) s … +\(Int(profile.future)) s)",
+                            "\((now - Interval(profile.past)).wholeSeconds) … \((now + Interval(profile.future)).wholeSeconds) (\(profile.title): \(profile.window))",
                         actual: milliseconds ? member.source : "\(member.source) = \(Timestamp.text(iat))",
                         at: Place(.proofPayload, member.span))
                 ],

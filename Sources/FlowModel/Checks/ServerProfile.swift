@@ -46,6 +46,9 @@ public struct ServerProfile: Sendable {
             downgrades: false),
     ]
 
+    /// `−300 s … +60 s`
+    var window: String { "−\(Interval(past).wholeSeconds) s … +\(Interval(future).wholeSeconds) s" }
+
     public static let rfc9449 = all[0]
 
     public static func named(_ id: String) -> ServerProfile? { all.first { $0.id == id } }
@@ -55,8 +58,8 @@ public struct ServerProfile: Sendable {
 public struct CheckSettings: Sendable {
     public enum Clock: Sendable, Equatable {
         /// Each entry's own time, moved by some seconds.
-        case capture(offset: Double)
-        case fixed(Double)
+        case capture(offset: Interval)
+        case fixed(Moment)
 
         /// `capture`, an RFC 3339 time, or an offset such as `+40s` or `-5m`.
         public init?(_ text: String) {
@@ -64,15 +67,15 @@ public struct CheckSettings: Sendable {
                 self = .capture(offset: 0)
                 return
             }
-            if let time = Timestamp.parse(text) {
+            if let time = Timestamp.moment(text) {
                 self = .fixed(time)
                 return
             }
             guard let sign = text.first, sign == "+" || sign == "-", let unit = text.last else { return nil }
             let scale: Double? = ["s": 1, "m": 60, "h": 3600][unit]
             let digits = scale == nil ? text.dropFirst() : text.dropFirst().dropLast()
-            guard let number = Double(String(digits)), number.isFinite, number < 1e10 else { return nil }
-            self = .capture(offset: (sign == "-" ? -1 : 1) * number * (scale ?? 1))
+            guard let number = Untrusted<Double>(digits)?.within(0...1e10) else { return nil }
+            self = .capture(offset: Interval((sign == "-" ? -1 : 1) * number * (scale ?? 1)))
         }
     }
 
@@ -95,7 +98,7 @@ public struct CheckSettings: Sendable {
     public init() {}
 
     /// The time to judge an exchange at.
-    public func time(of exchange: Exchange) -> Double? {
+    public func time(of exchange: Exchange) -> Moment? {
         switch clock {
         case .fixed(let time): return time
         case .capture(let offset):

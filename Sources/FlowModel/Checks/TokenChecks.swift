@@ -150,24 +150,28 @@ extension Check {
             return input.cannotTell("opaque token, and no introspection was captured")
         }
         guard let now = input.time else { return input.cannotTell("the capture has no time for this request") }
-        let part: BytePart? = token.claims != nil ? .tokenPayload : nil
-        if let member = claims["nbf"], let nbf = member.double, now + input.settings.leeway < nbf {
+        let (part, leeway): (BytePart?, Interval) = (
+            token.claims != nil ? .tokenPayload : nil, Interval(input.settings.leeway)
+        )
+        if let member = claims["nbf"], let nbf = member.number?.moment, now + leeway < nbf {
             return input.fail(
                 "the token is not valid yet", found: "in \(Timestamp.distance(nbf - now))",
                 [
                     Evidence(
-                        "nbf", expected: "at most \(Int(now))", actual: "\(member.source) = \(Timestamp.text(nbf))",
+                        "nbf", expected: "at most \(now.wholeSeconds)",
+                        actual: "\(member.source) = \(Timestamp.text(nbf))",
                         at: part.map { Place($0, member.span) })
                 ],
                 fix: "set the issuer's and the client's clocks by NTP")
         }
-        guard let member = claims["exp"], let exp = member.double else { return input.pass("no exp") }
-        if now - input.settings.leeway < exp { return input.pass("for \(Timestamp.distance(exp - now))") }
+        guard let member = claims["exp"], let exp = member.number?.moment else { return input.pass("no exp") }
+        if now - leeway < exp { return input.pass("for \(Timestamp.distance(exp - now))") }
         return input.fail(
             "the token expired \(Timestamp.distance(now - exp)) ago", found: "expired",
             [
                 Evidence(
-                    "exp", expected: "later than \(Int(now))", actual: "\(member.source) = \(Timestamp.text(exp))",
+                    "exp", expected: "later than \(now.wholeSeconds)",
+                    actual: "\(member.source) = \(Timestamp.text(exp))",
                     at: part.map { Place($0, member.span) })
             ],
             fix: "get a new token before the old one expires")

@@ -34,7 +34,7 @@ public struct Cause: Sendable {
         )
     }
 
-    public static let all: [Cause] = target + time + token + form + keys + nonces + gateway + idp
+    public static let all: [Cause] = target + time + token + form + keys + nonces + gateway + idp + answers
 
     public static func with(_ id: CauseID) -> Cause { byID[id]! }
     /// The cause that a person or a file names.

@@ -98,8 +98,12 @@ public struct Diagnosis: Sendable {
     }
 
     /// Failures before warnings, earlier steps first, and within a step the order of protocol.md 5.7.
-    private static func rank(_ entry: Entry, _ offset: Int) -> (Int, Int, Int, Int) {
-        (entry.verdict == .fail ? 0 : 1, entry.step, entry.check?.diagnosisRank ?? 50, offset)
+    /// What servers say of themselves refuses no request, and comes after what does.
+    private static func rank(_ entry: Entry, _ offset: Int) -> (Int, Int, Int, Int, Int) {
+        let isBeside = entry.check == .metadataIssuer || entry.check == .devicePolling
+        return (
+            entry.verdict == .fail ? 0 : 1, isBeside ? 1 : 0, entry.step, entry.check?.diagnosisRank ?? 50, offset
+        )
     }
 
     /// Only what fits the kind of request.
@@ -138,7 +142,7 @@ struct DiagnosisInput {
     let requests: [(step: Int, material: ExchangeMaterial)]
     /// Requests with a proof.
     let proved: [(step: Int, material: ExchangeMaterial, claims: JSONValue)]
-    let clocks: [String: (low: Double, high: Double)]
+    let clocks: [String: (low: Interval, high: Interval)]
 
     init(flow: Flow, report: FlowReport, story: FlowStory, context: CaptureContext, settings: CheckSettings) {
         (self.flow, self.report, self.story, self.context, self.settings) = (flow, report, story, context, settings)

@@ -7,6 +7,7 @@ public enum HashForensics {
 
     /// What makes `ath` of the presented token; nil when no recipe does.
     public static func recipe(for ath: String, of token: String) -> Match? {
+        guard token.utf8.count <= CompactJWS.limit, ath.utf8.count <= 1 << 10 else { return nil }
         let digest = HashFunction.sha256(token)
         let hex = Hex.text(digest)
         let url = Base64URL.encode(digest)
@@ -65,14 +66,16 @@ public enum HashForensics {
 extension FlowStory {
     /// Which other token of the flow an `ath` is the hash of.
     func otherToken(named ath: String, than token: Fingerprint) -> HashForensics.Match? {
-        for (other, binding) in bindings where other != token && other.base64url == ath {
+        if let other = FactReader.thumbprint(ath), other != token, let binding = bindings[other] {
             return HashForensics.Match(
                 cause: .athStale,
                 recipe: "the hash of another access token" + (binding.issuedBy.map { " of entry \($0)" } ?? ""))
         }
-        for (index, material) in materials.entries {
+        for (index, material) in materials.entries.prefix(1000) {
             for (name, words) in [("id_token", "the ID token"), ("refresh_token", "the refresh token")] {
-                if let text = material.answer?.root[named: name]?.string, HashForensics.hashes(text).contains(ath) {
+                if let text = material.answer?.root[named: name]?.string, text.utf8.count <= CompactJWS.limit,
+                    HashForensics.hashes(text).contains(ath)
+                {
                     return HashForensics.Match(
                         cause: .athOtherToken, recipe: "the hash of \(words) of entry \(index)")
                 }
@@ -81,11 +84,12 @@ extension FlowStory {
         return nil
     }
 
-    /// Every key a proof of the flow carried, with the entry it was seen in first.
+    /// Keys that proofs of the flow carried, the first 64 of them, with the entry each was seen in first.
     var keys: [(entry: Int, jwk: JWK)] {
         var seen = Set<Fingerprint>()
-        return materials.entries.compactMap { index, material in
-            guard let jwk = material.proof?.jwk, let fingerprint = jwk.fingerprint, seen.insert(fingerprint).inserted
+        return materials.entries.prefix(1000).compactMap { index, material in
+            guard seen.count < 64, let jwk = material.proof?.jwk, let fingerprint = jwk.fingerprint,
+                seen.insert(fingerprint).inserted
             else { return nil }
             return (index, jwk)
         }

@@ -1,5 +1,20 @@
 /// Causes about nonces, gateways, IdPs and recorders.
 extension Cause {
+    /// What servers answer, besides nonces.
+    static let answers: [Cause] = [
+        Cause(
+            .answerMalformed, .wrong, .diagnosed,
+            "A token, nonce, code or cookie has control characters or blanks: sent on, it could begin a header field.",
+            fix: "hand out visible ASCII characters"),
+        Cause(
+            .metadataIssuer, .strict, .diagnosed, "The metadata names another issuer than the one it was asked of.",
+            fix: "name the issuer whose address was asked; behind a proxy, tell the server its public name"),
+        Cause(
+            .deviceTimes, .wrong, .diagnosed,
+            "The device answer's `interval` or `expires_in` is missing, no time, or longer than anybody waits.",
+            fix: "send both as seconds: some for the interval, minutes for the expiry"),
+    ]
+
     static let nonces: [Cause] = [
         Cause(
             .nonceBurnsCode, .everywhere, .diagnosed,

@@ -36,40 +36,41 @@ extension DiagnosisRule {
     static let window: [DiagnosisRule] = [
         DiagnosisRule(cause: .iatSlowDelivery) { input in
             outside(input) { age, profile in
-                age > profile.past
-                    ? "\(Timestamp.distance(age)) old, and \(profile.title) takes at most \(Int(profile.past)) s" : nil
+                age.seconds > profile.past
+                    ? "\(Timestamp.distance(age)) old, and \(profile.title) takes at most \(Interval(profile.past).wholeSeconds) s"
+                    : nil
             }
         },
         DiagnosisRule(cause: .iatSkewAhead) { input in
             outside(input) { age, profile in
-                -age > profile.future
-                    ? "\(Timestamp.distance(-age)) ahead, and \(profile.title) takes at most \(Int(profile.future)) s"
+                -age.seconds > profile.future
+                    ? "\(Timestamp.distance(-age)) ahead, and \(profile.title) takes at most \(Interval(profile.future).wholeSeconds) s"
                     : nil
             }
         },
     ]
 
-    private static func outside(_ input: DiagnosisInput, _ judge: (Double, ServerProfile) -> String?) -> [Sighting] {
+    private static func outside(_ input: DiagnosisInput, _ judge: (Interval, ServerProfile) -> String?) -> [Sighting] {
         input.refusals.compactMap { refusal in
             guard let guess = ServerGuess.of(input, step: refusal.request), guess.profile != input.settings.profile.id,
                 let profile = ServerProfile.named(guess.profile),
                 let material = input.material(refusal.request),
-                let iat = material.proof?.jws.payload?.root["iat"]?.double,
+                let iat = material.proof?.jws.payload?.root["iat"]?.number?.moment,
                 let now = input.settings.time(of: material.exchange),
                 input.report.findings(at: refusal.request).contains(where: {
                     $0.check == .proofIat && $0.verdict == .pass
                 })
             else { return nil }
             let skew = input.skew(of: material.exchange.request.url.origin) ?? 0
-            guard let words = judge(now + (abs(skew) > 2 ? skew : 0) - iat, profile) else { return nil }
+            guard let words = judge(now - iat + (skew.magnitude > 2 ? skew : 0), profile) else { return nil }
             return Sighting(
                 step: refusal.request,
                 words:
                     "the proof was \(words) (recognised by \(guess.why); --profile \(guess.profile) judges so throughout)",
                 evidence: [
                     Evidence(
-                        "iat", expected: "inside −\(Int(profile.past)) … +\(Int(profile.future)) s",
-                        actual: "\(Int(iat))")
+                        "iat", expected: "inside \(profile.window)",
+                        actual: "\(iat.wholeSeconds)")
                 ])
         }
     }

@@ -102,8 +102,8 @@ extension DiagnosisRule {
     static let time: [DiagnosisRule] = [
         DiagnosisRule(cause: .iatSlowDelivery, refines: .proofIat) { input in
             input.proved.compactMap { step, material, claims in
-                guard let iat = claims["iat"]?.double, let now = input.settings.time(of: material.exchange),
-                    now - iat > input.settings.profile.past, let right = input.rightClock(besides: step),
+                guard let iat = claims["iat"]?.number?.moment, let now = input.settings.time(of: material.exchange),
+                    (now - iat).seconds > input.settings.profile.past, let right = input.rightClock(besides: step),
                     let jti = claims["jti"]?.stringBytes,
                     input.story.earlierUses(of: jti, before: material.exchange.index).isEmpty
                 else { return nil }
@@ -116,11 +116,11 @@ extension DiagnosisRule {
         },
         DiagnosisRule(cause: .iatSlowDelivery, refines: .proofIat) { input in
             input.proved.compactMap { step, material, claims in
-                guard let iat = claims["iat"]?.double, let started = material.exchange.started,
-                    let skew = input.skew(of: material.exchange.request.url.origin), abs(skew) < 5
+                guard let iat = claims["iat"]?.number?.moment, let started = material.exchange.started,
+                    let skew = input.skew(of: material.exchange.request.url.origin), skew.magnitude < 5
                 else { return nil }
                 let age = started - iat
-                guard age > input.settings.profile.past, age < 3600, let jti = claims["jti"]?.stringBytes,
+                guard age.seconds > input.settings.profile.past, age < 3600, let jti = claims["jti"]?.stringBytes,
                     input.story.earlierUses(of: jti, before: material.exchange.index).isEmpty,
                     input.rightClock(besides: step) == nil
                 else { return nil }
@@ -131,15 +131,16 @@ extension DiagnosisRule {
         },
         DiagnosisRule(cause: .iatTz, refines: .proofIat) { input in
             input.proved.compactMap { step, material, claims in
-                guard let iat = claims["iat"]?.double, let now = input.settings.time(of: material.exchange),
+                guard let iat = claims["iat"]?.number?.moment, let now = input.settings.time(of: material.exchange),
                     input.rightClock(besides: step) == nil
                 else { return nil }
-                let hours = ((now - iat) / 3600).rounded()
-                guard abs(hours) >= 1, abs(hours) <= 14, abs(now - iat - hours * 3600) < 90 else { return nil }
+                let age = (now - iat).seconds
+                let hours = (age / 3600).rounded()
+                guard abs(hours) >= 1, abs(hours) <= 14, abs(age - hours * 3600) < 90 else { return nil }
                 return Sighting(
                     step: step,
                     words:
-                        "`iat` is \(Int(abs(hours))) hour\(abs(hours) == 1 ? "" : "s") \(hours > 0 ? "behind" : "ahead"): local time was taken for UTC"
+                        "`iat` is \(Int(clamping: abs(hours))) hour\(abs(hours) == 1 ? "" : "s") \(hours > 0 ? "behind" : "ahead"): local time was taken for UTC"
                 )
             }
         },
@@ -148,7 +149,7 @@ extension DiagnosisRule {
     ]
 
     /// The same proof, accepted twice, so many seconds apart.
-    private static func accepted(_ input: DiagnosisInput, _ fits: (Double) -> Bool) -> [Sighting] {
+    private static func accepted(_ input: DiagnosisInput, _ fits: (Interval) -> Bool) -> [Sighting] {
         let proofs = input.proved.filter { (200..<300).contains($0.material.exchange.response?.status ?? 0) }
         var first: [Bytes: [(step: Int, exchange: Exchange)]] = [:]
         return proofs.compactMap { item in
@@ -180,5 +181,5 @@ extension DiagnosisInput {
     }
 
     /// How far a server's clock is ahead of the recorder's; nil where no Date header tells.
-    func skew(of origin: String) -> Double? { clocks[origin].map { ($0.low + $0.high) / 2 } }
+    func skew(of origin: String) -> Interval? { clocks[origin].map { ($0.low + $0.high) / 2 } }
 }

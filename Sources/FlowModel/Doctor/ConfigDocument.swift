@@ -15,9 +15,9 @@ public struct ConfigNode: Sendable {
 
     /// The line a key stands on.
     public func line(of key: String) -> Int? {
-        if let line = value["@lines"]?[named: key]?.int { return base.firstLine + line - 1 }
+        if let line = value["@lines"]?[named: key]?.number?.whole(in: 1...1 << 40) { return base.firstLine + line - 1 }
         guard base.isJSON, let member = value.members.last(where: { $0.name.string == key }) else { return nil }
-        return base.firstLine + value.document.bytes[SourceSpan(0, member.name.span.offset)].array.count { $0 == 0x0A }
+        return base.firstLine + base.lineFeeds.partitioningIndex { $0 >= member.name.span.offset }
     }
 }
 
@@ -27,6 +27,15 @@ public struct ConfigText: Sendable {
     public let firstLine: Int
     public let isJSON: Bool
     public let text: String
+    /// Where the lines end.
+    let lineFeeds: [Int]
+
+    init(file: String, firstLine: Int, text: String) {
+        let first = text.first { !$0.isWhitespace }
+        (self.file, self.firstLine, self.text) = (file, firstLine, text)
+        isJSON = first == "{" || first == "["
+        lineFeeds = isJSON ? text.utf8.enumerated().filter { $0.element == 0x0A }.map(\.offset) : []
+    }
 }
 
 /// Something the doctor says.
@@ -92,18 +101,15 @@ public struct Configuration: Sendable {
     private static func pieces(_ text: String, _ file: String) -> [ConfigText] {
         let lines = text.lines
         guard lines.contains(where: { $0.hasPrefix("```") || $0.hasPrefix("{% plugin_example") }) else {
-            let first = text.first { !$0.isWhitespace }
-            return [ConfigText(file: file, firstLine: 1, isJSON: first == "{" || first == "[", text: text)]
+            return [ConfigText(file: file, firstLine: 1, text: text)]
         }
         var (list, open): ([ConfigText], (line: Int, lines: [Substring])?) = ([], nil)
         for (number, line) in lines.enumerated() {
             let isFence =
                 line.hasPrefix("```") || line.hasPrefix("{% plugin_example") || line.hasPrefix("{% endplugin_example")
             if isFence, let block = open {
-                let text = block.lines.joined(separator: "\n")
-                let first = text.first { !$0.isWhitespace }
                 list.append(
-                    ConfigText(file: file, firstLine: block.line, isJSON: first == "{" || first == "[", text: text))
+                    ConfigText(file: file, firstLine: block.line, text: block.lines.joined(separator: "\n")))
                 open = nil
             } else if isFence {
                 open = (number + 2, [])
@@ -141,7 +147,7 @@ public struct Configuration: Sendable {
             }
         }
         if let document = try? JSONDocument(Bytes(json)) {
-            return collect(ConfigNode(value: document.root, base: piece), piece, isAnswer: false)
+            return collect(ConfigNode(value: document.root, base: piece), piece)
         }
         let (mended, line) = Self.withoutTrailingCommas(json)
         guard line != nil, let document = try? JSONDocument(Bytes(mended)) else {
@@ -163,7 +169,7 @@ public struct Configuration: Sendable {
             Advice(
                 level: .fail, cause: nil, place: "\(piece.file):\(piece.firstLine + line! - 1)",
                 says: "a comma before a closing bracket: no JSON reader takes this", fix: "remove the comma"))
-        collect(ConfigNode(value: document.root, base: piece), piece, isAnswer: false)
+        collect(ConfigNode(value: document.root, base: piece), piece)
     }
 
     /// The text with commas before `}` and `]` blanked out, and the line of the first.
@@ -197,10 +203,22 @@ public struct Configuration: Sendable {
         return (String(decoding: bytes, as: UTF8.self), first)
     }
 
+    /// Deeper than that nobody configures, and nothing is looked for.
+    private static let depthLimit = 200
+
     /// Looks at a document, and at everything nested in it.
-    private mutating func collect(_ node: ConfigNode, _ piece: ConfigText, isAnswer: Bool) {
+    private mutating func collect(_ node: ConfigNode, _ piece: ConfigText, depth: Int = 0) {
+        guard depth <= Self.depthLimit else {
+            if !advice.contains(where: { $0.says == Self.tooDeep && $0.place == piece.file }) {
+                advice.append(
+                    Advice(
+                        level: .warn, cause: nil, place: piece.file, says: Self.tooDeep,
+                        fix: "give the configuration itself, not what it is wrapped in"))
+            }
+            return
+        }
         if !node.isObject {
-            for item in node.elements { collect(item, piece, isAnswer: isAnswer) }
+            for item in node.elements { collect(item, piece, depth: depth + 1) }
             return
         }
         func place(_ key: String) -> String { piece.file + (node.line(of: key).map { ":\($0)" } ?? "") }
@@ -215,9 +233,11 @@ public struct Configuration: Sendable {
             metadata.append(Metadata(node: node, place: place("issuer")))
         }
         for key in ["plugins", "services", "routes", "consumers", "consumer_groups", "data", "clients", "items"] {
-            if let nested = node[key] { collect(nested, piece, isAnswer: isAnswer) }
+            if let nested = node[key] { collect(nested, piece, depth: depth + 1) }
         }
     }
+
+    private static let tooDeep = "nested more than \(depthLimit) levels deep: what is below is not looked at"
 }
 
 /// What is wrong with a YAML text, and on which line.

@@ -101,7 +101,7 @@ public struct Doctor: Sendable {
                 "tokens are taken from \(loose.joined(separator: " and ")): no Authorization: DPoP there",
                 fix: "bearer_token_param_type: [header]")
         }
-        if let lifetime = config["dpop_proof_lifetime"]?.value.double, lifetime > 300 || lifetime < 10 {
+        if let lifetime = config["dpop_proof_lifetime"]?.value.number?.interval, lifetime > 300 || lifetime < 10 {
             say(
                 .warn, "dpop_proof_lifetime", nil,
                 "dpop_proof_lifetime is \(config["dpop_proof_lifetime"]!.value.source) s: \(lifetime > 300 ? "a stolen proof lives that long" : "slow clients and clocks will fail")",
@@ -213,12 +213,11 @@ public struct Doctor: Sendable {
     }
 
     private func issuers() -> [Advice] {
-        let all = allIssuers
+        let all = Self.distinct(allIssuers)
         var list: [Advice] = []
         for (index, one) in all.enumerated() {
             for other in all[..<index] where one.value != other.value && Self.isSameServer(one.value, other.value) {
-                for (words, fix) in Self.differences(other.value, one.value)
-                where !list.contains(where: { $0.says == words && $0.place == one.place }) {
+                for (words, fix) in Self.differences(other.value, one.value) {
                     list.append(
                         Advice(
                             level: .fail, cause: nil, place: one.place,
@@ -227,6 +226,12 @@ public struct Doctor: Sendable {
             }
         }
         return list
+    }
+
+    /// Each mention once, and fifty of them: each is compared with each.
+    private static func distinct(_ all: [Configuration.Mention]) -> [Configuration.Mention] {
+        var seen = Set<String>()
+        return Array(all.filter { seen.insert($0.place + " " + $0.value).inserted }.prefix(50))
     }
 
     private static func isSameServer(_ a: String, _ b: String) -> Bool {
@@ -278,12 +283,15 @@ public struct Doctor: Sendable {
             plugins + configuration.clients.map { Configuration.Mention(value: $0.id, place: $0.place) }
             + configuration.clientIDs
         var list: [Advice] = []
-        for (index, one) in all.enumerated() {
-            guard
-                let other = all[..<index].first(where: {
-                    $0.value != one.value && Self.folded($0.value) == Self.folded(one.value)
-                })
-            else { continue }
+        // By the letters alone: the first two spellings, one of which is another than any third.
+        var spellings: [String: [Configuration.Mention]] = [:]
+        for one in all {
+            let letters = Self.folded(one.value)
+            let known = spellings[letters] ?? []
+            if known.count < 2, !known.contains(where: { $0.value == one.value }) {
+                spellings[letters] = known + [one]
+            }
+            guard let other = known.first(where: { $0.value != one.value }) else { continue }
             list.append(
                 Advice(
                     level: .fail, cause: nil, place: one.place,
@@ -307,16 +315,17 @@ public struct Doctor: Sendable {
                     says: "the gateway is strict (\(gateway.place)), and no client at the IdP binds its tokens",
                     fix: "dpop.bound.access.tokens: \"true\" at the client that gets the tokens"))
         }
+        guard !configuration.clients.isEmpty else { return list }
+        let known = Set(configuration.clients.map { Self.folded($0.id) })
+        let shown = configuration.clients.prefix(10).map(\.id).joined(separator: ", ")
+        let more = configuration.clients.count - 10
         for plugin in configuration.plugins {
-            for id in plugin.config["client_id"]?.strings ?? []
-            where !configuration.clients.isEmpty && !configuration.clients.contains(where: { $0.id == id })
-                && !configuration.clients.contains(where: { Self.folded($0.id) == Self.folded(id) })
-            {
+            for id in plugin.config["client_id"]?.strings ?? [] where !known.contains(Self.folded(id)) {
                 list.append(
                     Advice(
                         level: .warn, cause: nil, place: Self.place(plugin, "client_id"),
                         says:
-                            "client '\(id)' is not among the IdP's clients given here: \(configuration.clients.map(\.id).joined(separator: ", "))",
+                            "client '\(id)' is not among the IdP's clients given here: \(shown)\(more > 0 ? " and \(more) more" : "")",
                         fix: "create it, or name one that is there"))
             }
         }

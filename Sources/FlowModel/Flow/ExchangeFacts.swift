@@ -41,8 +41,8 @@ public enum UpstreamEcho: UInt8, Sendable {
 public struct ExchangeFacts: Sendable {
     public let index: Int
     public var kind: ExchangeKind = .unknown
-    public var started: Double?
-    public var ended: Double?
+    public var started: Moment?
+    public var ended: Moment?
     public var status: Int = 0
     /// A hash of `scheme://host:port`, equal for equal origins.
     public var origin: UInt64 = 0

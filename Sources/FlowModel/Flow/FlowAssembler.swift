@@ -37,7 +37,7 @@ public struct FlowAssembler {
 
     private init(_ facts: [ExchangeFacts]) {
         self.facts = facts
-        var (times, last) = ([Double](), 0.0)
+        var (times, last) = ([Moment](), Moment(0))
         times.reserveCapacity(facts.count)
         for fact in facts {
             last = fact.started ?? last
@@ -66,7 +66,7 @@ public struct FlowAssembler {
     }
 
     /// Two recorders' clocks and rounding.
-    private static let slack = 0.002
+    private static let slack: Interval = 0.002
 
     private func isInside(_ inner: ExchangeFacts, _ outer: ExchangeFacts) -> Bool {
         guard let start = inner.started, let end = inner.ended, let from = outer.started, let to = outer.ended else {
@@ -208,7 +208,7 @@ public struct FlowAssembler {
         }
     }
 
-    private func rank(_ position: Int) -> (Double, Int) { (facts[position].started ?? 0, position) }
+    private func rank(_ position: Int) -> (Moment, Int) { (facts[position].started ?? 0, position) }
 }
 
 /// Numbers in order, each once: some servers of a capture, looked up for every exchange of it.

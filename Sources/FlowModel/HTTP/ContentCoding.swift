@@ -26,26 +26,37 @@ public enum ContentCoding: Sendable, Hashable {
         }
     }
 
-    /// More than that a body may not grow to: a few kilobytes can claim to be gigabytes.
-    static let limit = 1 << 26
-
     /// The bytes before they were coded: as many as there are where the rest is missing or damaged, and as they came
-    /// where none are.
+    /// where none are. A capture's large bodies share one budget (`DecodedBodies`).
     func decode(_ bytes: Bytes) -> Bytes {
         if case .unknown = self { return bytes }
         guard !bytes.isEmpty else { return bytes }
-        var size = min(max(bytes.count * 8, 1 << 16), Self.limit)
+        let ordinary = decode(bytes, limit: DecodedBodies.ordinary(bytes.count))
+        guard ordinary.isCut else { return ordinary.bytes }
+        return bytes.storage.decoded.withLock { bodies in
+            if bodies == nil { bodies = DecodedBodies() }
+            return bodies!.body(at: bytes.start, coded: bytes) { decode($0, limit: $1).bytes }
+        }
+    }
+
+    /// At most `limit` bytes, and whether there are more.
+    private func decode(_ bytes: Bytes, limit: Int) -> (bytes: Bytes, isCut: Bool) {
+        var size = min(max(bytes.count * 4, 1 << 14), limit)
         while true {
             var complete: Int32 = 0
-            let out = [UInt8](unsafeUninitializedCapacity: size) { buffer, written in
-                written = bytes.withBytes {
+            let out = ByteStorage(capacity: size) { buffer in
+                bytes.withBytes {
                     cc_decode(code, $0.baseAddress, $0.count, buffer.baseAddress, size, &complete)
                 }
             }
-            if complete != 0 || out.count < size || size == Self.limit {
-                return out.isEmpty && complete == 0 ? bytes : Bytes(out)
+            if complete != 0 || out.count < size || size == limit {
+                let isCut = complete == 0 && out.count == size
+                if out.count == 0 && complete == 0 { return (bytes, false) }
+                // Memory that was asked for in vain is given back.
+                let all = Bytes(out)
+                return (out.count * 2 < size ? Bytes(all.withBytes { ByteStorage(copying: $0) }) : all, isCut)
             }
-            size = min(size * 4, Self.limit)
+            size = min(size * 4, limit)
         }
     }
 }

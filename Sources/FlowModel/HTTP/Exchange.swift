@@ -43,10 +43,10 @@ public final class Exchange: Sendable {
     public let request: Request
     /// Nil when nothing came back or the recorder lost it.
     public let response: Response?
-    /// Seconds since 1970, by the recorder's clock.
-    public let started: Double?
-    /// Seconds from the request's first byte to the answer's last.
-    public let duration: Double?
+    /// By the recorder's clock.
+    public let started: Moment?
+    /// From the request's first byte to the answer's last.
+    public let duration: Interval?
     /// Where the entry stands in the file.
     public let fileSpan: SourceSpan
     /// Nil when the capture says nothing of the kind.
@@ -55,12 +55,22 @@ public final class Exchange: Sendable {
     public let notes: [String]
 
     public init(
-        index: Int, request: Request, response: Response? = nil, started: Double? = nil, duration: Double? = nil,
+        index: Int, request: Request, response: Response? = nil, started: Moment? = nil, duration: Interval? = nil,
         fileSpan: SourceSpan = SourceSpan(0, 0), provenance: Provenance? = nil, notes: [String] = []
     ) {
         (self.index, self.request, self.response) = (index, request, response)
         (self.started, self.duration, self.fileSpan) = (started, duration, fileSpan)
         (self.provenance, self.notes) = (provenance, notes)
+    }
+
+    /// With times of our own clock, in seconds.
+    public convenience init(
+        index: Int, request: Request, response: Response? = nil, started: Double, duration: Double? = nil,
+        fileSpan: SourceSpan = SourceSpan(0, 0), provenance: Provenance? = nil, notes: [String] = []
+    ) {
+        self.init(
+            index: index, request: request, response: response, started: Moment(started),
+            duration: duration.map { Interval($0) }, fileSpan: fileSpan, provenance: provenance, notes: notes)
     }
 
     /// How it came to be known.
@@ -74,7 +84,7 @@ public final class Exchange: Sendable {
 
     /// The same with another duration, or with what the recorder of one of its hops knows besides.
     public func changed(
-        duration: Double? = nil, adding reported: [ReportedCheck] = [], notes: [String] = []
+        duration: Interval? = nil, adding reported: [ReportedCheck] = [], notes: [String] = []
     ) -> Exchange {
         let told =
             reported.isEmpty
@@ -85,5 +95,5 @@ public final class Exchange: Sendable {
             fileSpan: fileSpan, provenance: told, notes: self.notes + notes)
     }
 
-    public var ended: Double? { started.map { $0 + (duration ?? 0) } }
+    public var ended: Moment? { started.map { $0 + (duration ?? 0) } }
 }

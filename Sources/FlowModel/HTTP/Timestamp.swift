@@ -1,16 +1,19 @@
 /// Points in time as captures and tokens write them, without a calendar library: all of it is UTC.
 public enum Timestamp {
-    /// Seconds since 1970 of an RFC 3339 text (`2026-11-22T07:54:37.082807+00:00`, `…Z`); nil when it is none.
-    public static func parse(_ text: String) -> Double? {
+    /// The moment of an RFC 3339 text (`2026-11-22T07:54:37.082807+00:00`, `…Z`); nil when it is none.
+    public static func moment(_ text: String) -> Moment? {
         var text = text
-        return text.withUTF8 { parse($0) }
+        return text.withUTF8 { moment($0) }
     }
 
-    static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
+    /// The same as seconds since 1970: what a person types, of the years 0000 to 9999.
+    public static func parse(_ text: String) -> Double? { moment(text)?.seconds }
+
+    static func moment(_ bytes: UnsafeBufferPointer<UInt8>) -> Moment? {
         guard bytes.count >= 19, bytes[4] == 0x2D, bytes[7] == 0x2D, bytes[13] == 0x3A, bytes[16] == 0x3A,
             let year = number(bytes, 0, 4), let month = number(bytes, 5, 2), let day = number(bytes, 8, 2),
             let hour = number(bytes, 11, 2), let minute = number(bytes, 14, 2), let second = number(bytes, 17, 2),
-            (1...12).contains(month), (1...31).contains(day)
+            (1...12).contains(month), (1...31).contains(day), isClock(hour, minute, second)
         else { return nil }
         var at = 19
         var (fraction, scale) = (0.0, 0.1)
@@ -24,7 +27,7 @@ public enum Timestamp {
         }
         guard let zone = zone(bytes, at) else { return nil }
         let whole = days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - zone
-        return Double(whole) + fraction
+        return Moment(Double(whole) + fraction)
     }
 
     private static func zone(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int? {
@@ -35,28 +38,45 @@ public enum Timestamp {
         return (bytes[at] == 0x2D ? -1 : 1) * (hours * 3600 + minutes * 60)
     }
 
-    /// Seconds since 1970 of an HTTP `Date` (`Sun, 22 Nov 2026 07:54:37 GMT`).
-    public static func parseHTTPDate(_ text: String) -> Double? {
+    /// An HTTP `Date` (`Sun, 22 Nov 2026 07:54:37 GMT`); nil for a text that names no second of the calendar.
+    public static func parseHTTPDate(_ text: String) -> Moment? {
         let words = text.split(separator: " ")
-        guard words.count >= 5, let day = Int(words[1]), let year = Int(words[3]),
+        guard words.count >= 5, let day = Untrusted<Int>(words[1])?.within(1...31),
+            let year = Untrusted<Int>(words[3])?.within(0...9999),
             let month = months.firstIndex(where: { $0 == words[2] })
         else { return nil }
-        let clock = words[4].split(separator: ":").compactMap { Int($0) }
-        guard clock.count == 3 else { return nil }
-        return Double(days(year, month + 1, day) * 86400 + clock[0] * 3600 + clock[1] * 60 + clock[2])
+        let clock = words[4].split(separator: ":").compactMap { Untrusted<Int>($0)?.within(0...60) }
+        guard clock.count == 3, isClock(clock[0], clock[1], clock[2]) else { return nil }
+        return Moment(Double(days(year, month + 1, day) * 86400 + clock[0] * 3600 + clock[1] * 60 + clock[2]))
     }
 
+    /// Whether a clock shows that; the second 60 is a leap second.
+    @inline(__always)
+    private static func isClock(_ hour: Int, _ minute: Int, _ second: Int) -> Bool {
+        hour < 24 && minute < 60 && second <= 60
+    }
+
+    /// The years 0000 to 9999, which texts of four digits can name.
+    private static let calendar = -62_167_219_200.0..<253_402_300_800
+
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    public static func text(_ moment: Moment, decimals: Int = 0, separator: String = " ", suffix: String = " UTC")
+        -> String
+    {
+        calendar.contains(moment.seconds)
+            ? text(moment.seconds, decimals: decimals, separator: separator, suffix: suffix) : "beyond any calendar"
+    }
 
     /// `2026-11-22 07:54:37.083 UTC`; `decimals` of the second, at most 6. Times no calendar has come back as digits.
     public static func text(_ seconds: Double, decimals: Int = 0, separator: String = " ", suffix: String = " UTC")
         -> String
     {
-        guard seconds.isFinite, abs(seconds) < 2e11 else { return "\(seconds)" }
+        guard calendar.contains(seconds) else { return "\(seconds)" }
         let unit = [1, 10, 100, 1000, 10000, 100_000, 1_000_000][min(max(decimals, 0), 6)]
-        let ticks = Int((seconds * Double(unit)).rounded(.down))
-        let whole = Int((Double(ticks) / Double(unit)).rounded(.down))
-        let day = Int((Double(whole) / 86400).rounded(.down))
+        let ticks = Int(clamping: (seconds * Double(unit)).rounded(.down))
+        let whole = Int(clamping: (Double(ticks) / Double(unit)).rounded(.down))
+        let day = Int(clamping: (Double(whole) / 86400).rounded(.down))
         let inDay = whole - day * 86400
         let (year, month, date) = civil(day)
         let clock = "\(pad(inDay / 3600)):\(pad(inDay / 60 % 60)):\(pad(inDay % 60))"
@@ -69,17 +89,23 @@ public enum Timestamp {
         String(text(seconds, decimals: decimals, suffix: "").suffix(decimals > 0 ? 9 + decimals : 8))
     }
 
+    public static func distance(_ interval: Interval) -> String { distance(interval.seconds) }
+
     /// A distance people read at once: `0.4 s`, `59 min`, `3 h 12 min`, `2.5 d`.
     public static func distance(_ seconds: Double) -> String {
         let size = abs(seconds)
         switch size {
-        case ..<0.0995: return "\(Int((size * 1000).rounded())) ms"
-        case ..<9.95: return "\(Int(size)).\(Int(size * 10) % 10) s"
-        case ..<119: return "\(Int(size.rounded())) s"
-        case ..<3600: return "\(Int(size / 60)) min" + (Int(size) % 60 > 0 ? " \(Int(size) % 60) s" : "")
-        case ..<86400: return "\(Int(size / 3600)) h" + (Int(size / 60) % 60 > 0 ? " \(Int(size / 60) % 60) min" : "")
-        case ..<3.2e7: return "\(Int(size / 86400)) d"
-        case ..<1e15: return "\(Int(size / 31_557_600)) years"
+        case ..<0.0995: return "\(Int(clamping: (size * 1000).rounded())) ms"
+        case ..<9.95: return "\(Int(clamping: size)).\(Int(clamping: size * 10) % 10) s"
+        case ..<119: return "\(Int(clamping: size.rounded())) s"
+        case ..<3600:
+            return "\(Int(clamping: size / 60)) min"
+                + (Int(clamping: size) % 60 > 0 ? " \(Int(clamping: size) % 60) s" : "")
+        case ..<86400:
+            return "\(Int(clamping: size / 3600)) h"
+                + (Int(clamping: size / 60) % 60 > 0 ? " \(Int(clamping: size / 60) % 60) min" : "")
+        case ..<3.2e7: return "\(Int(clamping: size / 86400)) d"
+        case ...1e15: return "\(Int(clamping: size / 31_557_600)) years"
         default: return "\(size) s"
         }
     }

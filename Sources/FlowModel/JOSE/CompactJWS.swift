@@ -14,6 +14,8 @@ public struct JOSEProblem: Equatable, Sendable {
         case notUTF8(Int)
         /// Quotes, a scheme word or line breaks around the token.
         case around(String)
+        /// More bytes than are taken apart.
+        case tooLong(Int)
     }
 
     public let part: JOSEPart
@@ -34,11 +36,23 @@ public final class CompactJWS: Sendable {
     public let signature: Bytes
     public let problems: [JOSEProblem]
 
+    /// More bytes than that are no token that anybody sends: they are not taken apart.
+    public static let limit = 1 << 20
+
     public convenience init(_ text: String) { self.init(Bytes(text)) }
 
     public init(_ compact: Bytes, headers: JOSEHeaderCache? = nil) {
         self.compact = compact
         segments = Segments(compact)
+        guard compact.count <= Self.limit else {
+            (head, payload, payloadBytes) = (JOSEHeader(segment: Bytes([])), nil, Bytes([]))
+            signature = Bytes([])
+            let whole = SourceSpan(0, compact.count)
+            problems = [
+                JOSEProblem(part: .whole, kind: .tooLong(compact.count), span: whole, isInDecodedPart: false)
+            ]
+            return
+        }
         head = headers?.header(compact[segments[0]]) ?? JOSEHeader(segment: compact[segments[0]])
         var faults = head.problems
         if segments.count != 3 && segments.count != 5 {

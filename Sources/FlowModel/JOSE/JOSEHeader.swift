@@ -41,6 +41,8 @@ public final class JOSEHeaderCache {
             return header
         }
         let header = JOSEHeader(segment: segment)
+        // What nobody sends twice is not kept.
+        guard segment.count < 1 << 13 else { return header }
         if known.count > 10_000 { known.removeAll(keepingCapacity: true) }
         let own = Bytes(segment.array)
         known[own] = header

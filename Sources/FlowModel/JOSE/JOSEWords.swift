@@ -21,6 +21,7 @@ extension JOSEProblem {
         case .duplicate(let name): "\(part.words): member `\(name)` stands twice"
         case .notUTF8(let offset): "\(part.words): byte \(offset) is not UTF-8"
         case .around(let what): what
+        case .tooLong(let count): "\(count) bytes: too long to be judged"
         }
     }
 
@@ -31,6 +32,7 @@ extension JOSEProblem {
         case .json, .notObject, .notUTF8: "a JSON object in UTF-8"
         case .duplicate: "every member once (RFC 7515 §4)"
         case .around: "the three parts and nothing else"
+        case .tooLong: "at most \(CompactJWS.limit >> 20) MB"
         }
     }
 }

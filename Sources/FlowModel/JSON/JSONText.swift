@@ -92,6 +92,27 @@ public enum JSONText {
         }
     }
 
+    /// The same, with everything escaped that a terminal or an eye could be led astray by: what we write for others.
+    /// A reader of JSON gets the very text back.
+    public static func harmless(_ text: String) -> String {
+        guard text.utf8.contains(where: { $0 >= 0x7F }) else { return quote(text) }
+        guard text.unicodeScalars.contains(where: { !$0.isASCII && HostileText.isHostile($0) }) else {
+            return quote(text)
+        }
+        var (out, plain) = ("\"", "")
+        for scalar in text.unicodeScalars {
+            guard !scalar.isASCII, HostileText.isHostile(scalar) else {
+                plain.unicodeScalars.append(scalar)
+                continue
+            }
+            out.unicodeScalars.append(contentsOf: quote(plain).unicodeScalars.dropFirst().dropLast())
+            plain = ""
+            for unit in String(scalar).utf16 { out += "\\u" + Hex.text([UInt8(unit >> 8), UInt8(unit & 255)]) }
+        }
+        out.unicodeScalars.append(contentsOf: quote(plain).unicodeScalars.dropFirst())
+        return out
+    }
+
     /// An upper bound of what one byte becomes.
     @inline(__always)
     private static func escapedLength(_ source: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int {

@@ -42,11 +42,14 @@ public struct JSONValue: Sendable {
     }
 
     public var bool: Bool? { kind == .yes ? true : kind == .no ? false : nil }
-    /// A number as a double: what most readers make of it. `source` has the digits as sent.
-    public var double: Double? {
+    /// A number as most readers take it; `source` has the digits as sent.
+    public var number: Untrusted<Double>? {
         guard kind == .number else { return nil }
-        return smallInteger.map(Double.init) ?? Double(source)
+        return smallInteger.map { Untrusted(Double($0)) } ?? Untrusted<Double>(source)
     }
+
+    /// A number within ±10¹⁵, so that no conversion of it traps: for the lab, until it takes `number`.
+    public var double: Double? { number?.moment.seconds }
 
     /// A number of at most 15 digits and nothing else, read without a detour.
     private var smallInteger: Int? {
@@ -61,8 +64,6 @@ public struct JSONValue: Sendable {
         }
         return value
     }
-
-    public var int: Int? { kind == .number ? Int(source) : nil }
 
     public var isObject: Bool { kind == .object }
 

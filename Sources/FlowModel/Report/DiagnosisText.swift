@@ -52,9 +52,9 @@ public enum DiagnosisText {
     /// Diagnosis as members of a flow's JSON object.
     static func json(_ diagnosis: Diagnosis, _ flow: Flow) -> String {
         let entries = diagnosis.entries.map { entry in
-            "{\"cause\":\(entry.cause.map { JSONText.quote($0.id.rawValue) } ?? "null"),\"step\":\(flow.steps[entry.step].number),\"verdict\":\"\(entry.verdict.rawValue)\",\"says\":\(JSONText.quote(entry.sentence)),\"fix\":\(JSONText.quote(entry.fix))}"
+            "{\"cause\":\(entry.cause.map { JSONText.harmless($0.id.rawValue) } ?? "null"),\"step\":\(flow.steps[entry.step].number),\"verdict\":\"\(entry.verdict.rawValue)\",\"says\":\(JSONText.harmless(entry.sentence)),\"fix\":\(JSONText.harmless(entry.fix))}"
         }
-        let candidates = diagnosis.candidates.map { JSONText.quote($0.id.rawValue) }
+        let candidates = diagnosis.candidates.map { JSONText.harmless($0.id.rawValue) }
         return "\"diagnosis\":[\(entries.joined(separator: ","))],\"candidates\":[\(candidates.joined(separator: ","))]"
     }
 

@@ -1,14 +1,14 @@
 /// `check --format json`: one object a file, one line each (docs/checks.md).
 public enum JSONReport {
     public static func head(_ report: CheckReport) -> String {
-        "{\"schema\":\"dpop-tui.check/1\",\"file\":\(JSONText.quote(report.file)),\"clock\":\(JSONText.quote(report.clock)),"
-            + "\"profile\":\(JSONText.quote(report.profile)),\(report.isLive ? "\"live\":true," : "")\"flows\":["
+        "{\"schema\":\"dpop-tui.check/1\",\"file\":\(JSONText.harmless(report.file)),\"clock\":\(JSONText.harmless(report.clock)),"
+            + "\"profile\":\(JSONText.harmless(report.profile)),\(report.isLive ? "\"live\":true," : "")\"flows\":["
     }
 
     public static func tail(problems: [CaptureProblem]) -> String {
         let skipped = problems.map { problem in
             "{\"offset\":\(problem.offset)\(problem.entry.map { ",\"entry\":\($0)" } ?? "")\(problem.line.map { ",\"line\":\($0)" } ?? ""),"
-                + "\"damage\":\(problem.isDamage),\"message\":\(JSONText.quote(problem.words))}"
+                + "\"damage\":\(problem.isDamage),\"message\":\(JSONText.harmless(problem.words))}"
         }
         return "]" + (skipped.isEmpty ? "" : ",\"skipped\":[\(skipped.joined(separator: ","))]") + "}\n"
     }
@@ -30,7 +30,7 @@ public enum JSONReport {
         return report.verdict == .pass ? nil : worst?.cause?.id ?? report.first?.outcome.cause
     }
 
-    private static func quoted(_ text: String?) -> String { text.map(JSONText.quote) ?? "null" }
+    private static func quoted(_ text: String?) -> String { text.map(JSONText.harmless) ?? "null" }
 
     private static func step(_ step: Step, _ story: FlowStory) -> String {
         let exchange = step.exchange.flatMap { story.materials[$0]?.exchange }
@@ -39,8 +39,8 @@ public enum JSONReport {
         out += ",\"kind\":\"\(step.kind.rawValue)\",\"from\":\"\(step.from.rawValue)\",\"to\":\"\(step.to.rawValue)\""
         out += ",\"exchange\":\(step.inferred == nil ? step.exchange.map { "\($0)" } ?? "null" : "null")"
         out +=
-            ",\"status\":\(step.status.map { "\($0)" } ?? "null"),\"title\":\(JSONText.quote(StepWords.title(step, exchange)))"
-        if let inferred = step.inferred { out += ",\"inferred\":\(JSONText.quote(inferred))" }
+            ",\"status\":\(step.status.map { "\($0)" } ?? "null"),\"title\":\(JSONText.harmless(StepWords.title(step, exchange)))"
+        if let inferred = step.inferred { out += ",\"inferred\":\(JSONText.harmless(inferred))" }
         if step.isNonceChallenge { out += ",\"challenge\":\"nonce\"" }
         return out + "}"
     }
@@ -56,14 +56,14 @@ public enum JSONReport {
             "{\"check\":\"\(finding.check.rawValue)\",\"verdict\":\"\(finding.verdict.rawValue)\",\"cause\":\(quoted(outcome.cause?.rawValue)),"
         out +=
             "\"step\":\(step.number)\(step.part.map { ",\"part\":\"\($0)\"" } ?? ""),\"exchange\":\(step.exchange.map { "\($0)" } ?? "null"),"
-        out += "\"title\":\(JSONText.quote(title)),\"spec\":\(JSONText.quote(check.spec)),"
-        if !outcome.found.isEmpty { out += "\"found\":\(JSONText.quote(outcome.found))," }
+        out += "\"title\":\(JSONText.harmless(title)),\"spec\":\(JSONText.harmless(check.spec)),"
+        if !outcome.found.isEmpty { out += "\"found\":\(JSONText.harmless(outcome.found))," }
         return out + "\"evidence\":[\(evidence.joined(separator: ","))],\"fix\":\(quoted(outcome.fix))}"
     }
 
     private static func evidence(_ evidence: Evidence, _ step: Step, _ material: ExchangeMaterial?) -> String {
         var out =
-            "{\"label\":\(JSONText.quote(evidence.label)),\"expected\":\(quoted(evidence.expected)),\"actual\":\(quoted(evidence.actual))"
+            "{\"label\":\(JSONText.harmless(evidence.label)),\"expected\":\(quoted(evidence.expected)),\"actual\":\(quoted(evidence.actual))"
         if let place = evidence.place {
             out +=
                 ",\"at\":{\"part\":\"\(place.part.rawValue)\",\"offset\":\(place.span.offset),\"length\":\(place.span.length)"

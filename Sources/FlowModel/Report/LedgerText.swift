@@ -8,10 +8,10 @@ public enum LedgerText {
             else { return nil }
             return (step, material)
         }
-        return keys(items) + "\n" + nonces(items) + "\n" + identifiers(items) + "\n" + clocks(items, settings)
+        return [keys(items), nonces(items), identifiers(items), clocks(items, settings)].joined(separator: "\n").text
     }
 
-    private static func keys(_ items: [(Step, ExchangeMaterial)]) -> String {
+    private static func keys(_ items: [(Step, ExchangeMaterial)]) -> Harmless {
         var seen: [(Fingerprint, [String], String)] = []
         for (step, material) in items {
             guard let jwk = material.proof?.jwk, let key = jwk.fingerprint else { continue }
@@ -22,15 +22,16 @@ public enum LedgerText {
             }
         }
         if seen.isEmpty { return "Keys\n  no proof, no key\n" }
-        return "Keys\n"
-            + seen.enumerated().map { place, key in
-                "  \(key.0.base64url)  \(key.2)  steps \(key.1.joined(separator: ", "))\(place > 0 ? "  ← another key than before" : "")\n"
-            }.joined()
+        let lines = seen.enumerated().map { place, key -> Harmless in
+            let change = place > 0 ? "  ← another key than before" : ""
+            return "  \(key.0.base64url)  \(key.2)  steps \(key.1.joined(separator: ", "))\(change)\n"
+        }
+        return "Keys\n" + lines.joined()
     }
 
-    private static func nonces(_ items: [(Step, ExchangeMaterial)]) -> String {
-        var current: [String: (nonce: String, step: String, time: Double?)] = [:]
-        var lines: [String] = []
+    private static func nonces(_ items: [(Step, ExchangeMaterial)]) -> Harmless {
+        var current: [String: (nonce: String, step: String, time: Moment?)] = [:]
+        var lines: [Harmless] = []
         for (step, material) in items {
             let origin = material.exchange.request.url.origin
             if let used = material.proof?.jws.payload?.root["nonce"]?.string {
@@ -44,7 +45,7 @@ public enum LedgerText {
                     ? "the newest, of step \(known!.step)\(age)"
                     : current.first { $0.key != origin && $0.value.nonce == used }.map { "CROSSED: \($0.key) gave it" }
                         ?? (known == nil ? "nobody gave it" : "OLD: step \(known!.step) had given another")
-                lines.append("  step \(step.label)  used      \(TextReport.harmless(used))  \(words)")
+                lines.append("  step \(step.label)  used      \(used)  \(words)")
             } else if let known = current[origin], material.proof != nil {
                 lines.append("  step \(step.label)  LOST      no nonce in the proof; step \(known.step) had given one")
             }
@@ -52,51 +53,54 @@ public enum LedgerText {
                 let words =
                     current[origin] == nil
                     ? "first seen" : current[origin]!.nonce == given ? "the same again" : "rotated"
-                lines.append("  step \(step.label)  \(words.padded(10))\(TextReport.harmless(given))  \(origin)")
+                lines.append("  step \(step.label)  \(Harmless(escaping: words).padded(10))\(given)  \(origin)")
                 current[origin] = (given, step.label, material.exchange.ended)
             }
         }
-        return "Nonces\n" + (lines.isEmpty ? "  none was given, none was used\n" : lines.joined(separator: "\n") + "\n")
+        let none: Harmless = "  none was given, none was used\n"
+        return "Nonces\n" + (lines.isEmpty ? none : lines.joined(separator: "\n") + "\n")
     }
 
-    private static func identifiers(_ items: [(Step, ExchangeMaterial)]) -> String {
+    private static func identifiers(_ items: [(Step, ExchangeMaterial)]) -> Harmless {
         var first: [String: String] = [:]
-        let lines = items.compactMap { step, material -> String? in
+        let lines = items.compactMap { step, material -> Harmless? in
             guard let jti = material.proof?.jws.payload?.root["jti"]?.string else { return nil }
             defer { first[jti] = first[jti] ?? step.label }
             let again = first[jti].map { "  ← used in step \($0) already" } ?? ""
-            return "  step \(step.label)  \(TextReport.harmless(jti))  \(jti.utf8.count * 6) bits at most\(again)"
+            return "  step \(step.label)  \(jti)  \(jti.utf8.count * 6) bits at most\(again)"
         }
-        return "jti\n" + (lines.isEmpty ? "  none\n" : lines.joined(separator: "\n") + "\n")
+        let none: Harmless = "  none\n"
+        return "jti\n" + (lines.isEmpty ? none : lines.joined(separator: "\n") + "\n")
     }
 
     /// Each proof's `iat` on its server's window, by the server's own clock where Date tells it.
-    private static func clocks(_ items: [(Step, ExchangeMaterial)], _ settings: CheckSettings) -> String {
+    private static func clocks(_ items: [(Step, ExchangeMaterial)], _ settings: CheckSettings) -> Harmless {
         let bounds = ClockSkew.bounds(items.map(\.1))
-        var out = "Clocks, by Date headers and round trips\n"
+        var out: Harmless = "Clocks, by Date headers and round trips\n"
         for (origin, bound) in bounds.sorted(by: { $0.key < $1.key }) {
             out += "  \(origin)  \(signed(bound.low)) … \(signed(bound.high)) against the recorder\n"
         }
         let (past, future) = (settings.profile.past, settings.profile.future)
-        out += "iat on the window of \(settings.profile.title): −\(Int(past)) … +\(Int(future)) s\n"
+        out += "iat on the window of \(settings.profile.title): \(settings.profile.window)\n"
         for (step, material) in items {
-            guard let iat = material.proof?.jws.payload?.root["iat"]?.double,
+            guard let iat = material.proof?.jws.payload?.root["iat"]?.number?.moment,
                 let now = settings.time(of: material.exchange)
             else { continue }
-            out += "  step \(step.label)  \(window(now - iat, past, future))  \(signed(iat - now)) to the request\n"
+            out +=
+                "  step \(step.label)  \(window((now - iat).seconds, past, future))  \(signed(iat - now)) to the request\n"
         }
         return out
     }
 
-    private static func signed(_ seconds: Double) -> String {
-        (seconds < 0 ? "−" : "+") + Timestamp.distance(abs(seconds))
+    private static func signed(_ interval: Interval) -> String {
+        (interval < 0 ? "−" : "+") + Timestamp.distance(interval.magnitude)
     }
 
     /// `[······│··●·]`: the bar is the server's now, the dot the proof's `iat`.
     private static func window(_ age: Double, _ past: Double, _ future: Double) -> String {
         let width = 28
-        let zero = Int(Double(width - 1) * past / (past + future))
-        let dot = Int((Double(zero) - age / (past + future) * Double(width - 1)).rounded())
+        let zero = Int(clamping: Double(width - 1) * past / (past + future))
+        let dot = Int(clamping: (Double(zero) - age / (past + future) * Double(width - 1)).rounded())
         var cells = Array(repeating: "·", count: width)
         cells[max(0, min(width - 1, zero))] = "│"
         if dot < 0 { return "●[" + cells.joined() + "] " }
@@ -104,8 +108,4 @@ public enum LedgerText {
         cells[dot] = "●"
         return " [" + cells.joined() + "] "
     }
-}
-
-extension String {
-    fileprivate func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(1, width - utf8.count)) }
 }

@@ -51,7 +51,7 @@ public enum PlainReport {
             out +=
                 "    Found \(TextReport.harmless(evidence.label)): \(TextReport.harmless(evidence.actual ?? "nothing"))\n"
         }
-        if let fix = outcome.fix { out += "    Fix: \(fix).\n" }
+        if let fix = outcome.fix { out += "    Fix: \(TextReport.harmless(fix)).\n" }
         return out + "    Source: \(Check.with(finding.check).spec).\n"
     }
 

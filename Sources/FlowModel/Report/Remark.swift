@@ -43,7 +43,7 @@ extension Timing {
     }
 
     private static func milliseconds(_ seconds: Double) -> String {
-        let tenths = Int((max(0, min(seconds, 1e9)) * 10_000).rounded())
+        let tenths = Int(clamping: (max(0, min(seconds, 1e9)) * 10_000).rounded())
         return "\(tenths / 10).\(tenths % 10)"
     }
 }

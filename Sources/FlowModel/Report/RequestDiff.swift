@@ -102,7 +102,8 @@ public struct RequestDiff {
         document?.root.members.map { member in
             let name = member.name.string ?? ""
             let time =
-                ["iat", "exp", "nbf"].contains(name) ? member.value.double.map { "  \(Timestamp.text($0))" } : nil
+                ["iat", "exp", "nbf"].contains(name)
+                ? member.value.number.map { "  \(Timestamp.text($0.moment))" } : nil
             return (name, member.value.source + (time ?? ""))
         } ?? []
     }

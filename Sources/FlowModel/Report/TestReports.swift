@@ -84,10 +84,10 @@ public enum TAPReport {
 
     private static func diagnostic(_ finding: Finding) -> String {
         var out =
-            "  ---\n  message: \(JSONText.quote(finding.outcome.title))\n  cause: \(finding.outcome.cause?.rawValue ?? "null")\n"
+            "  ---\n  message: \(JSONText.harmless(finding.outcome.title))\n  cause: \(finding.outcome.cause?.rawValue ?? "null")\n"
         for evidence in finding.outcome.evidence {
             out +=
-                "  expected: \(JSONText.quote(evidence.expected ?? ""))\n  found: \(JSONText.quote(evidence.actual ?? ""))\n"
+                "  expected: \(JSONText.harmless(evidence.expected ?? ""))\n  found: \(JSONText.harmless(evidence.actual ?? ""))\n"
         }
         return out + "  ...\n"
     }
@@ -101,11 +101,19 @@ public enum TAPReport {
 public enum SARIFReport {
     public static func document(_ results: [String]) -> String {
         let rules = Check.all.map {
-            "{\"id\":\"\($0.id.rawValue)\",\"shortDescription\":{\"text\":\(JSONText.quote($0.title))},\"help\":{\"text\":\(JSONText.quote($0.spec))}}"
+            "{\"id\":\"\($0.id.rawValue)\",\"shortDescription\":{\"text\":\(JSONText.harmless($0.title))},\"help\":{\"text\":\(JSONText.harmless($0.spec))}}"
         }
         return
             "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"dpop-tui\","
             + "\"version\":\"\(programVersion)\",\"rules\":[\(rules.joined(separator: ","))]}},\"results\":[\(results.filter { !$0.isEmpty }.joined(separator: ","))]}]}\n"
+    }
+
+    /// A path as a relative reference (RFC 3986 §4.2): a colon in it begins no scheme.
+    static func uri(_ path: String) -> String {
+        path.utf8.map { byte in
+            let plain = (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || "-._~/@+=,".utf8.contains(byte)
+            return plain ? String(UnicodeScalar(byte)) : "%" + Hex.two(byte).uppercased()
+        }.joined()
     }
 
     public static func flow(_ report: FlowReport, _ story: FlowStory, file: String) -> String {
@@ -123,7 +131,7 @@ public enum SARIFReport {
                 "flow \(report.flow.id), step \(step.label): \(finding.outcome.title)\(finding.outcome.fix.map { ". Fix: \($0)" } ?? "")"
             return
                 "{\"ruleId\":\"\(finding.check.rawValue)\",\"level\":\"\(finding.verdict == .fail ? "error" : "warning")\","
-                + "\"message\":{\"text\":\(JSONText.quote(text))},\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\(JSONText.quote(file))}\(region)}}]"
+                + "\"message\":{\"text\":\(JSONText.harmless(text))},\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"\(uri(file))\"}\(region)}}]"
                 + (finding.outcome.cause.map { ",\"properties\":{\"cause\":\"\($0)\"}" } ?? "") + "}"
         }.joined(separator: ",")
     }

@@ -16,7 +16,7 @@ public enum TextReport {
         let flow = report.flow
         if !flow.isFlow {
             return
-                "\(file): \(flow.exchanges.count) exchange\(flow.exchanges.count == 1 ? "" : "s") outside of any flow\n"
+                "\(harmless(file)): \(flow.exchanges.count) exchange\(flow.exchanges.count == 1 ? "" : "s") outside of any flow\n"
         }
         let key = flow.keys.first.map { "key \(String($0.base64url.prefix(8)))…" } ?? "no key"
         let counts = "\(report.count(.pass)) pass, \(report.count(.warn)) warn, \(report.count(.fail)) fail"
@@ -51,17 +51,12 @@ public enum TextReport {
                 out += "      at        entry \(index), \(place.part.rawValue), byte \(span.offset) of the file\n"
             }
         }
-        if let fix = outcome.fix { out += "      fix       \(fix)\n" }
+        if let fix = outcome.fix { out += "      fix       \(harmless(fix))\n" }
         return out + "      source    \(Check.with(finding.check).spec)\n"
     }
 
     /// Server-supplied text without anything a terminal would obey.
     public static func harmless(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: HostileText.isHostile) else { return text }
-        var out = ""
-        for scalar in text.unicodeScalars {
-            out += HostileText.isHostile(scalar) ? HostileText.escape(scalar) : String(scalar)
-        }
-        return out
+        Harmless(escaping: text).text
     }
 }

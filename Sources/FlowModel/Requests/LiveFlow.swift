@@ -30,11 +30,7 @@ public struct LiveFlow: Sendable {
     public private(set) var refreshToken: String?
     public private(set) var code: String?
     var requestURI: String?
-    var deviceCode: String?
-    /// Where a person approves the device, and the code to type there.
-    private var deviceApproval = (url: "", code: "")
-    /// Seconds between two questions about the device (RFC 8628 §3.2); `slow_down` adds five.
-    private var deviceInterval = 5
+    var device: DeviceGrant?
     let state: String
     let verifier: String
     /// A nonce challenge is answered once: the request that is wanted is the one before, with a nonce.
@@ -42,6 +38,8 @@ public struct LiveFlow: Sendable {
     private var resourceURL: HTTPURL?
     private var redirects = 0
     private var queue: [LiveStage] = []
+    /// When the last answer came, where the driver said so.
+    private var time: Moment?
 
     public init(
         plan: FlowPlan, key: SigningKey, clientKey: SigningKey? = nil,
@@ -114,6 +112,10 @@ public struct LiveFlow: Sendable {
             wanted = .stopped(
                 "the redirect's state is '\(form["state"] ?? "")'; expected '\(state)': it answers another request")
         } else if let code = form["code"] {
+            if let words = OutsideText.problem(code) {
+                wanted = Self.malformed("code", words)
+                return
+            }
             self.code = code
             wanted = .send(.token)
         } else {
@@ -124,8 +126,12 @@ public struct LiveFlow: Sendable {
     /// The person decided to go on with an unbound token.
     public mutating func goOn() { if case .decide = wanted { next(after: .token) } }
 
-    /// Asks the token endpoint again whether the device was approved.
-    public mutating func resume() { if case .approve = wanted { wanted = .send(.token) } }
+    /// Asks the token endpoint again whether the device was approved, unless its code has expired.
+    public mutating func resume(at now: Double? = nil) {
+        guard case .approve = wanted else { return }
+        device?.wait()
+        wanted = device?.expiry(at: now.map { Moment($0) }).map { .stopped($0) } ?? .send(.token)
+    }
 
     /// Nothing came back: the run stops at the same step, to be sent again or given up.
     public mutating func fail(_ words: String) { wanted = .stopped(words) }
@@ -136,9 +142,15 @@ public struct LiveFlow: Sendable {
         wanted = .send(stage)
     }
 
-    public mutating func take(_ response: Response, to request: Request, of stage: LiveStage) {
+    /// An answer that came at this time.
+    public mutating func take(_ response: Response, to request: Request, of stage: LiveStage, at now: Double? = nil) {
+        time = now.map { Moment($0) }
         let sent = nonces[request.url.origin]
         let given = response.headers.first("dpop-nonce")
+        if let words = given.flatMap(OutsideText.problem) {
+            wanted = Self.malformed("DPoP-Nonce", words)
+            return
+        }
         if let given { nonces[request.url.origin] = given }
         if NonceChallenge.isOne(response) || (given != nil && given != sent && isProofRefusal(response)) {
             guard let given else {
@@ -154,6 +166,18 @@ public struct LiveFlow: Sendable {
             return
         }
         if (300..<400).contains(response.status) { follow(response, request, stage) } else { digest(response, stage) }
+    }
+
+    private static func malformed(_ name: String, _ words: String) -> Wanted {
+        .stopped("the \(name) that came is malformed: \(words); nothing is sent with it")
+    }
+
+    /// The members that later requests carry on, as far as one is malformed.
+    private static func malformed(_ names: [String], of answer: JSONValue?) -> Wanted? {
+        for name in names {
+            if let words = answer?[named: name]?.string.flatMap(OutsideText.problem) { return malformed(name, words) }
+        }
+        return nil
     }
 
     private func isProofRefusal(_ response: Response) -> Bool {
@@ -196,17 +220,20 @@ public struct LiveFlow: Sendable {
             next(after: stage)
         case .pushedAuthorization:
             guard let uri = answer?["request_uri"]?.string else { return refused(response, stage) }
+            if let malformed = Self.malformed(["request_uri"], of: answer) {
+                wanted = malformed
+                return
+            }
             requestURI = uri
             next(after: stage)
         case .device:
-            guard let answer, let device = answer["device_code"]?.string else { return refused(response, stage) }
-            deviceCode = device
-            deviceInterval = answer["interval"]?.int ?? deviceInterval
-            deviceApproval = (
-                (answer["verification_uri_complete"] ?? answer["verification_uri"])?.string ?? "",
-                answer["user_code"]?.string ?? ""
-            )
-            wanted = .approve(url: deviceApproval.url, code: deviceApproval.code, interval: deviceInterval)
+            guard let grant = answer.flatMap({ DeviceGrant($0, at: time) }) else { return refused(response, stage) }
+            if let malformed = Self.malformed(["device_code"], of: answer) {
+                wanted = malformed
+                return
+            }
+            device = grant
+            wanted = .approve(url: grant.url, code: grant.userCode, interval: grant.interval)
         case .token, .refresh: takeToken(response, answer, stage)
         default: next(after: stage)
         }
@@ -214,14 +241,22 @@ public struct LiveFlow: Sendable {
 
     private mutating func takeToken(_ response: Response, _ answer: JSONValue?, _ stage: LiveStage) {
         guard response.status == 200, let answer, let token = answer["access_token"]?.string else {
-            if let error = answer?["error"]?.string, plan.grant == .device,
+            if let error = answer?["error"]?.string, plan.grant == .device, var grant = device,
                 error == "authorization_pending" || error == "slow_down"
             {
-                if error == "slow_down" { deviceInterval += 5 }
-                wanted = .approve(url: deviceApproval.url, code: deviceApproval.code, interval: deviceInterval)
+                if error == "slow_down" { grant.slowDown() }
+                device = grant
+                wanted =
+                    grant.expiry(at: time).map { .stopped($0) }
+                    ?? .approve(url: grant.url, code: grant.userCode, interval: grant.interval)
                 return
             }
             return refused(response, stage)
+        }
+        let names = ["access_token", "token_type", "refresh_token"]
+        if let malformed = Self.malformed(names, of: answer) {
+            wanted = malformed
+            return
         }
         accessToken = token
         tokenType = answer["token_type"]?.string

@@ -2,6 +2,12 @@
 extension LiveFlow {
     /// The request of a step at this time.
     public func request(_ stage: LiveStage, at now: Double) throws(LiveError) -> Request {
+        let request = try made(stage, at: now)
+        if let words = RequestHead.problem(request) { throw LiveError("the \(stage.rawValue) request: \(words)") }
+        return request
+    }
+
+    private func made(_ stage: LiveStage, at now: Double) throws(LiveError) -> Request {
         switch stage {
         case .discovery:
             return Request(method: "GET", url: currentDiscoveryURL, headers: [Header("Accept", "application/json")])
@@ -43,7 +49,9 @@ extension LiveFlow {
 
     private func url(_ text: String?, _ name: String) throws(LiveError) -> HTTPURL {
         guard let text else { throw LiveError("the IdP's metadata has no \(name); give it by hand") }
-        return HTTPURL(text)
+        let url = HTTPURL(text)
+        if let words = OutsideURL.problem(url) { throw LiveError("\(name) '\(text)' cannot be sent to: \(words)") }
+        return url
     }
 
     private func token() throws(LiveError) -> String {
@@ -58,7 +66,7 @@ extension LiveFlow {
             return Header(
                 "DPoP",
                 try Proof.make(
-                    key: key, method: method, url: url, iat: Int(now), jti: identifier(), token: token,
+                    key: key, method: method, url: url, iat: Int(clamping: now), jti: identifier(), token: token,
                     nonce: nonces[url.origin]))
         } catch { throw LiveError("the proof cannot be signed: \(error)") }
     }
@@ -84,7 +92,8 @@ extension LiveFlow {
         throws(LiveError) -> Request
     {
         let credentials = try ClientCredentials(
-            plan, key: clientKey, audience: endpoints.issuer ?? url.withoutQuery, now: Int(now), jti: identifier())
+            plan, key: clientKey, audience: endpoints.issuer ?? url.withoutQuery,
+            now: Int(clamping: min(now, Interval.bound)), jti: identifier())
         var headers = credentials.headers
         if wantsProof { headers.append(try proof("POST", url, now, token: nil)) }
         headers += [Header("Content-Type", "application/x-www-form-urlencoded"), Header("Accept", "application/json")]
@@ -113,7 +122,7 @@ extension LiveFlow {
         case .authorizationCode:
             fields += [("code", try need(code, "a code")), ("redirect_uri", plan.redirectURI)]
             if plan.usesPKCE { fields.append(("code_verifier", verifier)) }
-        case .device: fields.append(("device_code", try need(deviceCode, "a device code")))
+        case .device: fields.append(("device_code", try need(device?.code, "a device code")))
         case .jwtBearer: fields += [("assertion", try need(plan.assertion, "--assertion"))] + scopeFields
         case .tokenExchange:
             fields += [
@@ -168,8 +177,10 @@ extension LiveFlow {
         guard let place = request.headers.firstIndex(of: "dpop") else { return request }
         var headers = request.headers
         headers[place] = try proof(request.method, request.url, now, token: PresentedToken.read(request)?.text)
-        return Request(
+        let signed = Request(
             method: request.method, url: request.url, version: request.version, headers: headers, body: request.body)
+        if let words = RequestHead.problem(signed) { throw LiveError("the request: \(words)") }
+        return signed
     }
 }
 

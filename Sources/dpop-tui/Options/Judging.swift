@@ -26,7 +26,7 @@ struct Judging {
             guard known != nil || text == "now" else { return nil }
         }
 
-        func clock() -> CheckSettings.Clock { known ?? .fixed(Double(time(nil))) }
+        func clock() -> CheckSettings.Clock { known ?? .fixed(Moment(Double(time(nil)))) }
     }
 
     static let profiles = Reading(words: ServerProfile.all.map(\.id), parse: ServerProfile.named)

@@ -145,7 +145,7 @@ final class LiveDriver {
         for hop in hops where hop.hop?.from == .gateway { record(hop) }
         if let response = exchange.response, result.failure == nil {
             networkFailure = nil
-            flow.take(response, to: exchange.request, of: stage)
+            flow.take(response, to: exchange.request, of: stage, at: Transfer.now())
         } else {
             networkFailure = result.failure
             flow.fail(result.failure ?? "no answer")
@@ -226,7 +226,7 @@ final class LiveDriver {
         switch flow.wanted {
         case .send: send()
         case .approve:
-            flow.resume()
+            flow.resume(at: Transfer.now())
             prepare()
             send()
         case .decide:

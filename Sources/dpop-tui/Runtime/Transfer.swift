@@ -158,7 +158,7 @@ final class Transfer {
     private func answer() -> Response? {
         let lines = Self.lines(bytes(CU_RECEIVED))
         let words = (lines.first ?? "").split(separator: " ", maxSplits: 2).map(String.init)
-        guard words.count >= 2, let status = Int(words[1]) else { return nil }
+        guard words.count >= 2, let status = Untrusted<Int>(words[1])?.clamped(to: 0...999) else { return nil }
         let body = bytes(CU_BODY)
         return Response(
             status: status, reason: words.count > 2 ? words[2] : "", version: words[0],

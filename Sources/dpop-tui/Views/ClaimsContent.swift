@@ -86,7 +86,7 @@ enum ClaimsContent {
 /// Lays out the members of one JSON object.
 private struct Section {
     let findings: [Finding]
-    let now: Double?
+    let now: Moment?
     let redactor: Redactor
     let width: Int
 
@@ -139,13 +139,13 @@ private struct Section {
     }
 
     private func human(_ name: String, _ value: JSONValue) -> String? {
-        guard ClaimMeaning.times.contains(name), let seconds = value.double else { return nil }
-        if seconds > 1e11 { return "milliseconds? \(Timestamp.text(seconds / 1000))" }
+        guard ClaimMeaning.times.contains(name), let time = value.number?.moment else { return nil }
+        if time > 1e11 { return "milliseconds? \(Timestamp.text(Moment(time.seconds / 1000)))" }
         let relation = now.map { now in
-            let gap = seconds - now
+            let gap = time - now
             return gap > 0 ? ", in \(Timestamp.distance(gap))" : ", \(Timestamp.distance(gap)) before"
         }
-        return Timestamp.text(seconds) + (relation ?? "")
+        return Timestamp.text(time) + (relation ?? "")
     }
 
     /// Name, value and verdict; under it the time and the meaning.

@@ -20,7 +20,9 @@ struct Scene {
         let response = Response(
             status: status, headers: answer.map { Header($0.0, $0.1) }, body: answerBody.map { Body(Bytes($0)) })
         exchanges.append(
-            Exchange(index: exchanges.count, request: request, response: response, started: time, duration: took))
+            Exchange(
+                index: exchanges.count, request: request, response: response, started: Moment(time),
+                duration: Interval(took)))
         time += 0.1
     }
 

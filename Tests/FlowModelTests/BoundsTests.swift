@@ -1,0 +1,115 @@
+import Testing
+
+@testable import FlowModel
+
+/// What a small file may cost: memory and time have an end.
+@Suite struct BoundsTests {
+    @Test(.enabled(if: Shared.isThere, Shared.absence)) func aCapturesBombsShareOneBudget() throws {
+        let capture = try LoadedCapture.read(try Shared.bytes("attacks/bomb60.mitm"))
+        #expect(capture.exchangeCount >= 5)
+        var total = 0
+        for index in 0..<capture.exchangeCount {
+            let body = try #require(capture.exchange(index)?.response?.body)
+            let decoded = body.bytes
+            #expect(decoded.count <= DecodedBodies.bodyLimit)
+            // Looked at again it is the same memory.
+            #expect(body.bytes.storage === decoded.storage || decoded.count <= DecodedBodies.ordinary(body.storedCount))
+            total += decoded.count
+        }
+        #expect(total <= DecodedBodies.budget + capture.exchangeCount * (1 << 20))
+    }
+
+    @Test func ordinaryBodiesCostTheBudgetNothing() {
+        var bodies = DecodedBodies()
+        let coded = Bytes([UInt8](repeating: 0, count: 100))
+        for place in 0..<10_000 {
+            let got = bodies.body(at: place, coded: coded) { _, limit in
+                Bytes([UInt8](repeating: 1, count: min(limit, 1 << 14)))
+            }
+            #expect(got.count == 1 << 14)
+        }
+        #expect(
+            bodies.body(at: -1, coded: coded) { _, limit in Bytes([UInt8](repeating: 1, count: limit)) }.count == 1
+                << 24)
+    }
+
+    @Test func theBudgetIsSpentAndThenBodiesAreCut() {
+        var bodies = DecodedBodies()
+        let coded = Bytes([1])
+        var total = 0
+        for place in 0..<64 {
+            total +=
+                bodies.body(at: place, coded: coded) { _, limit in Bytes([UInt8](repeating: 1, count: limit)) }.count
+        }
+        #expect(total <= DecodedBodies.budget + 64 * DecodedBodies.ordinary(1))
+    }
+}
+
+/// Tokens, keys and configurations of absurd size.
+@Suite struct AbsurdSizeTests {
+    private func part(_ text: String) -> String { Base64URL.encode(Array(text.utf8)) }
+
+    /// Seconds that something takes, on a machine that others use too.
+    private func seconds(_ body: () throws -> Void) rethrows -> Double {
+        let clock = ContinuousClock()
+        let took = try clock.measure(body)
+        return Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18
+    }
+
+    @Test func aTokenOfThirtyMegabytesIsTooLong() {
+        let token = "eyJhbGciOiJFUzI1NiJ9." + String(repeating: "A", count: 30 << 20) + ".AAAA"
+        let took = seconds {
+            let jws = CompactJWS(token)
+            #expect(jws.problems.map(\.words) == ["31457306 bytes: too long to be judged"])
+            #expect(!jws.isWellFormed && jws.payload == nil)
+            #expect(HashForensics.recipe(for: "x", of: token) == nil)
+        }
+        #expect(took < 1)
+    }
+
+    @Test func aTokenOfThirtyMegabytesPassesEveryReport() throws {
+        let key = TestKey()
+        var scene = Scene()
+        let token = scene.token(key, token: "eyJhbGciOiJFUzI1NiJ9." + String(repeating: "A", count: 30 << 20) + ".AAAA")
+        scene.call(token, proof: key.proof("GET", Scene.apiURL, payload: ["ath": "\"x\""]), status: 401)
+        let took = seconds { _ = scene.diagnosis() }
+        #expect(took < 5)
+    }
+
+    @Test func aKeyWithManyMembersIsNotDissected() throws {
+        let members = (0..<50_000).map { "\"m\($0)\":\($0)" }.joined(separator: ",")
+        let jwk = JWK(
+            try JSONDocument(Bytes("{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AA\",\"y\":\"AA\",\(members)}")).root)
+        let took = seconds { #expect(ThumbprintForensics.recipe(for: "x", of: jwk) == nil) }
+        #expect(took < 1)
+    }
+
+    @Test(arguments: ["[", "{\"plugins\":", "{\"a\":[", "[{\"data\":"]) func deepConfigurations(unit: String) throws {
+        let closing = String(unit.reversed().compactMap { $0 == "[" ? "]" : $0 == "{" ? "}" : nil })
+        let text =
+            String(repeating: unit, count: 100_000) + "1" + String(repeating: closing, count: 100_000)
+        var configuration = Configuration()
+        configuration.read(text, file: "f.json") { _ in .failure(ConfigProblem(line: 1, words: "")) }
+        #expect(configuration.isEmpty)
+        let found = configuration.advice.map(\.says)
+        #expect(found.isEmpty || found == ["nested more than 200 levels deep: what is below is not looked at"])
+        #expect(!Doctor(configuration).examine().contains { $0.says.isEmpty })
+    }
+
+    @Test func manyPluginsAndClientsAreReadInLinearTime() {
+        let plugins = (0..<2_000).map {
+            "\n{\"name\":\"openid-connect\",\"config\":{\"issuer\":\"https://i.test/\($0)\",\"client_id\":[\"c\($0)\"]}}"
+        }
+        let clients = (0..<2_000).map { "\n{\"clientId\":\"d\($0)\",\"publicClient\":true}" }
+        let text =
+            "{\"plugins\":[\(plugins.joined(separator: ","))],\"clients\":[\(clients.joined(separator: ","))]}"
+        let took = seconds {
+            var configuration = Configuration()
+            configuration.read(text, file: "f.json") { _ in .failure(ConfigProblem(line: 1, words: "")) }
+            #expect(configuration.plugins.count == 2_000 && configuration.clients.count == 2_000)
+            #expect(configuration.plugins.last?.place == "f.json:2001")
+            #expect(!Doctor(configuration).examine().isEmpty)
+        }
+        #expect(took < 10)
+    }
+}
