@@ -89,7 +89,8 @@ struct DiagnosisTests {
         }
     }
 
-    static let table: [(cause: CauseID, shown: Case, near: Case)] = target + time + tokens + forms + nonces + servers
+    static let table: [(cause: CauseID, shown: Case, near: Case)] =
+        target + time + tokens + forms + nonces + servers + proofs
 
     private static let target: [(cause: CauseID, shown: Case, near: Case)] = [
         (.htuClientInternal, refused(proof("GET", "https://internal.test/data")), good),
@@ -711,7 +712,7 @@ struct DiagnosisTests {
     @Test func noRowOfTheCatalogueIsMissing() throws {
         let tested = Set(Self.table.map(\.cause))
         for cause in Cause.all where cause.sight == .diagnosed {
-            #expect(tested.contains(cause.id), "no bytes show \(cause.id)")
+            #expect(tested.contains(cause.id) == true, "no bytes show \(cause.id)")
         }
         for cause in Cause.all { if case .hidden(let why) = cause.sight { #expect(!why.isEmpty) } }
     }

@@ -128,6 +128,8 @@ public struct Bytes: Sendable {
         return self[SourceSpan(from, to - from)]
     }
 
+    func hasFirst(_ byte: UInt8) -> Bool { count > 0 && storage.pointer[start] == byte }
+
     /// Where a byte first stands; `count` when it does not.
     func firstIndex(of byte: UInt8) -> Int { (storage.pointer + start).next(byte, 0, count) }
 

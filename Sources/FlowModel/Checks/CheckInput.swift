@@ -84,16 +84,37 @@ public final class CheckInput {
                 story: Outcome.Story(cause: nil, title: "cannot tell: \(why)", evidence: [], fix: nil)))
     }
 
-    func warn(_ title: String, cause: CauseID? = nil, found: String, _ evidence: [Evidence], fix: String) -> Outcomes {
-        Outcomes(
-            Outcome(.warn, found: found, story: Outcome.Story(cause: cause, title: title, evidence: evidence, fix: fix))
-        )
+    func warn(
+        _ title: String, cause: CauseID? = nil, found: String, _ evidence: [Evidence], fix: String,
+        deviation: String? = nil
+    ) -> Outcomes {
+        wrong(.warn, title, cause, found, evidence, fix, deviation)
     }
 
-    func fail(_ title: String, cause: CauseID? = nil, found: String, _ evidence: [Evidence], fix: String) -> Outcomes {
-        Outcomes(
-            Outcome(.fail, found: found, story: Outcome.Story(cause: cause, title: title, evidence: evidence, fix: fix))
-        )
+    func fail(
+        _ title: String, cause: CauseID? = nil, found: String, _ evidence: [Evidence], fix: String,
+        deviation: String? = nil
+    ) -> Outcomes {
+        wrong(.fail, title, cause, found, evidence, fix, deviation)
+    }
+
+    /// What servers differ about: a warning, and a failure where the server of the profile is known to refuse it.
+    func differ(
+        _ title: String, cause: CauseID? = nil, found: String, _ evidence: [Evidence], fix: String, deviation: String
+    ) -> Outcomes {
+        let isRefused = settings.profile.refuses(deviation)
+        return wrong(
+            isRefused ? .fail : .warn, isRefused ? "\(title); \(settings.profile.title) refuses it" : title, cause,
+            found,
+            evidence, fix, deviation)
+    }
+
+    private func wrong(
+        _ verdict: Verdict, _ title: String, _ cause: CauseID?, _ found: String, _ evidence: [Evidence], _ fix: String,
+        _ deviation: String?
+    ) -> Outcomes {
+        let story = Outcome.Story(cause: cause, title: title, evidence: evidence, fix: fix, deviation: deviation)
+        return Outcomes(Outcome(verdict, found: found, story: story))
     }
 
     /// Runs a check on the proof, or says why it cannot be run.

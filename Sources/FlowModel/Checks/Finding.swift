@@ -69,13 +69,17 @@ public struct Outcome: Sendable, Equatable {
         let title: String
         let evidence: [Evidence]
         let fix: String?
+        /// The row of the table of verifiers that was measured with these bytes.
+        let deviation: String?
 
-        init(cause: CauseID?, title: String, evidence: [Evidence], fix: String?) {
+        init(cause: CauseID?, title: String, evidence: [Evidence], fix: String?, deviation: String? = nil) {
             (self.cause, self.title, self.evidence, self.fix) = (cause, title, evidence, fix)
+            self.deviation = deviation
         }
 
         static func == (a: Story, b: Story) -> Bool {
             a.cause == b.cause && a.title == b.title && a.evidence == b.evidence && a.fix == b.fix
+                && a.deviation == b.deviation
         }
     }
 
@@ -94,6 +98,8 @@ public struct Outcome: Sendable, Equatable {
     public var title: String { story?.title ?? "" }
     public var evidence: [Evidence] { story?.evidence ?? [] }
     public var fix: String? { story?.fix }
+    /// Which row of `VerifierTable` says what servers do about it.
+    public var deviation: String? { story?.deviation }
 }
 
 /// What one check says of one step: nearly always one thing.
@@ -106,6 +112,9 @@ public enum Outcomes: Sendable {
     init(_ outcome: Outcome) { self = .one(outcome) }
 
     var isEmpty: Bool { if case .none = self { true } else { false } }
+
+    /// Whether one of them fails.
+    var isWrong: Bool { list.contains { $0.verdict == .fail } }
 
     private var list: [Outcome] {
         switch self {
@@ -135,4 +144,17 @@ public struct Finding: Sendable, Equatable {
     public let outcome: Outcome
 
     public var verdict: Verdict { outcome.verdict }
+
+    /// Which to mend first at one step, lower first: the check's place in the order of diagnosis, but for causes that
+    /// other findings follow from.
+    public var diagnosisRank: Int { Self.rank(check, outcome.cause) }
+
+    static func rank(_ check: CheckID?, _ cause: CauseID?) -> Int {
+        switch cause {
+        case .schemeUnknown, .schemeShr: 1
+        case .valueStringified, .valuePlaceholder: 2
+        case .typOtherJwt: 3
+        default: check?.diagnosisRank ?? 50
+        }
+    }
 }

@@ -19,7 +19,7 @@ public struct FlowReport: Sendable {
     public var first: Finding? {
         for verdict in [Verdict.fail, .warn] {
             let worst = findings.filter { $0.verdict == verdict }
-            if let first = worst.min(by: { ($0.step, $0.check.diagnosisRank) < ($1.step, $1.check.diagnosisRank) }) {
+            if let first = worst.min(by: { ($0.step, $0.diagnosisRank) < ($1.step, $1.diagnosisRank) }) {
                 return first
             }
         }

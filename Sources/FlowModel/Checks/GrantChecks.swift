@@ -13,6 +13,7 @@ extension Check {
             return input.cannotTell("the token request has no usable proof")
         }
         if own.base64url == announced.jkt { return input.pass("MATCH") }
+        if input.hasBrokenKey { return input.cannotTell("the proof's key is none") }
         return input.fail(
             "the code is bound to another key (\(announced.source)) than the token request's", cause: .keyDpopJkt,
             found: "MISMATCH",
@@ -72,6 +73,7 @@ extension Check {
         }
         guard let own = input.proof?.fingerprint else { return input.cannotTell("no usable proof") }
         if own == first { return input.pass("same key") }
+        if input.hasBrokenKey { return input.cannotTell("the proof's key is none") }
         let form = input.material.form
         let isConfidential =
             form?["client_secret"] != nil || form?["client_assertion"] != nil

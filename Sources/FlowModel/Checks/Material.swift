@@ -21,7 +21,9 @@ public final class ProofMaterial: Sendable {
         var text = whole.trimmed
         var jws = CompactJWS(text, headers: headers)
         // Several proofs folded into one field: `proof.single` says so, the other checks take the first.
-        let comma = jws.isWellFormed ? whole.count : whole.firstIndex(of: UInt8(ascii: ","))
+        // A JWS in JSON has commas of its own.
+        let comma =
+            jws.isWellFormed || text.hasFirst(UInt8(ascii: "{")) ? whole.count : whole.firstIndex(of: UInt8(ascii: ","))
         if comma < whole.count {
             text = whole[SourceSpan(0, comma)].trimmed
             jws = CompactJWS(text, headers: headers)

@@ -35,7 +35,19 @@ extension Check {
         kinds: proofSteps
     ) { input in
         input.onProof { proof in
-            if proof.jws.isWellFormed { return input.pass("3 parts") }
+            if proof.jws.isWellFormed {
+                guard let fault = proof.jws.head.fault else { return input.pass("3 parts") }
+                return parameter(input, fault)
+            }
+            if let text = ProofText(proof.jws) {
+                return input.fail(
+                    "the proof is not a bare JWT: \(text.words)", cause: text.cause, found: text.words,
+                    [
+                        Evidence(
+                            "DPoP", expected: "header.payload.signature", actual: shown(proof.jws.compact),
+                            at: Place(.proof, SourceSpan(0, proof.jws.compact.count)))
+                    ], fix: text.fix, deviation: text.deviation)
+            }
             if proof.jws.isJWE {
                 return input.fail(
                     "the proof is encrypted (JWE, five parts) instead of signed", found: "5 parts: a JWE",
@@ -46,23 +58,83 @@ extension Check {
                     ],
                     fix: "sign the proof as a compact JWS")
             }
-            return proof.jws.problems.reduce(into: Outcomes()) { all, problem in
-                all += input.fail(
-                    "the proof is not a well-formed JWT: \(problem.words)", cause: cause(of: problem, in: proof),
-                    found: problem.words,
-                    [
-                        Evidence(
-                            problem.part.words, expected: problem.expected, actual: problem.words,
-                            at: place(of: problem))
-                    ],
-                    fix:
-                        "send the JWT as it was signed: header.payload.signature, base64url without padding, nothing around it"
-                )
+            var outcomes = proof.jws.head.fault.map { parameter(input, $0) } ?? Outcomes()
+            for problem in proof.jws.problems where !isConsequence(problem, in: proof.jws) {
+                outcomes += outcome(of: problem, input)
             }
+            return outcomes
         }
     }
 
-    private static func cause(of problem: JOSEProblem, in proof: ProofMaterial) -> CauseID? {
+    private static func shown(_ text: Bytes) -> String {
+        text.count <= 120 ? text.text : "\(text[SourceSpan(0, 120)].text)… (\(text.count) bytes)"
+    }
+
+    /// JSON that cannot be read out of a part that was no base64url to begin with.
+    private static func isConsequence(_ problem: JOSEProblem, in jws: CompactJWS) -> Bool {
+        if case .base64 = problem.kind { return false }
+        return jws.problems.contains { other in
+            if case .base64 = other.kind { other.part == problem.part && !other.isSpareBits } else { false }
+        }
+    }
+
+    private static func outcome(of problem: JOSEProblem, _ input: CheckInput) -> Outcomes {
+        let evidence = [
+            Evidence(problem.part.words, expected: problem.expected, actual: problem.words, at: place(of: problem))
+        ]
+        if problem.isSpareBits {
+            return input.differ(
+                "the \(problem.part.words) ends in a character whose unused bits are set; strict decoders refuse it",
+                cause: .proofSpareBits, found: problem.words, evidence,
+                fix: "write the last character with its unused bits zero (RFC 4648 §3.5)",
+                deviation: problem.part == .header
+                    ? "header-b64-last-bits" : problem.part == .payload ? "payload-b64-last-bits" : "sig-last-bits")
+        }
+        return input.fail(
+            "the proof is not a well-formed JWT: \(problem.words)", cause: cause(of: problem),
+            found: problem.words, evidence,
+            fix:
+                "send the JWT as it was signed: header.payload.signature, base64url without padding, nothing around it",
+            deviation: row(of: problem))
+    }
+
+    /// The row that was measured with such a fault.
+    private static func row(of problem: JOSEProblem) -> String? {
+        let isSignature = problem.part == .signature
+        let part = isSignature ? "sig" : problem.part == .header ? "header-b64" : "payload-b64"
+        switch problem.kind {
+        case .base64(let error):
+            switch error.reason {
+            case .padding: return isSignature ? "sig-padded" : "\(part)-padding"
+            case .standardAlphabet:
+                return isSignature ? "sig-std-alphabet" : problem.part == .payload ? "payload-std-alphabet" : nil
+            case .character(0x20): return "\(part)-space"
+            case .character(0x0A) where !isSignature: return "\(part)-newline"
+            case .character where !isSignature: return "\(part)-junk"
+            default: return nil
+            }
+        case .duplicate(let name): return VerifierTable.row("\(name)-doubled") == nil ? nil : "\(name)-doubled"
+        default: return nil
+        }
+    }
+
+    private static func parameter(_ input: CheckInput, _ fault: HeaderFault) -> Outcomes {
+        let evidence = [
+            Evidence(
+                "header", expected: fault.expected, actual: fault.found, at: Place(.proofHeader, fault.span))
+        ]
+        if fault.isWarning {
+            return input.differ(
+                fault.words + ": some servers refuse it", found: fault.words, evidence,
+                fix: "write it as \(fault.expected)",
+                deviation: fault.deviation)
+        }
+        return input.fail(
+            fault.words, cause: fault.cause, found: fault.words, evidence,
+            fix: "leave `crit` and `b64` out of the proof's header", deviation: fault.deviation)
+    }
+
+    private static func cause(of problem: JOSEProblem) -> CauseID? {
         switch problem.kind {
         case .duplicate: return problem.part == .header ? .algDuplicated : nil
         case .parts, .base64: return .proofQuoted
@@ -75,54 +147,40 @@ extension Check {
         return Place(problem.part == .header ? .proofHeader : .proofPayload, problem.span)
     }
 
-    static let proofClaims = Check(
-        id: .proofClaims, title: "jti, htm, htu and iat are there", spec: "RFC 9449 §4.3(3), §4.2", kinds: proofSteps
-    ) { input in
-        input.onClaims { _, claims in
-            var outcomes = Outcomes()
-            for (member, kind) in required {
-                let value = claims[member]
-                if value?.kind == kind { continue }
-                let name = member.description
-                outcomes += input.fail(
-                    value == nil
-                        ? "the proof has no `\(name)`"
-                        : "`\(name)` of the proof is a \(value!.kind.name), not a \(kind.name)",
-                    cause: name == "jti" && value == nil
-                        ? .jtiMissing : name == "iat" && value != nil ? .iatType : nil,
-                    found: value == nil ? "no `\(name)`" : "`\(name)` is a \(value!.kind.name)",
-                    [
-                        Evidence(
-                            name, expected: "a \(kind.name)", actual: value?.source,
-                            at: Place(.proofPayload, value?.span ?? claims.span))
-                    ],
-                    fix: "put `\(name)` into the proof's payload as a JSON \(kind.name)")
-            }
-            return outcomes.isEmpty ? input.pass("all four") : outcomes
-        }
-    }
-
-    private static let required: [(StaticString, JSONKind)] = [
-        ("jti", .string), ("htm", .string), ("htu", .string), ("iat", .number),
-    ]
-
     static let proofTyp = Check(
         id: .proofTyp, title: "typ is dpop+jwt", spec: "RFC 9449 §4.3(4)", kinds: proofSteps
     ) { input in
         input.onHeader { _, header in
             let typ = header["typ"]
             if typ?.isString("dpop+jwt") == true { return input.pass("dpop+jwt") }
+            let text = typ?.string
+            let evidence = [
+                Evidence(
+                    "typ", expected: "dpop+jwt", actual: typ.map { $0.string ?? $0.source },
+                    at: Place(.proofHeader, typ?.span ?? header.span))
+            ]
+            let fix = "set the JOSE header's `typ` to \"dpop+jwt\""
+            if let text, let row = mediaType(text) {
+                return input.differ(
+                    "`typ` is '\(text)': the same media type (RFC 7515 §4.1.9), refused by servers that compare letters",
+                    cause: .typWrong, found: text, evidence, fix: fix, deviation: row)
+            }
+            if let other = OtherJWT.name(typ: text, claims: input.claims) {
+                return input.fail(
+                    "the DPoP header holds another kind of JWT: \(other)", cause: .typOtherJwt, found: other,
+                    evidence,
+                    fix: "make a DPoP proof for this header: `typ` dpop+jwt, with jti, htm, htu and iat")
+            }
             return input.fail(
                 typ == nil ? "the proof's header has no `typ`" : "the proof's `typ` is not dpop+jwt",
-                cause: .typWrong,
-                found: typ?.source ?? "no `typ`",
-                [
-                    Evidence(
-                        "typ", expected: "dpop+jwt", actual: typ.map { $0.string ?? $0.source },
-                        at: Place(.proofHeader, typ?.span ?? header.span))
-                ],
-                fix: "set the JOSE header's `typ` to \"dpop+jwt\"")
+                cause: .typWrong, found: typ?.source ?? "no `typ`", evidence, fix: fix)
         }
+    }
+
+    /// The row for another spelling of the media type; nil for another type.
+    private static func mediaType(_ text: String) -> String? {
+        if text.equalsIgnoringCase("dpop+jwt") { return "typ-upper" }
+        return text.equalsIgnoringCase("application/dpop+jwt") ? "typ-application" : nil
     }
 }
 

@@ -16,9 +16,11 @@ extension Check {
                 return input.pass(input.material.isRecovered ? "names the token (recovered)" : "names the token")
             }
             guard let ath = member?.string else {
+                let near = claims.members.first { $0.value.isString(wanted) }?.name.string
                 return input.fail(
-                    "the proof does not name the access token: `ath` is missing", cause: .athMissing,
-                    found: "no member `ath`",
+                    near.map { "the token's hash stands in a claim `\($0)`, not in `ath`" }
+                        ?? "the proof does not name the access token: `ath` is missing", cause: .athMissing,
+                    found: near.map { "`\($0)`" } ?? "no member `ath`",
                     [
                         Evidence(
                             "ath", expected: "\(wanted)", actual: member?.source, at: Place(.proofPayload, claims.span))
@@ -80,7 +82,15 @@ extension Check {
             let place =
                 fromIntrospection
                 ? Place(.proofHeader, proof.jwk?.value.span ?? SourceSpan(0, 0)) : Place(.tokenPayload, member.span)
+            if jkt == proof.jwk?.repairedThumbprint, jkt != own.base64url {
+                return input.cannotTell(
+                    "the token is bound to this key's right thumbprint, and the key is written wrongly")
+            }
+            if input.hasBrokenKey { return input.cannotTell("the proof's key is none") }
             let (cause, words) = explainKey(jkt, own, proof, input, isAnswer: isAnswer)
+            if cause != .jktHexPad, !Base64URL.isDigest(Bytes(jkt)), !ThumbprintForensics.isNamed(cause) {
+                return input.cannotTell("`cnf.jkt` is no thumbprint")
+            }
             return input.fail(
                 words, cause: cause, found: "MISMATCH",
                 [Evidence("jkt", expected: jkt, actual: own.base64url, at: place)],
@@ -95,6 +105,12 @@ extension Check {
     ) -> (CauseID?, String) {
         if let jwk = proof.jwk, let match = ThumbprintForensics.recipe(for: jkt, of: jwk) {
             return (match.cause, "the token's `cnf.jkt` is not the thumbprint of the proof's key but \(match.recipe)")
+        }
+        if let jwk = proof.jwk, let own = jwk.fingerprint?.base64url, ThumbprintForensics.isAltered(jkt, own) {
+            return (
+                .tokenAltered,
+                "the token's `cnf.jkt` is the thumbprint of the proof's key but for a character or two: it was altered"
+            )
         }
         if isAnswer { return (.jktNoncanonical, "the token is not bound to the key that asked for it") }
         let issued = input.material.token.flatMap { input.scene.binding(of: $0)?.issuedBy }

@@ -22,15 +22,19 @@ extension Check {
                 [Evidence("Authorization", expected: "DPoP <token>", actual: "\(shown.scheme) \(second) …", at: place)],
                 fix: "hand over the bare token; the scheme is added once")
         }
+        // A JWT is a value, and most tokens are.
+        if input.material.token?.jws == nil, let nothing = valueOfNothing(input, shown, place) { return nothing }
+        if !shown.isKnownScheme { return otherScheme(input, shown, place) }
         let binding = input.material.token.flatMap { input.scene.binding(of: $0) }
         let isBound = binding?.jkt != nil
         if shown.scheme.equalsIgnoringCase("dpop") {
             if isBound || binding?.token.jws == nil || binding?.token.claims == nil {
                 guard shown.scheme == "DPoP" else {
-                    return input.warn(
+                    return input.differ(
                         "the scheme is written `\(shown.scheme)`: servers that compare letter by letter refuse",
                         cause: .schemeCase, found: shown.scheme,
-                        [Evidence("scheme", expected: "DPoP", actual: shown.scheme, at: place)], fix: "write it `DPoP`")
+                        [Evidence("scheme", expected: "DPoP", actual: shown.scheme, at: place)], fix: "write it `DPoP`",
+                        deviation: shown.scheme == "DPOP" ? "scheme-upper" : "scheme-lower")
                 }
                 return input.pass("DPoP")
             }
@@ -47,6 +51,39 @@ extension Check {
             cause: .schemeBearer, found: shown.scheme,
             [Evidence("Authorization", expected: "DPoP <token>", actual: "\(shown.scheme) <token>", at: place)],
             fix: "send `Authorization: DPoP <token>`")
+    }
+
+    /// What a program or a person wrote where the token belongs.
+    private static func valueOfNothing(_ input: CheckInput, _ shown: PresentedToken, _ place: Place?) -> Outcomes? {
+        guard input.proof != nil || shown.scheme.equalsIgnoringCase("dpop") else { return nil }
+        let evidence = [Evidence("Authorization", expected: "an access token", actual: shown.text, at: place)]
+        if StringifiedValue.isPlaceholder(shown.text) {
+            return input.fail(
+                "the access token is the placeholder '\(shown.text)'", cause: .valuePlaceholder, found: shown.text,
+                evidence, fix: "put the token in; with a service worker, see that it is active before the request")
+        }
+        guard StringifiedValue.isOne(shown.text) else { return nil }
+        return input.fail(
+            "the access token is the text '\(shown.text)': a program wrote it that had no token",
+            cause: .valueStringified, found: shown.text, evidence,
+            fix: "wait for the token before the request is made (a missing `await`, an empty variable)")
+    }
+
+    /// A token under a scheme that is neither DPoP nor Bearer, or under none.
+    private static func otherScheme(_ input: CheckInput, _ shown: PresentedToken, _ place: Place?) -> Outcomes {
+        let claims = input.material.token?.claims
+        let isSHR = claims?["at"] != nil && (claims?["m"] != nil || claims?["u"] != nil || claims?["p"] != nil)
+        let name = shown.scheme.isEmpty ? "no scheme" : "the scheme \(shown.scheme)"
+        let actual = shown.scheme.isEmpty ? "<token>" : "\(shown.scheme) <token>"
+        return input.fail(
+            isSHR
+                ? "the request carries Microsoft's older signed HTTP request under \(name), which is not DPoP"
+                : "the access token is presented under \(name): servers see no token",
+            cause: isSHR ? .schemeShr : .schemeUnknown, found: shown.scheme.isEmpty ? "no scheme" : shown.scheme,
+            [Evidence("Authorization", expected: "DPoP <token>", actual: actual, at: place)],
+            fix: isSHR
+                ? "ask for a DPoP-bound token and send `Authorization: DPoP` with a proof in its own header"
+                : "send `Authorization: DPoP <token>`", deviation: isSHR ? nil : "scheme-token")
     }
 
     static let requestPlacement = Check(

@@ -68,8 +68,16 @@ extension Check {
     private static func shape(_ input: CheckInput, _ member: JSONValue, _ source: String, _ part: BytePart?) -> Outcomes
     {
         guard let jkt = member.stringBytes, Base64URL.isDigest(jkt) else {
+            let text = member.string
+            let recipe = text.flatMap { text in
+                input.proof?.jwk.flatMap { ThumbprintForensics.recipe(for: text, of: $0) }
+            }
             return input.fail(
-                "`cnf.jkt` is no SHA-256 thumbprint", cause: .jktHexPad, found: "not 43 base64url characters",
+                text == nil
+                    ? "`cnf.jkt` is a \(member.kind.name), not a string"
+                    : text == "" ? "`cnf.jkt` is empty" : "`cnf.jkt` is no SHA-256 thumbprint",
+                cause: recipe?.cause ?? (text.map(looksSpelled) == true ? .jktHexPad : .cnfShape),
+                found: text == nil ? "a \(member.kind.name)" : "not 43 base64url characters",
                 [
                     Evidence(
                         "cnf.jkt", expected: "43 base64url characters", actual: member.source,
@@ -78,6 +86,13 @@ extension Check {
                 fix: "write base64url(SHA-256(RFC 7638 JSON)) without padding")
         }
         return input.pass("\(source) \(jkt.text.prefix(6))…")
+    }
+
+    /// Whether 32 bytes are in it, written otherwise than base64url without padding.
+    private static func looksSpelled(_ text: String) -> Bool {
+        if text.utf8.count == 64, text.utf8.allSatisfy({ JSONText.hexValue($0) != nil }) { return true }
+        let decoded = Base64.decode(Bytes(text))
+        return decoded.badOffset == nil && decoded.bytes.count == 32
     }
 
     private static func introspected(_ input: CheckInput) -> Outcomes {

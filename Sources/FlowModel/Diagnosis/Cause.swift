@@ -1,8 +1,8 @@
 /// One of the mistakes people make: a row of the catalogue. Ids are public.
 public struct Cause: Sendable {
     public enum Severity: String, Sendable {
-        case everywhere = "fails everywhere"
-        case strict = "fails on strict servers"
+        case everywhere = "must be refused"
+        case strict = "strict servers refuse"
         case wrong = "works, but is wrong"
         case tool = "about the capture"
     }

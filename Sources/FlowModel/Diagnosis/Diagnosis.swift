@@ -13,6 +13,14 @@ public struct Diagnosis: Sendable {
         public let sentence: String
         public let evidence: [Evidence]
         public let fix: String
+        /// Which row of the table of verifiers was measured with these bytes.
+        let deviation: String?
+
+        /// Who refuses such a request.
+        public var scope: String? {
+            if let row = deviation.flatMap(VerifierTable.row), let words = VerifierTable.scope([row]) { return words }
+            return cause?.scope
+        }
     }
 
     public let entries: [Entry]
@@ -48,7 +56,7 @@ public struct Diagnosis: Sendable {
                     cause: cause, step: sighting.step, check: finding?.check,
                     verdict: finding?.verdict ?? (cause.severity == .everywhere ? .fail : .warn),
                     sentence: sighting.words, evidence: sighting.evidence + (finding?.outcome.evidence ?? []),
-                    fix: cause.fix)
+                    fix: cause.fix, deviation: nil)
                 if let check = finding?.check {
                     refined[check, default: [:]][sighting.step] = refined[check]?[sighting.step] ?? entry
                 } else {
@@ -65,7 +73,8 @@ public struct Diagnosis: Sendable {
                     Entry(
                         cause: cause, step: finding.step, check: finding.check, verdict: finding.verdict,
                         sentence: finding.outcome.title,
-                        evidence: finding.outcome.evidence, fix: finding.outcome.fix ?? cause?.fix ?? ""))
+                        evidence: finding.outcome.evidence, fix: finding.outcome.fix ?? cause?.fix ?? "",
+                        deviation: finding.outcome.deviation))
             }
         }
         entries = found.enumerated().sorted { a, b in Self.rank(a.element, a.offset) < Self.rank(b.element, b.offset) }
@@ -102,7 +111,8 @@ public struct Diagnosis: Sendable {
     private static func rank(_ entry: Entry, _ offset: Int) -> (Int, Int, Int, Int, Int) {
         let isBeside = entry.check == .metadataIssuer || entry.check == .devicePolling
         return (
-            entry.verdict == .fail ? 0 : 1, isBeside ? 1 : 0, entry.step, entry.check?.diagnosisRank ?? 50, offset
+            entry.verdict == .fail ? 0 : 1, isBeside ? 1 : 0, entry.step, Finding.rank(entry.check, entry.cause?.id),
+            offset
         )
     }
 

@@ -2,8 +2,22 @@
 extension Cause {
     static let form: [Cause] = [
         Cause(
-            .typWrong, .everywhere, .diagnosed, "`typ` is not dpop+jwt.", fix: "write dpop+jwt",
+            .typWrong, .everywhere, .diagnosed,
+            "`typ` is not dpop+jwt, or only in other letters or in its long form, which some servers take.",
+            fix: "write dpop+jwt",
             "DuendeSoftware/products#1228"),
+        Cause(
+            .typOtherJwt, .everywhere, .diagnosed,
+            "The DPoP header holds another kind of JWT: a credential's key proof, an attestation, a client assertion, a token.",
+            fix: "make a DPoP proof for this header"),
+        Cause(
+            .critUnknown, .everywhere, .diagnosed,
+            "The header demands by `crit` or `b64` what no verifier of proofs knows, or does so in a wrong form.",
+            fix: "leave `crit` and `b64` out"),
+        Cause(
+            .algUnregistered, .everywhere, .diagnosed,
+            "`alg` is no registered name of an asymmetric signature algorithm.",
+            fix: "write the registered name, letter by letter: ES256, PS256, EdDSA"),
         Cause(
             .algSymNone, .everywhere, .diagnosed, "The proof is unsigned, or signed with a shared secret.",
             fix: "sign with a private key", "modelcontextprotocol/conformance#369"),
@@ -39,6 +53,21 @@ extension Cause {
             .jwkPrivate, .everywhere, .diagnosed, "The proof carries the private key.",
             fix: "public members only; this key is burnt, make a new one",
             "danielfett/draft-dpop#125, keycloak/keycloak#50125"),
+        Cause(
+            .jwkSet, .everywhere, .diagnosed, "`jwk` is a set of keys where one key belongs.",
+            fix: "put the key that signs into `jwk`"),
+        Cause(
+            .jwkMalformed, .everywhere, .diagnosed,
+            "The key is none: members missing or of the wrong form, a point off its curve, RSA under 2048 bits, an exponent that is even or 1.",
+            fix: "write the key as RFC 7518 §6 and RFC 8037 §2 say"),
+        Cause(
+            .jwkPrivateEmpty, .strict, .diagnosed,
+            "The key has a private member without a secret in it, or one that belongs to another kind of key.",
+            fix: "serialise the public key alone"),
+        Cause(
+            .proofSpareBits, .strict, .diagnosed,
+            "A base64url text ends in a character whose unused bits are set.",
+            fix: "use a base64url encoder that leaves them zero"),
         Cause(
             .jwkKidInstead, .everywhere, .diagnosed, "The header names the key by `kid` instead of carrying it.",
             fix: "put the public key into `jwk`"),

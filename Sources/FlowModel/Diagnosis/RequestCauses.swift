@@ -54,6 +54,20 @@ extension Cause {
         Cause(
             .htuIssuerNotEndpoint, .everywhere, .diagnosed, "`htu` is the issuer or the origin, not the endpoint.",
             fix: "use the endpoint's full URL", "okta/okta-auth-js#1613"),
+        Cause(
+            .htuHostForm, .strict, .diagnosed,
+            "`htu` and the request write the same host or port in two forms: IPv6 in full, Unicode for punycode, zeros before the port.",
+            fix: "write the host as the request has it"),
+        Cause(
+            .htuDotSegments, .strict, .diagnosed, "A path has '/./' or '/../' in it.",
+            fix: "resolve dot segments before signing, or sign the path that is sent"),
+        Cause(
+            .htuUnparsed, .everywhere, .diagnosed,
+            "`htu` is no absolute http or https URI: a template, `undefined`, quotes, white space, no scheme, no host.",
+            fix: "make `htu` from the final URL of the request"),
+        Cause(
+            .htuUserinfo, .everywhere, .diagnosed, "`htu` has a user's name or password, or an '@', before the host.",
+            fix: "leave everything before '@' out"),
         Cause(.htuPathOnly, .everywhere, .diagnosed, "`htu` has no scheme and host.", fix: "write the absolute URL"),
         Cause(
             .htuWrongService, .everywhere, .diagnosed,
@@ -98,8 +112,15 @@ extension Cause {
             .iatCachedProof, .everywhere, .diagnosed, "One proof is sent again and again, and grows old.",
             fix: "sign for every request"),
         Cause(
-            .iatType, .everywhere, .diagnosed, "`iat` is not a JSON number.",
+            .iatType, .everywhere, .diagnosed, "`iat` is no number, or no time that a clock shows.",
             fix: "write it without quotes, in whole seconds"),
+        Cause(
+            .iatFraction, .strict, .diagnosed, "`iat` has a fraction or an exponent: legal, and not a whole number.",
+            fix: "round down to whole seconds"),
+        Cause(
+            .proofExpired, .everywhere, .diagnosed,
+            "The proof carries its own `exp` or `nbf`, and it had passed, was not reached, or is no number.",
+            fix: "leave `exp` and `nbf` out of proofs"),
         Cause(
             .iatTz, .everywhere, .diagnosed, "`iat` is off by whole hours: local time was taken for UTC.",
             fix: "count from 1970-01-01T00:00:00Z"),
@@ -118,7 +139,8 @@ extension Cause {
             .jtiNotShared, .wrong, .diagnosed, "A proof that was used before was accepted.",
             fix: "share the replay store between nodes", "spring-projects/spring-security#18120"),
         Cause(
-            .jtiMissing, .everywhere, .diagnosed, "The proof has no `jti`.", fix: "add 96 random bits or a UUID",
+            .jtiMissing, .everywhere, .diagnosed, "The proof has no `jti`, or an empty one.",
+            fix: "add 96 random bits or a UUID",
             "wso2/product-is#23358"),
         Cause(.jtiWeak, .wrong, .diagnosed, "The `jti` is short or can be guessed.", fix: "take 96 random bits"),
         Cause(
@@ -170,6 +192,26 @@ extension Cause {
         Cause(
             .schemeCase, .strict, .diagnosed, "The scheme is written in other letters than DPoP.", fix: "write DPoP",
             "DuendeSoftware/products#1969, #2131"),
+        Cause(
+            .schemeUnknown, .everywhere, .diagnosed,
+            "The token is presented under a scheme that is neither DPoP nor Bearer, or under none.",
+            fix: "Authorization: DPoP <token>"),
+        Cause(
+            .schemeShr, .everywhere, .diagnosed,
+            "The request carries Microsoft's older signed HTTP request (`PoP`), which is not DPoP.",
+            fix: "use DPoP: a bound token, and a proof in a header of its own"),
+        Cause(
+            .tokenAltered, .everywhere, .diagnosed,
+            "The token, or a value in it, differs in a character or two from what it was.",
+            fix: "pass the token on as it was issued: look for truncation, case changes and copying by hand"),
+        Cause(
+            .valuePlaceholder, .everywhere, .diagnosed,
+            "A placeholder went over the wire where a value belongs: your_client_secret, …_SECURED_BY_….",
+            fix: "put the value in; with a service worker, see that it is active before the request"),
+        Cause(
+            .valueStringified, .everywhere, .diagnosed,
+            "A program wrote a value that it did not have: undefined, null, [object Promise], {}.",
+            fix: "wait for the value before it is sent; look for a missing `await` or an empty variable"),
         Cause(.schemeBoth, .everywhere, .diagnosed, "The request has two Authorization headers.", fix: "send one"),
         Cause(
             .typeCase, .wrong, .diagnosed,

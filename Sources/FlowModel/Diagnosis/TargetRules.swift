@@ -42,31 +42,6 @@ extension DiagnosisRule {
                 )
             }
         },
-        DiagnosisRule(cause: .htuPortLost, refines: .proofHtu) { input in
-            targets(input).compactMap { step, htu, url, _ in
-                guard htu.scheme.lowercased() == url.scheme.lowercased(),
-                    htu.host.lowercased() == url.host.lowercased(), htu.path == url.path,
-                    htu.effectivePort != url.effectivePort
-                else { return nil }
-                return Sighting(
-                    step: step,
-                    words:
-                        "`htu` names port \(htu.effectivePort ?? "none"), the request went to port \(url.effectivePort ?? "none")"
-                )
-            }
-        },
-        DiagnosisRule(cause: .htuPathPrefix, refines: .proofHtu) { input in
-            targets(input).compactMap { step, htu, url, _ in
-                guard htu.origin == url.origin, htu.path.utf8.count > 1, url.path.utf8.count > 1, htu.path != url.path
-                else { return nil }
-                let (long, short) =
-                    htu.path.utf8.count > url.path.utf8.count ? (htu.path, url.path) : (url.path, htu.path)
-                guard long.hasSuffix(short) else { return nil }
-                let prefix = String(long.dropLast(short.count))
-                guard prefix != "/", !prefix.isEmpty else { return nil }
-                return Sighting(step: step, words: "the two paths differ by the prefix '\(prefix)'")
-            }
-        },
         DiagnosisRule(cause: .htmPreflight) { input in
             input.requests.compactMap { step, material in
                 guard material.exchange.request.method == "OPTIONS",

@@ -11,10 +11,38 @@ public enum ThumbprintForensics {
         // Some recipes compare each member with each.
         guard jwk.value.span.length <= 1 << 15 else { return nil }
         if let kid = jwk.kid, kid == jkt { return Match(cause: .jktKid, recipe: "the key's `kid`") }
+        if let own = jwk.fingerprint?.base64url, jkt != own, let words = spelling(jkt, of: own) {
+            return Match(cause: .jktHexPad, recipe: words)
+        }
         for (cause, recipe, values) in candidates(jwk) where values().contains(jkt) {
             return Match(cause: cause, recipe: recipe)
         }
         return nil
+    }
+
+    /// The right thumbprint with something around it, or in other letters.
+    private static func spelling(_ jkt: String, of own: String) -> String? {
+        if jkt.trimmed == own { return "the right SHA-256, with white space around it" }
+        if jkt.equalsWithoutCase(own) { return "the right SHA-256, in other letters: base64url has capitals" }
+        if jkt.hasSuffix(own), jkt.has(":") { return "the right SHA-256, as a URI" }
+        guard jkt.utf8.count == own.utf8.count, jkt.dropLast() == own.dropLast(),
+            Base64.decode(Bytes(jkt)).bytes == Base64.decode(Bytes(own)).bytes
+        else { return nil }
+        return "the right SHA-256, with unused bits of the last character set"
+    }
+
+    /// Whether two thumbprints differ in one or two characters: nobody computes such a value.
+    static func isAltered(_ a: String, _ b: String) -> Bool {
+        guard a != b, a.utf8.count == b.utf8.count else { return false }
+        return zip(a.utf8, b.utf8).reduce(0) { $0 + ($1.0 == $1.1 ? 0 : 1) } <= 2
+    }
+
+    /// Whether a cause says which recipe made a thumbprint.
+    static func isNamed(_ cause: CauseID?) -> Bool {
+        guard let cause else { return false }
+        return [
+            .jktHexPad, .jktNoncanonical, .jktDer, .jktKid, .ecZeroStripped, .ecZeroAdded, .rsaZeroAdded,
+        ].contains(cause)
     }
 
     private typealias Candidate = (cause: CauseID, recipe: String, values: () -> [String])

@@ -45,13 +45,6 @@ extension DiagnosisRule {
                     step: index, words: "the upstream gets another token than the client sent, with the client's proof")
             }
         },
-        DiagnosisRule(cause: .algEd25519Name, refines: .proofAlg) { input in
-            input.requests.compactMap { step, material in
-                guard let alg = material.proof?.jws.alg, ["EdDSA", "Ed25519"].contains(alg) else { return nil }
-                return Sighting(
-                    step: step, words: "the proof says \(alg); the server's list has the key's other name, or none")
-            }
-        },
         DiagnosisRule(cause: .jwkKidInside) { input in
             input.refusals.compactMap { refusal in
                 guard let jwk = input.material(refusal.request)?.proof?.jwk,

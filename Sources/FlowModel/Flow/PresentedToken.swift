@@ -15,6 +15,33 @@ public final class PresentedToken: Sendable {
         (self.text, self.scheme, self.place, self.field, self.value) = (text, scheme, place, field, value)
     }
 
+    /// Whether the scheme is one that servers look for a token under.
+    var isKnownScheme: Bool { scheme.equalsIgnoringCase("dpop") || scheme.equalsIgnoringCase("bearer") }
+
+    /// Schemes whose credentials are no access token.
+    private static let otherSchemes: [String] = [
+        "basic", "digest", "negotiate", "ntlm", "hoba", "mutual", "oauth", "signature", "gnap", "vapid", "hawk",
+        "aws4-hmac-sha256", "scram-sha-256", "sharedkey", "concealed", "privatetoken",
+    ]
+
+    /// A token under another scheme, or under none: only where a proof or the token itself shows that DPoP is meant.
+    private static func misplaced(_ value: Bytes, _ space: Int, _ request: Request, field: Int, whole: Bytes)
+        -> PresentedToken?
+    {
+        let scheme = space < value.count ? value[SourceSpan(0, min(space, 64))].text : ""
+        let text = scheme.isEmpty ? value.text : value[SourceSpan(space + 1, value.count)].trimmed.text
+        guard !text.isEmpty, !text.utf8.contains(where: { $0 == 0x20 || $0 == 0x2C || $0 == 0x22 }),
+            !otherSchemes.contains(scheme.lowercased())
+        else { return nil }
+        let isJWT = CompactJWS.looksLike(text)
+        guard isJWT || (!scheme.isEmpty && request.headers.has("dpop")) else { return nil }
+        if !request.headers.has("dpop") {
+            let claims = CompactJWS(text).payload?.root
+            guard claims?["cnf"] != nil || claims?["at"] != nil else { return nil }
+        }
+        return PresentedToken(text, scheme: scheme, place: .authorization, field: field, value: whole)
+    }
+
     /// True when a request says the same at the same place: the next call of a client nearly always does.
     func isRepeated(in request: Request) -> Bool {
         guard let field, let value, request.headers.firstIndex(of: "authorization") == field else { return false }
@@ -28,6 +55,7 @@ public final class PresentedToken: Sendable {
             let space = value.firstIndex(of: 0x20)
             let name = value[SourceSpan(0, min(space, 32))].text
             guard space < value.count, name.equalsIgnoringCase("dpop") || name.equalsIgnoringCase("bearer") else {
+                if let other = misplaced(value, space, request, field: index, whole: whole) { return other }
                 continue
             }
             let text = value[SourceSpan(space + 1, value.count)].trimmed.text

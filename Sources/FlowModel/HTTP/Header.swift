@@ -115,6 +115,11 @@ extension StringProtocol {
     }
 }
 
+extension StringProtocol {
+    /// The same for texts that are made at run time.
+    func equalsWithoutCase(_ other: some StringProtocol) -> Bool { lowercased() == other.lowercased() }
+}
+
 extension [Header] {
     /// The fields of that name, in order.
     public func all(_ name: StaticString) -> [Header] {

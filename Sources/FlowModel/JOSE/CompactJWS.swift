@@ -132,6 +132,8 @@ public final class CompactJWS: Sendable {
     /// Five parts: encrypted, only the header can be read (RFC 7516 §3.1).
     public var isJWE: Bool { segments.count == 5 }
     public var isWellFormed: Bool { problems.isEmpty && segments.count == 3 }
+    /// Whether the only fault is that last characters carry bits that no byte owns.
+    var hasSpareBitsOnly: Bool { segments.count == 3 && !problems.isEmpty && problems.allSatisfy(\.isSpareBits) }
     /// What the signature covers: the first two parts as sent, with the dot between.
     public var signingInput: Bytes { compact[SourceSpan(0, segments.count > 1 ? segments[1].end : 0)] }
 
@@ -163,6 +165,9 @@ public final class CompactJWS: Sendable {
 }
 
 extension JOSEProblem {
+    /// Whether it is base64 of the right bytes with unused bits set: RFC 4648 §3.5 lets a decoder take or refuse it.
+    var isSpareBits: Bool { if case .base64(let error) = kind { error.reason == .trailingBits } else { false } }
+
     /// The same fault seen from the text's start instead of its part's.
     func placed(_ distance: Int) -> JOSEProblem {
         isInDecodedPart

@@ -13,6 +13,8 @@ public final class JOSEHeader: Sendable {
     public let fingerprint: Fingerprint?
     /// The thumbprint as text.
     let jkt: String?
+    /// What is wrong with `crit` and its neighbours.
+    let fault: HeaderFault?
 
     init(segment: Bytes) {
         var reader = JOSEPartReader(part: .header)
@@ -24,6 +26,7 @@ public final class JOSEHeader: Sendable {
         algorithm = alg.flatMap(SignatureAlgorithm.named)
         fingerprint = jwk?.fingerprint
         jkt = fingerprint?.base64url
+        fault = document.flatMap { HeaderFault.first(of: $0.root) }
     }
 }
 

@@ -6,6 +6,8 @@ public struct JWKProblem: Equatable, Sendable {
     public let expected: String?
     public let found: String?
     public let span: SourceSpan
+    /// True for what servers differ about: the key can be used all the same.
+    public let isWarning: Bool
 }
 
 /// A public key as JSON (RFC 7517, 7518 §6, 8037 §2): read, measured, never repaired.
@@ -45,12 +47,17 @@ public final class JWK: Sendable {
         alg = value["alg"]?.string
         privateMembers = reader.privateMembers()
         numbers = reader.numbers()
+        reader.checkRemarks()
         problems = reader.problems
         fingerprint = Self.canonicalJSON(value, kty).map { Fingerprint(HashFunction.sha256($0)) }
     }
 
-    public var isUsable: Bool { problems.isEmpty && !numbers.isEmpty }
-    public var rsaModulusLength: Int? { kty == "RSA" && numbers.count == 2 ? numbers[1].count : nil }
+    /// Whether it is a public key as the RFCs write one; where its point lies is found out when it is loaded.
+    public var isUsable: Bool { !numbers.isEmpty && problems.allSatisfy(\.isWarning) }
+    /// Whether its kind or its curve cannot be made out: then nothing can be said about the algorithm.
+    var isMalformed: Bool {
+        problems.contains { !$0.isWarning && ![.ecZeroStripped, .ecZeroAdded, .rsaZeroAdded].contains($0.cause) }
+    }
     /// Bits of an RSA modulus, for telling weak keys.
     public var rsaBits: Int? {
         guard kty == "RSA", numbers.count == 2, let first = numbers[1].first else { return nil }
@@ -88,6 +95,31 @@ public final class JWK: Sendable {
     var point: (curve: EllipticCurve, x: [UInt8], y: [UInt8])? {
         guard kty == "EC", isUsable, let curve = EllipticCurve(rawValue: crv ?? "") else { return nil }
         return (curve, numbers[0], numbers[1])
+    }
+
+    /// Whether it would be a point of its curve with `x` and `y` exchanged.
+    var hasSwappedCoordinates: Bool {
+        guard let point else { return false }
+        return (try? PublicKey.ec(curve: point.curve, x: point.y, y: point.x)) != nil
+    }
+
+    /// The thumbprint that the key has once its numbers are written as RFC 7518 says; nil where it cannot be made out.
+    var repairedThumbprint: String? {
+        guard let names = Self.required(kty) else { return nil }
+        var parts: [String] = []
+        for name in names {
+            guard var text = value[named: name]?.string else { return nil }
+            if name != "kty", name != "crv", name != "alg" {
+                let bytes = Base64.decode(Bytes(text.filter { $0 != " " })).bytes
+                let bare = Array(bytes.drop { $0 == 0 })
+                let length = kty == "EC" ? EllipticCurve(rawValue: crv ?? "")?.coordinateLength ?? 0 : 0
+                text = Base64URL.encode(
+                    kty == "EC"
+                        ? Array(repeating: 0, count: max(0, length - bare.count)) + bare : kty == "RSA" ? bare : bytes)
+            }
+            parts.append("\(JSONText.quote(name)):\(JSONText.quote(text))")
+        }
+        return Fingerprint(HashFunction.sha256("{" + parts.joined(separator: ",") + "}")).base64url
     }
 
     func publicKey() throws(CryptoError) -> PublicKey {

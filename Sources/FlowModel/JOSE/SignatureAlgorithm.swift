@@ -32,6 +32,32 @@ public struct SignatureAlgorithm: Hashable, Sendable {
     /// MACs prove nothing about who holds a key pair.
     public static func isSymmetric(_ name: String) -> Bool { ["HS256", "HS384", "HS512"].contains(name) }
 
+    /// Registered for signatures, and beyond this program (RFC 9864's neighbours: ML-DSA).
+    static func isRegisteredElsewhere(_ name: String) -> Bool {
+        ["ML-DSA-44", "ML-DSA-65", "ML-DSA-87"].contains(name)
+    }
+
+    /// Why a name is none of the registered asymmetric signature algorithms (RFC 7518, 8037, 8812, 9864).
+    static func fault(of name: String) -> String {
+        let bare = name.trimmed
+        if bare.isEmpty { return "it is empty" }
+        if let near = (all.map(\.name) + ["none", "HS256", "HS384", "HS512"]).first(where: {
+            $0.equalsWithoutCase(bare)
+        }) {
+            return near == name ? "it signs nothing" : "names are compared letter by letter, and it is written \(near)"
+        }
+        if bare.hasPrefix("RSA-OAEP") || bare.hasPrefix("RSA1_5") || bare.hasPrefix("ECDH-ES") || bare == "dir"
+            || bare.hasSuffix("KW")
+        {
+            return "it encrypts keys (JWE), it does not sign"
+        }
+        if bare == "RS1" { return "SHA-1 is prohibited for signatures" }
+        if bare.utf8.allSatisfy({ $0 == 0x2E || $0 &- 0x30 < 10 }) {
+            return "it is an object identifier, not a JOSE name"
+        }
+        return "no algorithm of that name is registered"
+    }
+
     /// Whether the key's type and curve belong to the algorithm.
     public func fits(_ key: JWK) -> Bool {
         switch family {
@@ -54,7 +80,7 @@ public struct SignatureAlgorithm: Hashable, Sendable {
     /// Bytes of a correct signature, where the algorithm fixes them without the key.
     public func signatureLength(for key: JWK) -> Int? {
         switch family {
-        case .rsaPKCS1, .rsaPSS: key.rsaModulusLength
+        case .rsaPKCS1, .rsaPSS: key.rsaBits.map { ($0 + 7) / 8 }
         case .ecdsa(let curve): 2 * curve.coordinateLength
         case .eddsa: key.crv == "Ed448" ? 114 : 64
         }

@@ -23,6 +23,11 @@ public final class SignatureVerifier {
             return .cannotTell(jws.alg.map { "algorithm '\($0)' is not known here" } ?? "the header has no `alg`")
         }
         guard algorithm.fits(jwk) else { return .invalid }
+        // RFC 8017 §8.1.2: another length than the modulus' is no signature, though a number may be read from it.
+        if algorithm.family == .rsaPSS, let length = algorithm.signatureLength(for: jwk), jws.signature.count != length
+        {
+            return .invalid
+        }
         do throws(CryptoError) {
             let key = try publicKey(jwk)
             return algorithm.verify(message: jws.signingInput, signature: jws.signature, key: key) ? .valid : .invalid

@@ -50,6 +50,8 @@ public struct JSONValue: Sendable {
 
     /// A number within ±10¹⁵, so that no conversion of it traps: for the lab, until it takes `number`.
     public var double: Double? { number?.moment.seconds }
+    /// Whether it is a number written with digits alone, 15 of them at most.
+    var isPlainInteger: Bool { kind == .number && smallInteger != nil }
 
     /// A number of at most 15 digits and nothing else, read without a detour.
     private var smallInteger: Int? {

@@ -15,9 +15,9 @@ public enum DiagnosisText {
                     "  found     \(TextReport.harmless(evidence.actual.map { "\(evidence.label) = \($0)" } ?? "no \(evidence.label)"))\n"
             }
             out += "  fix       \(TextReport.harmless(entry.fix))\n"
-            if let cause = entry.cause {
-                out +=
-                    "  scope     \(cause.severity.rawValue)\(cause.reports.isEmpty ? "" : "; seen in \(cause.reports)")\n"
+            if let scope = entry.scope {
+                let reports = entry.cause?.reports ?? ""
+                out += "  scope     \(scope)\(reports.isEmpty ? "" : "; seen in \(reports)")\n"
             }
         }
         if diagnosis.unexplained != nil {
@@ -45,8 +45,15 @@ public enum DiagnosisText {
             case .hidden(let why): "not told: \(why)"
             }
         return
-            "\(cause.id)\n  \(cause.says)\n  severity  \(cause.severity.rawValue)\n  fix       \(cause.fix)\n  seen      \(sight)\n"
+            "\(cause.id)\n  \(cause.says)\n  severity  \(cause.severity.rawValue)\n  scope     \(cause.scope)\n  fix       \(cause.fix)\n  seen      \(sight)\n"
             + (cause.reports.isEmpty ? "" : "  reports   \(cause.reports)\n")
+            + measured(cause.id)
+    }
+
+    /// What each verifier did with each form of it; empty where none was asked.
+    private static func measured(_ id: CauseID) -> String {
+        let table = VerifierTable.table(id.rawValue)
+        return table.isEmpty ? "" : "  measured\n" + table
     }
 
     /// Diagnosis as members of a flow's JSON object.

@@ -81,7 +81,10 @@ public enum LedgerText {
             out += "  \(origin)  \(signed(bound.low)) … \(signed(bound.high)) against the recorder\n"
         }
         let (past, future) = (settings.profile.past, settings.profile.future)
-        out += "iat on the window of \(settings.profile.title): \(settings.profile.window)\n"
+        out +=
+            settings.profile.judgesTime
+            ? "iat on the window of \(settings.profile.title): \(settings.profile.window)\n"
+            : "iat, which \(settings.profile.title) does not judge\n"
         for (step, material) in items {
             guard let iat = material.proof?.jws.payload?.root["iat"]?.number?.moment,
                 let now = settings.time(of: material.exchange)

@@ -10,7 +10,8 @@ struct WhyCommand {
     private let nonce: String?
 
     static let input = Positional.maybe(
-        "input", .file, help: "A file, a proof, or '-'; standard input when left out.")
+        "input", Reading(.file, expected: "a file or a proof") { $0 },
+        help: "A file, a proof, or '-'; standard input when left out.")
     static let method = Option.value(
         "--method", "-X", as: "method", .text, default: "GET", help: "The request's method, for a single proof.")
     static let url = Option.value(
@@ -65,10 +66,11 @@ struct WhyCommand {
     }
 
     private func read(_ time: Double?) throws -> LoadedCapture {
-        let isToken = input.map { CompactJWS.looksLike(bare($0)) } ?? false
-        if let input, isToken { return try single(bare(input), time) }
+        if let input, SingleProof.looksLikeProof(input) { return try single(input, time) }
         let bytes: Bytes
         do throws(FileError) { bytes = try FileBytes.read(input ?? "-") } catch {
+            // A text that no file is named by, with the URL it was sent to, is a proof, whatever it looks like.
+            if let input, url != nil, !Self.isNamedLikeAFile(input) { return try single(input, time) }
             complain(TextReport.harmless("\(error)"))
             throw Exit.unreadable
         }
@@ -77,50 +79,29 @@ struct WhyCommand {
             if let loaded = try? CaptureLoader.load(bytes, formats: formats) { return loaded }
         }
         let text = bytes.text
-        if CompactJWS.looksLike(bare(text)) { return try single(bare(text), time) }
+        if url != nil || SingleProof.looksLikeProof(text) { return try single(text, time) }
         complain(
             "\(input ?? "standard input"): expected a capture, a `curl -v` transcript, a request with its headers, or a proof"
         )
         throw Exit.unreadable
     }
 
-    /// The JWT in what was pasted: without `DPoP:`, quotes and white space.
-    private func bare(_ text: String) -> String {
-        var text = text.filter { !$0.isWhitespace && $0 != "\"" && $0 != "'" }
-        for prefix in ["DPoP:", "dpop:"] where text.hasPrefix(prefix) { text.removeFirst(prefix.count) }
-        return text
+    /// Whether somebody who typed this meant a file that is not there.
+    private static func isNamedLikeAFile(_ text: String) -> Bool {
+        let name = text.split(separator: "/").last ?? ""
+        let end = name.split(separator: ".").last?.lowercased() ?? ""
+        return text.utf8.count < 200
+            && ["har", "json", "jsonl", "mitm", "flow", "txt", "log", "http", "trace"].contains(end)
     }
 
-    private func single(_ proof: String, _ time: Double?) throws -> LoadedCapture {
+    private func single(_ text: String, _ time: Double?) throws -> LoadedCapture {
         guard let url else { throw UsageError("a single proof needs --url, the absolute URL it was sent to") }
-        var headers = [Header("DPoP", proof)]
-        if let token { headers.insert(Header("Authorization", "DPoP \(token)"), at: 0) }
-        let isToken = token == nil && method == "POST"
-        let now = time ?? Transfer.now()
-        var exchanges: [Exchange] = []
-        if let nonce {
-            // The server had given it before: an answer of its own carries it.
-            let challenge = Response(
-                status: isToken ? 400 : 401,
-                headers: [Header("DPoP-Nonce", nonce), Header("WWW-Authenticate", "DPoP error=\"use_dpop_nonce\"")],
-                body: Body(Bytes("{\"error\":\"use_dpop_nonce\"}")))
-            exchanges.append(
-                Exchange(
-                    index: 0, request: request(headers.filter { $0.name != "DPoP" }, isToken, url), response: challenge,
-                    started: now - 1, duration: 0.1))
-        }
-        exchanges.append(Exchange(index: exchanges.count, request: request(headers, isToken, url), started: now))
-        return try load(exchanges)
-    }
-
-    private func request(_ headers: [Header], _ isToken: Bool, _ url: String) -> Request {
-        Request(
-            method: method, url: HTTPURL(url), headers: headers,
-            body: isToken ? Body(Bytes("grant_type=client_credentials")) : nil)
-    }
-
-    private func load(_ exchanges: [Exchange]) throws -> LoadedCapture {
-        try LoadedCapture.read(Bytes(exchanges.map(FlowLine.write).joined()))
+        let proof = SingleProof.value(in: text)
+        if !text.hasPrefix(proof.prefix(8)) { complain("read as a header field: the name in front is not the proof's") }
+        return try SingleProof(
+            proof, method: method, url: url, token: token, nonce: nonce,
+            time: time ?? Transfer.now()
+        ).capture()
     }
 }
 
