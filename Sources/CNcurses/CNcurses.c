@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/time.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -27,11 +28,27 @@ static int signal_pipe[2] = {-1, -1};
 static int saved_stderr = -1, error_file = -1;
 static struct termios saved_modes;
 static int has_saved_modes, uses_mouse, defined_colors;
-static volatile sig_atomic_t is_open;
+static volatile sig_atomic_t is_open, is_ours;
+// The signal that asked us to end; 0 while none has.
+static volatile sig_atomic_t ending;
 
-static const int crash_signals[] = {SIGSEGV, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE};
+static const int crash_signals[] = {SIGSEGV, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSYS};
 static const int event_signals[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGCONT, SIGTSTP, SIGQUIT};
+// What ends a program that does not know them. SIGALRM is our own deadline too.
+static const int other_signals[] = {SIGUSR1, SIGUSR2,   SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU,
+#ifdef SIGPOLL
+                                    SIGPOLL,
+#endif
+#ifdef SIGPWR
+                                    SIGPWR,
+#endif
+#ifdef SIGSTKFLT
+                                    SIGSTKFLT,
+#endif
+};
 #define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))
+// A program that was asked to end has so long for it, in microseconds.
+#define PATIENCE 500000
 
 // Everything in the two handlers is async-signal-safe.
 static void write_all(int descriptor, const char *bytes, size_t length) {
@@ -49,6 +66,14 @@ static void write_all(int descriptor, const char *bytes, size_t length) {
 static void on_signal(int number) {
     int saved = errno;
     unsigned char byte = (unsigned char)number;
+    if (number == SIGTERM || number == SIGHUP || number == SIGINT || number == SIGQUIT) {
+        // Whatever holds us up, such as a terminal that nobody reads.
+        struct itimerval deadline = {{0, 0}, {0, PATIENCE}};
+        if (!ending) {
+            ending = number;
+            setitimer(ITIMER_REAL, &deadline, NULL);
+        }
+    }
     if (write(signal_pipe[1], &byte, 1) < 0) { /* the pipe is full of wake-ups already */
     }
     errno = saved;
@@ -64,10 +89,33 @@ static void replay_errors(void) {
 
 static const char leave_sequence[] = "\033[?2004l\033[?1006l\033[?1000l\033[?1049l\033[?25h\033[0m\r";
 
+// Gives the terminal back without waiting for anybody to read it.
+static void restore_at_once(void) {
+    if (!is_ours) return;
+    is_ours = is_open = 0;
+    int flags = fcntl(output_descriptor, F_GETFL);
+    fcntl(output_descriptor, F_SETFL, flags | O_NONBLOCK);
+    write_all(output_descriptor, leave_sequence, sizeof leave_sequence - 1);
+    if (defined_colors) write_all(output_descriptor, "\033]104\007", 6);
+    // The description is shared with the shell.
+    fcntl(output_descriptor, F_SETFL, flags);
+    if (has_saved_modes) tcsetattr(input_descriptor, TCSANOW, &saved_modes);
+}
+
+static void on_deadline(int number) {
+    if (ending) {
+        restore_at_once();
+        _exit(128 + ending);
+    }
+    restore_at_once();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
 static void on_crash(int number, siginfo_t *info, void *context) {
     (void)context;
-    if (is_open) {
-        is_open = 0;
+    if (is_ours) {
+        is_ours = is_open = 0;
         write_all(output_descriptor, leave_sequence, sizeof leave_sequence - 1);
         if (defined_colors) write_all(output_descriptor, "\033]104\007", 6);
         if (has_saved_modes) tcsetattr(input_descriptor, TCSANOW, &saved_modes);
@@ -93,12 +141,22 @@ static void install_handlers(void) {
     action.sa_sigaction = on_crash;
     action.sa_flags = (int)(SA_RESETHAND | SA_SIGINFO);
     for (int i = 0; i < COUNT(crash_signals); i++) sigaction(crash_signals[i], &action, NULL);
+    action.sa_flags = 0;
+    action.sa_handler = on_deadline;
+    for (int i = 0; i < COUNT(other_signals); i++) sigaction(other_signals[i], &action, NULL);
+#ifdef SIGRTMIN
+    for (int number = SIGRTMIN; number <= SIGRTMAX; number++) sigaction(number, &action, NULL);
+#endif
     signal(SIGPIPE, SIG_IGN);
 }
 
 static void remove_handlers(void) {
     for (int i = 0; i < COUNT(event_signals); i++) signal(event_signals[i], SIG_DFL);
     for (int i = 0; i < COUNT(crash_signals); i++) signal(crash_signals[i], SIG_DFL);
+    for (int i = 0; i < COUNT(other_signals); i++) {
+        // The deadline stands until the program has ended: what is still to be said may wait for a reader too.
+        if (other_signals[i] != SIGALRM || !ending) signal(other_signals[i], SIG_DFL);
+    }
 }
 
 static void capture_errors(void) {
@@ -158,7 +216,7 @@ int cn_open(int input, int output, int mouse, char *why, size_t why_size) {
         return -1;
     }
     capture_errors();
-    is_open = 1;
+    is_open = is_ours = 1;
     set_term(screen);
     raw();
     noecho();
@@ -182,9 +240,9 @@ void cn_close(void) {
     if (!is_open) return;
     set_private_modes(0);
     endwin();
-    is_open = 0;
-    remove_handlers();
     if (has_saved_modes) tcsetattr(input_descriptor, TCSADRAIN, &saved_modes);
+    is_open = is_ours = 0;
+    remove_handlers();
     release_errors();
 }
 
@@ -193,11 +251,13 @@ void cn_leave(void) {
     def_prog_mode();
     endwin();
     if (has_saved_modes) tcsetattr(input_descriptor, TCSADRAIN, &saved_modes);
+    is_ours = 0;
     release_errors();
 }
 
 void cn_enter(void) {
     capture_errors();
+    is_ours = 1;
     reset_prog_mode();
     set_private_modes(1);
     clearok(curscr, TRUE);

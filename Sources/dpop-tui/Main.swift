@@ -31,7 +31,10 @@ enum Main {
         let words = Array(CommandLine.arguments.dropFirst())
         if words.first == "run" { Transfer.preload() }
         _ = TerminalSettings.isUTF8  // sets the locale, before anything is printed
+        // What cannot be written is an error of the write, and is said.
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
+        keepStandardDescriptors()
         signal(SIGBUS) { _ in MappedFile.wasShortened() }
         leave(status(words))
     }
@@ -41,23 +44,35 @@ enum Main {
         do {
             switch try DpopTui.program.read(words) {
             case .run(let command, let values): try command.run(values)
-            case .text(let text):
-                let output = Output(1)
-                output.write(text)
-                output.flush()
+            case .text(let text): Output.standard.write(Harmless(lines: text))
             }
             return 0
         } catch let code as ExitCode {
             return code.status
         } catch {
-            complain(TextReport.harmless("\(error)"))
+            complain("\(error)")
             return error is UsageError || error is ConfigError ? Exit.usage.status : Exit.unreadable.status
         }
     }
 
+    /// A standard descriptor that is closed would be the next file's: it is held by something that takes no byte.
+    private static func keepStandardDescriptors() {
+        for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
+            _ = open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
+        }
+    }
+
     /// Ends at once: thirty libraries that curl brings along have nothing to tidy up.
+    ///
+    /// A report that did not arrive is worth no other status: 3, or 141 where its reader went away, as `head` does.
     private static func leave(_ code: Int32) -> Never {
         fflush(nil)
-        _exit(code)
+        switch Output.standard.finish() {
+        case nil: _exit(code)
+        case EPIPE: _exit(128 + SIGPIPE)
+        case let failure?:
+            complain("standard output: \(systemReason(failure)); what was to be printed is not whole")
+            _exit(Exit.unreadable.status)
+        }
     }
 }

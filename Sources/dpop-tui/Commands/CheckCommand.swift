@@ -36,24 +36,23 @@ enum CheckCommand {
     static func report(_ files: [String], format: ReportFormat, verbose: Bool, judging: Judging) throws {
         var settings = judging.settings
         settings.passes = verbose || format == .json ? .explained : format == .text ? .counted : .listed
-        let output = Output(1)
+        let output = Output.standard
         let writer = ReportWriter(
             format: format, verbose: verbose, output: output, clock: judging.clock, profile: settings.profile.id)
         var damaged = false
-        for file in files {
+        for file in files where !output.isBroken {
             do throws(LoadError) {
                 let loaded = try CaptureLoader.load(file)
                 if file == files.last { Lasting.keep(loaded) }
                 writer.write(loaded, file: file, settings: settings)
-                for problem in loaded.problems { complain("\(file): \(TextReport.harmless(problem.description))") }
+                for problem in loaded.problems { complain("\(file): \(problem.description)") }
                 damaged = damaged || !loaded.damage.isEmpty
             } catch {
-                complain(TextReport.harmless("\(error)"))
+                complain("\(error)")
                 damaged = true
             }
         }
         writer.finish()
-        output.flush()
         if writer.totals.fail > 0 { throw Exit.failingFinding }
         if damaged { throw Exit.unreadable }
     }

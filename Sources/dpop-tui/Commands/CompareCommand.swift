@@ -45,7 +45,7 @@ enum CompareCommand {
                 }
             }
         } catch {
-            complain(TextReport.harmless("\(error)"))
+            complain("\(error)")
             throw Exit.unreadable
         }
         if differs { throw Exit.failingFinding }
@@ -60,25 +60,26 @@ enum CompareCommand {
             canvas.put(
                 row.right, row: index, column: max(end + 1, width - row.right.reduce(0) { $0 + $1.text.columns }))
         }
-        if let title { print(TextReport.harmless(title)) }
-        print(TerminalSettings.usesColour(descriptor: 1) ? coloured(canvas) : canvas.lines.joined(separator: "\n"))
-        print("")
+        if let title { say("\(title)") }
+        let plain = Harmless(lines: canvas.lines.joined(separator: "\n"))
+        say(TerminalSettings.usesColour(descriptor: 1) ? coloured(canvas) : plain)
+        say()
         return !table.isMatch
     }
 
-    private static func coloured(_ canvas: Canvas) -> String {
+    private static func coloured(_ canvas: Canvas) -> Harmless {
         let codes: [Role: String] = [
             .pass: "32", .fail: "1;31", .key1: "96", .key2: "95", .key3: "94", .key4: "93", .key5: "92", .key6: "97",
             .label: "36", .heading: "1", .dim: "90",
         ]
-        return (0..<canvas.height).map { row in
-            var (out, last) = ("", Role.text)
+        return (0..<canvas.height).map { row -> Harmless in
+            var (out, last): (Harmless, Role) = ("", .text)
             for cell in canvas.row(row) where cell.width > 0 {
                 if cell.role != last { out += "\u{1B}[\(codes[cell.role].map { "0;" + $0 } ?? "0")m" }
                 last = cell.role
-                out.append(cell.text)
+                out += "\(cell.text)"
             }
-            return out + "\u{1B}[0m"
+            return "\(out)\u{1B}[0m"
         }.joined(separator: "\n")
     }
 }

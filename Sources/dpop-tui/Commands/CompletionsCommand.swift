@@ -1,4 +1,5 @@
 import Arguments
+import FlowModel
 
 /// `dpop-tui completions SHELL`: the script a shell wants.
 enum CompletionsCommand {
@@ -14,8 +15,6 @@ enum CompletionsCommand {
             """,
         takes: Table([shell])
     ) { values in
-        let output = Output(1)
-        output.write(DpopTui.program.completions(values[shell]))
-        output.flush()
+        Output.standard.write(Harmless(lines: DpopTui.program.completions(values[shell])))
     }
 }

@@ -15,21 +15,21 @@ enum ConfigCommand {
         ])
 
     private static func printPaths() {
-        for path in ConfigFile.paths { Swift.print(path + (access(path, F_OK) == 0 ? "" : "  (not there)")) }
+        for path in ConfigFile.paths { say("\(path)\(access(path, F_OK) == 0 ? "" : "  (not there)")") }
     }
 
     private static func check() throws {
         let files = try ConfigFile.all()
         let names = Set(files.flatMap(\.profileNames)).sorted()
         for name in names { _ = try ConfigFile.profile(name, in: files) }
-        Swift.print(
+        say(
             names.isEmpty
                 ? "no profiles"
                 : "\(names.count) profile\(names.count == 1 ? "" : "s"): \(names.joined(separator: ", "))")
     }
 
     private static func printExample() {
-        Swift.print(
+        say(
             """
             # dpop-tui profiles: ./dpop-tui.toml, or $XDG_CONFIG_HOME/dpop-tui/config.toml
             default = "kong"

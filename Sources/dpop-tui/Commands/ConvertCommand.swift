@@ -31,7 +31,7 @@ enum ConvertCommand {
             let bytes = try FileBytes.read(file)
             capture = try Capture.read(bytes)
         } catch {
-            complain(TextReport.harmless(error is FileError ? "\(error)" : "\(file): \(error)"))
+            complain(error is FileError ? "\(error)" : "\(file): \(error)")
             throw Exit.unreadable
         }
         var problems = capture.problems
@@ -48,16 +48,14 @@ enum ConvertCommand {
             if to == .har { put(HARWriter.tail) }
         }
         if let output = values[output] {
-            do { try FileBytes.write(output, replacing: force) { write($0) } } catch {
+            do throws(FileError) { try FileBytes.write(output, replacing: force) { write($0) } } catch {
                 complain("\(error)")
-                throw Exit.usage
+                throw error.isTaken ? Exit.usage : Exit.unreadable
             }
         } else {
-            let out = Output(1)
-            write { out.write($0) }
-            out.flush()
+            write { Output.standard.write(Harmless(json: $0)) }
         }
-        for problem in problems { complain("\(file): skipped: \(TextReport.harmless(problem.description))") }
+        for problem in problems { complain("\(file): skipped: \(problem.description)") }
         if problems.contains(where: \.isDamage) { throw Exit.unreadable }
     }
 }

@@ -27,11 +27,11 @@ enum DecodeCommand {
             throw Exit.unreadable
         }
         let jws = CompactJWS(pasted.text)
-        let output = Output(1)
-        output.write(json ? DecodedToken(jws).json : DecodedToken(jws).text(removed: pasted.removed))
-        output.flush()
+        let decoded = DecodedToken(jws)
+        Output.standard.write(
+            json ? Harmless(json: decoded.json) : Harmless(lines: decoded.text(removed: pasted.removed)))
         if jws.header == nil {
-            complain("not a JWT: \(jws.problems.first.map { TextReport.harmless($0.words) } ?? "no header")")
+            complain("not a JWT: \(jws.problems.first?.words ?? "no header")")
             throw Exit.unreadable
         }
     }

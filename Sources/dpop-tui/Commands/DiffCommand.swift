@@ -53,9 +53,9 @@ enum DiffCommand {
                     let new = Differences.side(one, story, pair.after)
                 else { continue }
                 let found = Differences(old, new, reveals: false)
-                Swift.print(
-                    count > 0 ? "\n" : "", flows.count > 1 ? "flow \(one.id), " : "", found.text, separator: "",
-                    terminator: "")
+                if count > 0 { say() }
+                if flows.count > 1 { Output.standard.write("flow \(one.id), ") }
+                Output.standard.write(Harmless(lines: found.text))
                 count += 1
                 differs = differs || !found.isSame
             }

@@ -10,9 +10,7 @@ enum DocsCommand {
     static let command: Arguments.Command = .init(
         "docs", "Print generated documentation.", isHidden: true, takes: Table([page])
     ) { values in
-        let output = Output(1)
-        output.write(text(values[page]))
-        output.flush()
+        Output.standard.write(Harmless(lines: text(values[page])))
     }
 
     static func text(_ page: Page) -> String {

@@ -42,13 +42,12 @@ enum DoctorCommand {
         let style = TextStyle.current()
         for one in advice {
             let verdict: Verdict = one.level == .fail ? .fail : one.level == .warn ? .warn : .notApplicable
-            Swift.print(
-                "\(style.mark(verdict)) \(one.place)  \(TextReport.harmless(one.says))"
-                    + (one.cause.map { "  [\($0)]" } ?? ""))
-            Swift.print("    fix  \(TextReport.harmless(one.fix))")
+            let cause: Harmless = one.cause.map { "  [\($0)]" } ?? ""
+            say("\(Harmless(report: style.mark(verdict))) \(one.place)  \(one.says)\(cause)")
+            say("    fix  \(one.fix)")
         }
         let count = { (level: Advice.Level) in advice.count { $0.level == level } }
-        Swift.print(
+        say(
             "\(configuration.plugins.count) plugin\(configuration.plugins.count == 1 ? "" : "s"), \(configuration.clients.count) clients, \(configuration.metadata.count) discovery documents: \(count(.fail)) fail, \(count(.warn)) warn, \(count(.note)) note"
         )
         if count(.fail) > 0 { throw Exit.failingFinding }
@@ -57,7 +56,7 @@ enum DoctorCommand {
     private static func text(_ place: String) throws -> String {
         guard place.has("://") else {
             do throws(FileError) { return try FileBytes.read(place).text } catch {
-                complain(TextReport.harmless("\(error)"))
+                complain("\(error)")
                 throw Exit.unreadable
             }
         }
@@ -120,6 +119,6 @@ enum KongConfigCommand {
         let methods = values[authMethods].isEmpty ? ["bearer"] : values[authMethods]
         let made = KongWriter.write(
             .init(issuer: issuer, clientID: id, clientSecret: values[clientSecret], methods: methods), values[format])
-        Swift.print(made, terminator: "")
+        Output.standard.write(Harmless(lines: made))
     }
 }

@@ -14,6 +14,8 @@ enum Exit {
     static let usage = ExitCode(2)
     static let unreadable = ExitCode(3)
     static let network = ExitCode(4)
+    /// The person has not allowed it, and nobody can be asked; nothing was sent.
+    static let notAllowed = ExitCode(5)
     static let interrupted = ExitCode(130)
 }
 
@@ -21,7 +23,7 @@ extension CaptureLoader {
     /// For a command that cannot go on without this capture: says why and ends with status 3.
     static func loadOrExit(_ path: String) throws -> LoadedCapture {
         do throws(LoadError) { return try load(path) } catch {
-            complain(TextReport.harmless("\(error)"))
+            complain("\(error)")
             throw Exit.unreadable
         }
     }

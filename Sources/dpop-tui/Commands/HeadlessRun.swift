@@ -49,15 +49,15 @@ struct HeadlessRun {
     private func report() throws {
         var settings = settings
         settings.passes = verbose || format == .json ? .explained : format == .text ? .counted : .listed
-        let output = Output(1)
+        let output = Output.standard
         let writer = ReportWriter(
             format: format, verbose: verbose, output: output, clock: clock, profile: settings.profile.id, isLive: true)
         let loaded = driver.finishedCapture()
         writer.write(loaded, file: driver.status.recording ?? "live", settings: settings)
         writer.finish()
         output.flush()
-        if case .stopped(let words) = driver.status.phase { complain(TextReport.harmless(words)) }
-        if let problem = driver.problem { complain(problem) }
+        if case .stopped(let words) = driver.status.phase { complain("\(words)") }
+        if let problem = driver.problem { complain("\(problem)") }
         if driver.networkFailure != nil { throw Exit.network }
         if writer.totals.fail > 0 { throw Exit.failingFinding }
         switch driver.status.phase {

@@ -32,17 +32,17 @@ enum KeyThumbprintCommand {
         for path in files {
             let keys: [KeyFile]
             do { keys = try KeyReader.read(path) } catch {
-                complain(TextReport.harmless("\(error)"))
+                complain("\(error)")
                 throw Exit.unreadable
             }
             for key in keys {
                 guard let digest = key.jwk.thumbprint(function), let canonical = key.jwk.canonicalJSON else { continue }
                 let text = Base64URL.encode(digest)
                 let shown = uri ? "urn:ietf:params:oauth:jwk-thumbprint:\(function.uriName):\(text)" : text
-                let label = files.count > 1 || keys.count > 1 ? "  \(TextReport.harmless(key.name))" : ""
-                print(shown + label)
+                let label: Harmless = files.count > 1 || keys.count > 1 ? "  \(key.name)" : ""
+                say("\(shown)\(label)")
                 if explain {
-                    print(
+                    say(
                         "  key        \(key.jwk.summary)\n  canonical  \(canonical)\n  \(function.name.lowercased().fitted(9))  \(Hex.text(digest, separator: " "))\n  base64url  \(text)"
                     )
                 }

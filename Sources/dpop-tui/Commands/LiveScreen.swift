@@ -16,8 +16,8 @@ enum LiveScreen {
         let loop = Loop(terminal: terminal, model: model, themes: shelf, mailbox: Mailbox(), driver: driver)
         let (code, last) = loop.run()
         terminal.close()
-        if looks.noAltScreen { Swift.print(last.lines.joined(separator: "\n")) }
-        if let message = loop.exitMessage { complain(message) }
+        if looks.noAltScreen { say(Harmless(lines: last.lines.joined(separator: "\n"))) }
+        if let message = loop.exitMessage { complain("\(message)") }
         if let path = driver.status.recording, access(path, F_OK) == 0 { complain("recorded in \(path)") }
         if code != 0 { throw ExitCode(code) }
     }

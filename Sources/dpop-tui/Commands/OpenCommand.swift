@@ -72,7 +72,7 @@ struct OpenCommand {
         document.startWorker?()
         let (code, last) = Loop(terminal: terminal, model: model, themes: shelf, mailbox: mailbox).run()
         terminal.close()
-        if looks.noAltScreen { Swift.print(last.lines.joined(separator: "\n")) }
+        if looks.noAltScreen { say(Harmless(lines: last.lines.joined(separator: "\n"))) }
         if code != 0 { throw ExitCode(code) }
     }
 
@@ -88,7 +88,7 @@ struct OpenCommand {
     private func printInstead() throws {
         if looks.isPlain, isatty(1) == 1 || looks.values[Looks.plain] { return try printPlain() }
         guard !files.isEmpty else {
-            Swift.print(Opening.sampleText(judging.settings), terminator: "")
+            Output.standard.write(Harmless(report: Opening.sampleText(judging.settings)))
             return
         }
         try CheckCommand.report(files, format: .text, verbose: false, judging: judging)
@@ -96,7 +96,7 @@ struct OpenCommand {
 
     /// Every step as a sentence.
     private func printPlain() throws {
-        Swift.print(PlainReport.opening)
+        say(Harmless(lines: PlainReport.opening))
         let list =
             files.isEmpty
             ? [Opening.sample()] : try files.map { Document.File(name: $0, loaded: try CaptureLoader.loadOrExit($0)) }
@@ -104,15 +104,14 @@ struct OpenCommand {
         var fails = false
         for (index, entry) in document.flows.enumerated() {
             guard let view = document.view(index) else { continue }
-            if list.count > 1 { Swift.print(TextReport.harmless("File \(list[entry.file].name).")) }
-            Swift.print(
-                PlainReport.flow(view.report, view.story, of: list[entry.file].loaded.flows.filter(\.isFlow).count),
-                terminator: "")
+            if list.count > 1 { say("File \(list[entry.file].name).") }
+            let count = list[entry.file].loaded.flows.filter(\.isFlow).count
+            Output.standard.write(Harmless(lines: PlainReport.flow(view.report, view.story, of: count)))
             fails = fails || view.report.verdict == .fail
         }
         for file in list {
             for problem in file.loaded.problems {
-                complain("\(file.name): \(TextReport.harmless(problem.description))")
+                complain("\(file.name): \(problem.description)")
             }
         }
         if fails { throw Exit.failingFinding }

@@ -6,7 +6,7 @@ struct PlainRun {
 
     func run() throws {
         signal(SIGINT) { _ in _exit(130) }
-        say(PlainReport.opening)
+        say(Harmless(lines: PlainReport.opening))
         driver.sendMetadata()
         var (told, printed, hasInvited) = (LiveStatus.Phase?.none, 0, false)
         while true {
@@ -25,7 +25,7 @@ struct PlainRun {
                     $0 == "2" ? .run(until: [], stopsAtFailure: false) : .go
                 }
             case .decide(let words):
-                say(words + ".")
+                say("\(words).")
                 try choose("1 or Enter goes on with Bearer, 3 quits") { _ in .go }
             case .approve(let url, let code, let interval, let isAsking):
                 if !hasInvited { say("Approve the code \(code) at \(url)") }
@@ -49,14 +49,17 @@ struct PlainRun {
                 if view?.report.verdict == .fail { throw Exit.failingFinding }
                 return
             case .stopped(let words):
-                complain(TextReport.harmless(words))
+                complain("\(words)")
                 throw driver.networkFailure == nil ? Exit.failingFinding : Exit.network
             }
             told = phase
         }
     }
 
-    private func say(_ text: String) { Swift.print(TextReport.harmless(text)) }
+    private func say(_ text: Harmless) {
+        dpop_tui.say(text)
+        Output.standard.flush()
+    }
 
     /// The steps that happened since they were printed last.
     private func tell(_ view: FlowView, from first: Int) -> Int {
@@ -64,8 +67,9 @@ struct PlainRun {
             view.flow.steps.firstIndex { $0.isPlanned || ($0.exchange != nil && $0.exchange == driver.status.pending) }
             ?? view.flow.steps.count
         for index in first..<max(first, done) {
-            Swift.print(PlainReport.step(index, view.report, view.story), terminator: "")
+            Output.standard.write(Harmless(lines: PlainReport.step(index, view.report, view.story)))
         }
+        Output.standard.flush()
         return max(first, done)
     }
 
@@ -77,8 +81,8 @@ struct PlainRun {
 
     private func choose(_ words: String, _ action: (String) -> LiveAction) throws {
         while true {
-            Swift.print(words + ": ", terminator: "")
-            fflush(nil)
+            Output.standard.write("\(words): ")
+            Output.standard.flush()
             guard let line = readLine() else { throw Exit.interrupted }
             let answer = line.split(separator: " ").first.map(String.init) ?? "1"
             switch answer {

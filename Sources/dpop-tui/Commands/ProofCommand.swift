@@ -49,15 +49,16 @@ enum ProofCommand {
                 force: values[forceKey], transport: TransportOptions())
             let token = try values.secret(token, warns: false)
             for _ in 0..<values[count] {
-                Swift.print(
-                    try Proof.make(
-                        key: key, method: values[method], url: HTTPURL(values[url]),
-                        iat: values[iat] ?? Int(Transfer.now()),
-                        jti: values[jti] ?? Base64URL.encode(SecretBytes.random(16)), token: token,
-                        nonce: values[nonce]))
+                let proof = try Proof.make(
+                    key: key, method: values[method], url: HTTPURL(values[url]),
+                    iat: values[iat] ?? Int(Transfer.now()),
+                    jti: values[jti] ?? Base64URL.encode(SecretBytes.random(16)), token: token,
+                    nonce: values[nonce])
+                say("\(proof)")
+                if Output.standard.isBroken { break }
             }
         } catch {
-            complain(TextReport.harmless("\(error)"))
+            complain("\(error)")
             throw error is ConfigError ? Exit.usage : Exit.unreadable
         }
     }
@@ -94,9 +95,13 @@ enum KeyNewCommand {
             try FileBytes.write(file, replacing: false) { write in
                 write(jwks ? "{\"keys\":[\(withID)]}\n" : withID + "\n")
             }
-            Swift.print(thumbprint)
+            say("\(thumbprint)")
         } catch let error as FileError {
-            complain(error.reason.hasPrefix("exists") ? "\(file): exists; a private key is never replaced" : "\(error)")
+            if error.isTaken {
+                complain("\(file): exists; a private key is never replaced")
+            } else {
+                complain("\(error)")
+            }
             throw Exit.unreadable
         }
     }

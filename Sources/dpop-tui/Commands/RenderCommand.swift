@@ -38,9 +38,7 @@ enum RenderCommand {
         model.ascii = values[Looks.glyphs] == .ascii
         for key in try Key.script(values[keys]) { _ = model.update(.key(key)) }
         let canvas = ScreenView.draw(model)
-        let output = Output(1)
-        output.write(canvas.lines.joined(separator: "\n") + "\n")
-        if values[roles] { output.write(canvas.roleLines.joined(separator: "\n") + "\n") }
-        output.flush()
+        say(Harmless(lines: canvas.lines.joined(separator: "\n")))
+        if values[roles] { say(Harmless(lines: canvas.roleLines.joined(separator: "\n"))) }
     }
 }

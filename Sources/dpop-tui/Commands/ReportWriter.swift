@@ -27,7 +27,7 @@ final class ReportWriter {
 
     func write(_ loaded: LoadedCapture, file: String, settings: CheckSettings) {
         let report = CheckReport(file: file, clock: clock, profile: profile, isLive: isLive)
-        if format == .json { output.write(JSONReport.head(report)) }
+        if format == .json { put(JSONReport.head(report)) }
         let pieces = Self.pieces(loaded.flows)
         let (format, verbose) = (format, verbose)
         let style = TextStyle.current()
@@ -63,20 +63,29 @@ final class ReportWriter {
                 totals.add(piece.totals)
                 for text in piece.texts {
                     switch format {
-                    case .text: output.write(text)
+                    case .text: put(text)
                     case .json:
-                        output.write(first ? text : "," + text)
+                        put(first ? text : "," + text)
                         first = false
                     default: parts.append(text)
                     }
                 }
                 for report in piece.reports {
                     let (text, next) = TAPReport.flow(report, file: file, from: tapNumber)
-                    output.write(text)
+                    put(text)
                     tapNumber = next
                 }
             })
-        if format == .json { output.write(JSONReport.tail(problems: loaded.problems)) }
+        if format == .json { put(JSONReport.tail(problems: loaded.problems)) }
+    }
+
+    /// A part of the report, made harmless as its form wants it.
+    private func put(_ text: String) {
+        switch format {
+        case .text: output.write(Harmless(report: text))
+        case .json, .sarif: output.write(Harmless(json: text))
+        case .junit, .tap: output.write(Harmless(lines: text))
+        }
     }
 
     /// Runs of flows that hold some hundred exchanges each: enough to share out, few enough to keep in hand.
@@ -94,8 +103,8 @@ final class ReportWriter {
 
     func finish() {
         switch format {
-        case .junit: output.write(JUnitReport.document(parts, totals: totals))
-        case .sarif: output.write(SARIFReport.document(parts))
+        case .junit: put(JUnitReport.document(parts, totals: totals))
+        case .sarif: put(SARIFReport.document(parts))
         case .tap: output.write("1..\(tapNumber - 1)\n")
         case .text where totals.flows > 1:
             output.write(

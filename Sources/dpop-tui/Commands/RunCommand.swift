@@ -24,7 +24,7 @@ enum RunCommand {
         takes: RunOptions.table
     ) { values in
         guard !values[LabOptions.fault].contains("list") else {
-            Swift.print(FaultKind.list())
+            say(Harmless(lines: FaultKind.list()))
             return
         }
         var live = LiveRun(values)
@@ -42,10 +42,10 @@ struct LiveRun {
     mutating func run() throws {
         let prepared: (setup: LiveSetup, lab: LabProcess?)
         do { prepared = try prepare() } catch let error as ConfigError {
-            complain(TextReport.harmless("\(error)"))
+            complain("\(error)")
             throw Exit.usage
         } catch let error as FileError {
-            complain(TextReport.harmless("\(error)"))
+            complain("\(error)")
             throw Exit.unreadable
         } catch let error as LoadError {
             complain("\(error)")

@@ -19,23 +19,25 @@ enum ThemesCommand {
         let colour = TerminalSettings.usesColour(descriptor: 1)
         let width = (shelf.names.map(\.columns).max() ?? 0) + 2
         for theme in shelf.themes {
-            print(TextReport.harmless(theme.name).fitted(width) + TextReport.harmless(theme.about))
-            print(String(repeating: " ", count: width) + Self.sample(theme, colour))
+            say("\(TextReport.harmless(theme.name).fitted(width))\(theme.about)")
+            say("\(String(repeating: " ", count: width))\(Self.sample(theme, colour))")
         }
-        for problem in shelf.problems { complain("\(TextReport.harmless(problem.description)); the default is used") }
-        if let folder = ThemeShelf.userFolder { print("\nyour own: \(folder)/*.toml") }
+        for problem in shelf.problems { complain("\(problem.description); the default is used") }
+        if let folder = ThemeShelf.userFolder { say("\nyour own: \(folder)/*.toml") }
     }
 
-    private static func sample(_ theme: Theme, _ colour: Bool) -> String {
+    private static func sample(_ theme: Theme, _ colour: Bool) -> Harmless {
         let parts: [(String, Role)] = [
             (" dpop-tui ", .title), ("✓ PASS", .pass), ("! WARN", .warn), ("✗ FAIL", .fail), ("label", .label),
             ("▸4 ├──▶", .accent), ("vdRs…", .key1), ("Yigz…", .key2),
             ("6a 6b", .lit), ("dim", .dim),
         ]
-        return parts.map { text, role in colour ? sgr(theme[role]) + text + "\u{1B}[0m" : text }.joined(separator: " ")
+        return parts.map { text, role -> Harmless in colour ? "\(sgr(theme[role]))\(text)\u{1B}[0m" : "\(text)" }
+            .joined(
+                separator: " ")
     }
 
-    private static func sgr(_ style: Style) -> String {
+    private static func sgr(_ style: Style) -> Harmless {
         let codes: [Style.Attribute: String] = [.bold: "1", .dim: "2", .italic: "3", .underline: "4", .reverse: "7"]
         var list = Style.Attribute.allCases.filter { style.attributes.contains($0) }.compactMap { codes[$0] }
         list += colour(style.foreground, 30) + colour(style.background, 40)

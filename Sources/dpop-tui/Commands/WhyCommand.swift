@@ -49,7 +49,7 @@ struct WhyCommand {
     private func run(_ time: Double?, _ settings: CheckSettings) throws {
         let loaded = try read(time)
         let style = TextStyle.current()
-        let output = Output(1)
+        let output = Output.standard
         var isWrong = false
         let checker = FlowChecker(context: loaded.context, settings: settings)
         for flow in loaded.flows where !flow.steps.isEmpty {
@@ -58,10 +58,9 @@ struct WhyCommand {
             let diagnosis = Diagnosis(
                 flow: flow, report: report, story: story, context: loaded.context, settings: settings)
             if loaded.flows.count > 1 { output.write("flow \(flow.id)\n") }
-            output.write(DiagnosisText.full(diagnosis, flow, style: style))
+            output.write(Harmless(report: DiagnosisText.full(diagnosis, flow, style: style)))
             isWrong = isWrong || diagnosis.entries.contains { $0.verdict == .fail } || diagnosis.unexplained != nil
         }
-        output.flush()
         if isWrong { throw Exit.failingFinding }
     }
 
@@ -71,7 +70,7 @@ struct WhyCommand {
         do throws(FileError) { bytes = try FileBytes.read(input ?? "-") } catch {
             // A text that no file is named by, with the URL it was sent to, is a proof, whatever it looks like.
             if let input, url != nil, !Self.isNamedLikeAFile(input) { return try single(input, time) }
-            complain(TextReport.harmless("\(error)"))
+            complain("\(error)")
             throw Exit.unreadable
         }
         // What only looks like a capture may still be a transcript.
@@ -121,7 +120,7 @@ enum ExplainCommand {
     @Sendable private static func run(_ values: Values) throws {
         let ids = values[ids]
         if ids.isEmpty {
-            for cause in Cause.all { Swift.print(cause.id.rawValue.fitted(24) + cause.says) }
+            for cause in Cause.all { say("\(cause.id.rawValue.fitted(24))\(cause.says)") }
             return
         }
         for id in ids {
@@ -133,7 +132,7 @@ enum ExplainCommand {
                         + (near.isEmpty
                             ? "; `dpop-tui explain` lists them" : "; there are \(near.joined(separator: ", "))"))
             }
-            Swift.print(DiagnosisText.explain(cause), terminator: "")
+            Output.standard.write(Harmless(lines: DiagnosisText.explain(cause)))
         }
     }
 }
@@ -158,8 +157,9 @@ enum LedgerCommand {
             let loaded = try CaptureLoader.loadOrExit(file)
             let checker = FlowChecker(context: loaded.context, settings: settings)
             for flow in loaded.flows where flow.isFlow {
-                Swift.print("\(file)  flow \(flow.id)")
-                Swift.print(LedgerText.text(flow, checker.story(of: flow) { loaded.exchange($0) }, settings))
+                say("\(file)  flow \(flow.id)")
+                let story = checker.story(of: flow) { loaded.exchange($0) }
+                say(Harmless(lines: LedgerText.text(flow, story, settings)))
             }
         }
     }

@@ -63,9 +63,7 @@ struct Looks {
         if let value = environment("NO_COLOR"), !value.isEmpty { return "mono" }
         let wanted = values[Self.theme] ?? "dark"
         if shelf.names.contains(wanted) { return wanted }
-        complain(
-            TextReport.harmless(
-                "no theme '\(wanted)'; there are \(shelf.names.joined(separator: ", ")); the default is used"))
+        complain("no theme '\(wanted)'; there are \(shelf.names.joined(separator: ", ")); the default is used")
         return "dark"
     }
 
@@ -81,7 +79,7 @@ struct Looks {
         var list: [KeyFile] = []
         for path in values[Self.keys] {
             do { list += try KeyReader.read(path) } catch {
-                complain(TextReport.harmless("\(error)"))
+                complain("\(error)")
                 throw Exit.unreadable
             }
         }

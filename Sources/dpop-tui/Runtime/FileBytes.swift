@@ -59,7 +59,7 @@ enum FileBytes {
         return try readArray(descriptor, path, isSecret: true)
     }
 
-    private static func readAll(_ descriptor: Int32, _ name: String) throws(FileError) -> Bytes {
+    static func readAll(_ descriptor: Int32, _ name: String) throws(FileError) -> Bytes {
         Bytes(try readArray(descriptor, name, isSecret: false))
     }
 
@@ -82,21 +82,5 @@ enum FileBytes {
             }
             content.append(contentsOf: buffer[..<count])
         }
-    }
-
-    /// Writes a new file; refuses to replace one unless told to. Captures hold tokens: only their owner may read them.
-    static func write(_ path: String, replacing: Bool, _ parts: (_ write: (String) -> Void) -> Void) throws(FileError) {
-        let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replacing ? O_TRUNC : O_EXCL)
-        let descriptor = open(path, flags, 0o600)
-        guard descriptor >= 0 else {
-            let reason = errno == EEXIST ? FileError.taken : systemReason()
-            throw FileError(path: path, reason: reason)
-        }
-        let output = Output(descriptor)
-        parts { output.write($0) }
-        output.flush()
-        let failure = output.failure
-        close(descriptor)
-        if let failure { throw FileError(path: path, reason: failure) }
     }
 }

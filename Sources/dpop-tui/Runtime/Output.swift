@@ -1,28 +1,33 @@
-/// A buffered writer to a descriptor that outlives interrupted calls and notices a closed pipe.
+import FlowModel
+
+/// The one way to what people read, standard output and the terminal: takes harmless text only.
 final class Output {
-    private let descriptor: Int32
-    private var buffer: [UInt8] = []
-    private(set) var failure: String?
+    private let writer: ByteWriter
 
-    init(_ descriptor: Int32) { self.descriptor = descriptor }
+    /// Standard output, written by the main thread. `Main` looks whether everything arrived.
+    nonisolated(unsafe) static let standard = Output(1)
 
-    func write(_ text: String) {
-        buffer.append(contentsOf: text.utf8)
-        if buffer.count >= 1 << 16 { flush() }
-    }
+    init(_ descriptor: Int32) { writer = ByteWriter(descriptor) }
 
-    func flush() {
-        var sent = 0
-        while sent < buffer.count, failure == nil {
-            let count = buffer.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress! + sent, buffer.count - sent) }
-            if count > 0 { sent += count } else if errno != EINTR && errno != EAGAIN { failure = systemReason() }
-        }
-        buffer.removeAll(keepingCapacity: true)
-    }
+    func write(_ text: Harmless) { writer.write(text.text) }
+    func flush() { writer.flush() }
+
+    /// Nobody takes what is still to come: a long command may end.
+    var isBroken: Bool { writer.failure != nil }
+
+    /// Writes what is left and closes; the error number where something did not arrive.
+    func finish() -> Int32? { writer.finish() }
+}
+
+/// A line on standard output.
+func say(_ line: Harmless = "") {
+    Output.standard.write(line)
+    Output.standard.write("\n")
 }
 
 /// What people read on standard error: one line, the program's name in front.
-func complain(_ text: String) {
+func complain(_ text: Harmless) {
+    Output.standard.flush()
     let output = Output(2)
     output.write("dpop-tui: \(text)\n")
     output.flush()

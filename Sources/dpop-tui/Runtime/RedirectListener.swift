@@ -61,7 +61,7 @@ final class RedirectListener {
         let text = isOurs ? "Done: dpop-tui has the code. You may close this page." : "Nothing is here."
         let answer =
             "HTTP/1.1 \(isOurs ? "200 OK" : "404 Not Found")\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: \(text.utf8.count)\r\nConnection: close\r\nCache-Control: no-store\r\n\r\n\(text)"
-        let output = Output(connection)
+        let output = ByteWriter(connection)
         output.write(answer)
         output.flush()
         guard isOurs, let end = uri.range(of: path, lastIn: true) else { return nil }

@@ -1,0 +1,66 @@
+import FlowModel
+import Foundation
+import Testing
+
+@testable import dpop_tui
+
+/// What is written is written, readable by its owner only, and nothing else was touched.
+@Suite struct WritingTests {
+    private let folder: String = {
+        let path = NSTemporaryDirectory() + "dpop-writing-\(UUID().uuidString)"
+        mkdir(path, 0o700)
+        return path
+    }()
+
+    private func mode(_ path: String) -> mode_t {
+        var info = stat()
+        return lstat(path, &info) == 0 ? info.st_mode & 0o777 : 0
+    }
+
+    private func text(_ path: String) -> String? { try? FileBytes.read(path).text }
+
+    @Test func aReplacedFileKeepsNoOldMode() throws {
+        let path = folder + "/old"
+        try FileBytes.write(path, replacing: false) { $0("old") }
+        chmod(path, 0o644)
+        #expect { try FileBytes.write(path, replacing: false) { $0("new") } } throws: {
+            ($0 as? FileError)?.isTaken == true
+        }
+        try FileBytes.write(path, replacing: true) { $0("new") }
+        #expect(mode(path) == 0o600 && text(path) == "new")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["old"])
+    }
+
+    @Test func aLinkIsReplacedAndNotFollowed() throws {
+        let (target, link) = (folder + "/target", folder + "/link")
+        try FileBytes.write(target, replacing: false) { $0("theirs") }
+        symlink(target, link)
+        try FileBytes.write(link, replacing: true) { $0("ours") }
+        #expect(text(target) == "theirs" && text(link) == "ours" && mode(link) == 0o600)
+        let device = folder + "/device"
+        symlink("/dev/null", device)
+        #expect { try FileBytes.write(device, replacing: true) { $0("x") } } throws: {
+            "\($0)".contains("is a link to something that is no file")
+        }
+        #expect(mode(device) == 0o777, "the link is still there")
+    }
+
+    @Test(.enabled(if: access("/dev/full", W_OK) == 0, "needs /dev/full"))
+    func aFullDiskIsSaid() throws {
+        #expect { try FileBytes.write("/dev/full", replacing: true) { $0("x") } } throws: {
+            "\($0)" == "/dev/full: No space left on device"
+        }
+        let writer = ByteWriter(open("/dev/full", O_WRONLY))
+        writer.write("x")
+        #expect(writer.finish() == ENOSPC)
+    }
+
+    @Test func anEditorGetsTheTextAndItsFileGoes() throws {
+        let path = folder + "/request"
+        try FileBytes.write(path, replacing: false) { $0("color=blue\n") }
+        #expect(try Pager.run("sed -i s/blue/green/", on: path) == "color=green\n")
+        try FileBytes.write(path, replacing: false) { $0("x") }
+        #expect { try Pager.run("false", on: path) } throws: { "\($0)" == "'false' ended with status 1" }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+    }
+}
