@@ -38,10 +38,9 @@ public struct Values: Sendable {
     public func texts(_ spec: OptionSpec) -> [String] { said.first { $0.spec === spec }?.texts ?? [] }
 
     /// Where an option was said; nil where it was not.
-    public func source(_ option: any OptionDeclaration) -> Source? {
-        let spec = option.spec
-        return said.first { $0.spec === spec }?.source
-    }
+    public func source(_ option: any OptionDeclaration) -> Source? { source(of: option.spec) }
+
+    public func source(of spec: OptionSpec) -> Source? { said.first { $0.spec === spec }?.source }
 
     /// Where an option was said, or would be: for messages.
     public func place(_ option: any OptionDeclaration) -> String { source(option)?.words ?? option.spec.name }

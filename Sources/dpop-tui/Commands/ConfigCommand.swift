@@ -2,36 +2,113 @@ import Arguments
 import FlowModel
 import LabOptions
 
-/// `dpop-tui config …`: where profiles come from and whether they are right.
+/// `dpop-tui config …`: where profiles come from, whether they are right, and what a folder's file may have.
 enum ConfigCommand {
     static let command = Arguments.Command(
-        "config", "Profiles: where they are, whether they are right, an example.",
+        "config", "Profiles: where they are, whether they are right, what a folder's file may have, an example.",
         commands: [
             Arguments.Command(
-                "path", "Print the files profiles are read from, the last one wins.", run: { _ in printPaths() }),
+                "path", "Print the files profiles are read from; a name of the first goes before one of the second.",
+                run: { _ in try printPaths() }),
             Arguments.Command(
                 "check", "Read every profile and say what is wrong, file and line.", run: { _ in try check() }),
+            Arguments.Command(
+                "allow", "Let this folder's dpop-tui.toml have what it wants, as the file is now.",
+                about: """
+                    A folder is not you. What a profile in ./dpop-tui.toml wants beyond its folder has no effect before
+                    you have read the file and allowed it: cmd:, env:, @file and keys outside of the folder, insecure, a
+                    proxy, resolve, connect-to, TLS files, secrets of DPOP_TUI_ variables, and a default that starts runs.
+                    Any change of the file asks again. On screen the question comes by itself; a run without one ends with
+                    status 5.
+
+                    EXAMPLE
+                      dpop-tui config check && dpop-tui config allow
+                    """, run: { _ in try allow() }),
+            Arguments.Command(
+                "forget", "Take back what `config allow` allowed this folder's file.", run: { _ in try forget() }),
             Arguments.Command("example", "Print a file to start from.", run: { _ in printExample() }),
         ])
 
-    private static func printPaths() {
-        for path in ConfigFile.paths { say("\(path)\(access(path, F_OK) == 0 ? "" : "  (not there)")") }
+    private static func printPaths() throws {
+        for path in [ConfigFile.userPath, ConfigFile.projectPath] {
+            guard access(path, F_OK) == 0 else {
+                say("\(path)  (not there)")
+                continue
+            }
+            let isOwn = path == ConfigFile.userPath || FilePath.real(path) == FilePath.real(ConfigFile.userPath)
+            if isOwn {
+                say("\(path)")
+            } else {
+                say("\(path)  (\(try state(try ConfigFile(path, owner: .project))))")
+            }
+        }
+    }
+
+    private static func state(_ file: ConfigFile) throws -> Harmless {
+        if Allowances.usual.contains(file.seal) { return "allowed as it is now" }
+        return try wishes(file).isEmpty ? "wants nothing beyond its folder" : "not allowed: `dpop-tui config allow`"
+    }
+
+    /// What any profile of a file wants.
+    private static func wishes(_ file: ConfigFile) throws -> [FolderWish] {
+        guard file.owner == .project else { return [] }
+        var list: [FolderWish] = []
+        if let name = file.defaultProfile {
+            let words = "starts runs against '\(name)' where no profile is named"
+            list.append(FolderWish(place: file.defaultPlace, key: "default", words: words))
+        }
+        for name in file.profileNames {
+            for wish in FolderWish.all(in: try file.profile(name), of: file)
+            where !list.contains(where: { $0.place == wish.place && $0.key == wish.key }) { list.append(wish) }
+        }
+        return list
     }
 
     private static func check() throws {
         let files = try ConfigFile.all()
-        let names = Set(files.flatMap(\.profileNames)).sorted()
-        for name in names { _ = try ConfigFile.profile(name, in: files) }
+        for file in files { for name in file.profileNames { _ = try file.profile(name) } }
+        let names = files.flatMap(\.shownNames)
         say(
             names.isEmpty
                 ? "no profiles"
                 : "\(names.count) profile\(names.count == 1 ? "" : "s"): \(names.joined(separator: ", "))")
+        for file in files where file.owner == .project {
+            let list = try wishes(file)
+            guard !list.isEmpty else { continue }
+            say("\(file.path) wants, and is \(try state(file)):")
+            tell(list)
+        }
+    }
+
+    private static func tell(_ wishes: [FolderWish]) {
+        for wish in wishes { say("  \(wish.key) \(wish.words)  (\(wish.place))") }
+    }
+
+    private static func folderFile() throws -> ConfigFile {
+        guard let file = try ConfigFile.all().first(where: { $0.owner == .project }) else {
+            throw ConfigError(place: ConfigFile.projectPath, words: "there is no such file in this folder")
+        }
+        return file
+    }
+
+    private static func allow() throws {
+        let file = try folderFile()
+        try FolderConsent.allow(file)
+        let list = try wishes(file)
+        say("\(file.path) is allowed as it is now\(list.isEmpty ? "; it wants nothing beyond its folder" : ":")")
+        tell(list)
+    }
+
+    private static func forget() throws {
+        let file = try folderFile()
+        say("\(file.path) \(Allowances.usual.remove(file.seal) ? "is not allowed any more" : "was not allowed")")
     }
 
     private static func printExample() {
         say(
             """
-            # dpop-tui profiles: ./dpop-tui.toml, or $XDG_CONFIG_HOME/dpop-tui/config.toml
+            # dpop-tui profiles: $XDG_CONFIG_HOME/dpop-tui/config.toml is yours. A folder's ./dpop-tui.toml may hold some
+            # too: they are project:NAME, and what they want beyond their folder waits for `dpop-tui config allow`.
             default = "kong"
 
             [profiles.keycloak]

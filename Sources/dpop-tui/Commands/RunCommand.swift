@@ -7,8 +7,9 @@ enum RunCommand {
     static let command = Arguments.Command(
         "run", "Run the flow live, stopping before every send; without settings, against the built-in lab.",
         about: """
-            The target is an issuer (or the URL of its metadata), or the name of a profile in ./dpop-tui.toml or
-            $XDG_CONFIG_HOME/dpop-tui/config.toml. Settings and looks are also keys of a profile and variables: --client-id
+            The target is an issuer (or the URL of its metadata), or the name of a profile in
+            $XDG_CONFIG_HOME/dpop-tui/config.toml, or project:NAME in ./dpop-tui.toml. What that file wants beyond its
+            folder waits until you allow it (`dpop-tui config allow`). Settings and looks are also keys of a profile and variables: --client-id
             is client-id = "…" and DPOP_TUI_CLIENT_ID. Flags go before variables, and these before profiles.
 
             EXAMPLES
@@ -19,7 +20,7 @@ enum RunCommand {
               dpop-tui run --fault nonce=required --lab "--opaque --auth-methods introspection"
 
             EXIT STATUS
-              0 no failing finding · 1 at least one, or refused · 2 wrong usage · 3 unreadable input · 4 network · 130 interrupted
+              0 no failing finding · 1 at least one, or refused · 2 wrong usage · 3 unreadable input · 4 network · 5 not allowed · 130 interrupted
             """,
         takes: RunOptions.table
     ) { values in
@@ -39,11 +40,16 @@ struct LiveRun {
     /// What was said on the command line and in the environment.
     init(_ values: Values) { self.values = values }
 
+    private var isHeadless: Bool { values[RunOptions.headless] || isatty(1) != 1 }
+
     mutating func run() throws {
         let prepared: (setup: LiveSetup, lab: LabProcess?)
         do { prepared = try prepare() } catch let error as ConfigError {
             complain("\(error)")
             throw Exit.usage
+        } catch let error as NotAllowed {
+            complain("\(error)")
+            throw Exit.notAllowed
         } catch let error as FileError {
             complain("\(error)")
             throw Exit.unreadable
@@ -63,7 +69,6 @@ struct LiveRun {
         SecretBytes.forbidCoreDumps()
         let looks = Looks(values)
         looks.applyColor()
-        let isHeadless = values[RunOptions.headless] || isatty(1) != 1
         // A person is there, but no screen: they are asked before every send all the same.
         let isPlain = !isHeadless && (TerminalSettings.isDumb || looks.isPlain)
         let driver: LiveDriver
@@ -86,7 +91,23 @@ struct LiveRun {
         }
     }
 
-    /// Settings by precedence: flag, environment, project's file, user's file. No target at all is the lab.
+    /// Settings of the profile that is named, or of the default: the user's, then the folder's. The name it has.
+    private mutating func takeProfile(_ named: String?) throws -> String? {
+        let files = try ConfigFile.all()
+        let chosen = files.first { $0.defaultProfile != nil }
+        guard let name = named ?? chosen.flatMap({ $0.defaultProfile.map($0.shown) }) else { return nil }
+        let (file, own) = try ConfigFile.find(name, in: files)
+        values.fill(from: try file.profile(own))
+        var wishes = FolderWish.all(in: values, of: file)
+        if named == nil, file.owner == .project {
+            let words = "starts runs against '\(own)' where no profile is named"
+            wishes.insert(FolderWish(place: file.defaultPlace, key: "default", words: words), at: 0)
+        }
+        try FolderConsent.require(file, wishes, mayAsk: !isHeadless)
+        return file.shown(own)
+    }
+
+    /// Settings by precedence: flag, environment, profile. No target at all is the lab.
     private mutating func prepare() throws -> (setup: LiveSetup, lab: LabProcess?) {
         var profileName: String?
         let target = values[RunOptions.target]
@@ -97,13 +118,9 @@ struct LiveRun {
                 profileName = target
             }
         }
-        let files = try ConfigFile.all()
-        if profileName == nil, target == nil, values[RunOptions.issuer] == nil,
-            values[RunOptions.tokenEndpoint] == nil
-        {
-            profileName = files.last { $0.defaultProfile != nil }?.defaultProfile
-        }
-        if let profileName { values.fill(from: try ConfigFile.profile(profileName, in: files)) }
+        let isOpen = target == nil && values[RunOptions.issuer] == nil && values[RunOptions.tokenEndpoint] == nil
+        // A run that names its servers needs no profile: a folder's file cannot even stop it.
+        if profileName != nil || isOpen { profileName = try takeProfile(profileName) }
         let isLab = values[RunOptions.issuer] == nil && values[RunOptions.tokenEndpoint] == nil
         if isLab, profileName != nil, values[RunOptions.resource] != nil {
             throw ConfigError(

@@ -1,39 +1,70 @@
 import Arguments
 import FlowModel
 
-/// Profiles out of `$XDG_CONFIG_HOME/dpop-tui/config.toml` and `./dpop-tui.toml`.
+/// Profiles out of `$XDG_CONFIG_HOME/dpop-tui/config.toml`, the user's, and `./dpop-tui.toml`, the folder's.
+///
+/// A folder is not the user: its profiles are named `project:NAME`, inherit from each other only, and `FolderWish`es of
+/// theirs wait until the person has allowed the file.
 struct ConfigFile {
+    enum Owner { case user, project }
+
     let path: String
+    let owner: Owner
+    /// Stands for the file as it is now.
+    let seal: String
     private let root: TOMLValue
 
-    /// The user's file, then the project's: the second wins.
-    static var paths: [String] {
-        let user =
-            environment("DPOP_TUI_CONFIG")
+    /// What a folder's profiles are told apart by.
+    static let prefix = "project:"
+
+    static var userPath: String {
+        environment("DPOP_TUI_CONFIG")
             ?? (environment("XDG_CONFIG_HOME").flatMap { $0.isEmpty ? nil : $0 } ?? (environment("HOME") ?? "")
                 + "/.config")
             + "/dpop-tui/config.toml"
-        return [user, "dpop-tui.toml"]
     }
 
+    static let projectPath = "dpop-tui.toml"
+
+    /// The user's file, then the folder's, as far as they are there. A folder's file that is the user's is theirs.
     static func all() throws -> [ConfigFile] {
-        try paths.filter { access($0, F_OK) == 0 }.map { try ConfigFile($0) }
+        var files: [ConfigFile] = []
+        if access(userPath, F_OK) == 0 { files.append(try ConfigFile(userPath)) }
+        if access(projectPath, F_OK) == 0, FilePath.real(projectPath) != FilePath.real(userPath) {
+            files.append(try ConfigFile(projectPath, owner: .project))
+        }
+        return files
     }
 
-    init(_ path: String) throws {
-        self.path = path
-        let text: String
-        do throws(FileError) { text = try FileBytes.read(path).text } catch {
+    /// Of a folder's file, which anybody may have put there.
+    private static let sizeLimit = 1 << 20
+
+    init(_ path: String, owner: Owner = .user) throws {
+        (self.path, self.owner) = (path, owner)
+        var info = stat()
+        if owner == .project, stat(path, &info) == 0,
+            info.st_mode & S_IFMT != S_IFREG || info.st_size > Self.sizeLimit
+        {
+            throw ConfigError(place: path, words: "expected a file of at most 1 MB")
+        }
+        let content: Bytes
+        do throws(FileError) { content = try FileBytes.read(path) } catch {
             throw ConfigError(place: path, words: error.reason)
         }
-        do throws(TOMLProblem) { root = try TOMLText.parse(text) } catch {
+        do throws(TOMLProblem) { root = try TOMLText.parse(content.text) } catch {
             throw ConfigError(place: path.at(error.place), words: "expected TOML: \(error.words)")
         }
+        seal = Allowances.seal(FilePath.real(path) ?? path, content)
         try check()
     }
 
     var defaultProfile: String? { root["default"]?.string }
+    /// Where the default is written, for messages.
+    var defaultPlace: String { path.at(root["default"]?.place) }
     var profileNames: [String] { profiles.map(\.key).sorted() }
+    /// As they are called from outside.
+    var shownNames: [String] { profileNames.map(shown) }
+    func shown(_ name: String) -> String { owner == .project ? Self.prefix + name : name }
     private var profiles: [TOMLValue.Member] { root["profiles"]?.members ?? [] }
 
     /// Every profile's every key.
@@ -112,32 +143,44 @@ struct ConfigFile {
         ConfigError(place: path.at(place), words: words)
     }
 
-    /// A profile with what it inherits.
+    /// The file a name leads to and the profile's own name there: the user's wins the bare name.
+    static func find(_ name: String, in files: [ConfigFile]) throws -> (file: ConfigFile, name: String) {
+        let bare = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : nil
+        for file in files {
+            if file.profileNames.contains(name) { return (file, name) }
+            if file.owner == .project, let bare, file.profileNames.contains(bare) { return (file, bare) }
+        }
+        let known = files.flatMap(\.shownNames).joined(separator: ", ")
+        throw ConfigError(
+            place: files.last?.path ?? userPath,
+            words: "there is no profile '\(name)'; there are \(known.isEmpty ? "none" : known)")
+    }
+
+    /// A profile with what it inherits, in its own file.
     static func profile(_ name: String, in files: [ConfigFile]) throws -> Values {
+        let (file, name) = try find(name, in: files)
+        return try file.profile(name)
+    }
+
+    func profile(_ name: String) throws -> Values {
         var values = Values()
         var (next, seen): (String?, [String]) = (name, [])
         while let current = next {
             guard !seen.contains(current) else {
                 throw ConfigError(
-                    place: files.last?.path ?? "config",
+                    place: path,
                     words: "profile '\(current)' inherits itself: \((seen + [current]).joined(separator: " → "))")
             }
-            seen.append(current)
-            let holders = files.filter { $0.profileNames.contains(current) }
-            guard !holders.isEmpty else {
-                let known = Set(files.flatMap(\.profileNames)).sorted().joined(separator: ", ")
-                let by = seen.count > 1 ? ", which '\(seen[seen.count - 2])' inherits" : ""
+            guard let profile = profiles.first(where: { $0.key == current }) else {
+                let by = seen.last.map { ", which '\($0)' inherits" } ?? ""
+                let known = profileNames.joined(separator: ", ")
                 throw ConfigError(
-                    place: files.last?.path ?? paths[0],
-                    words: "there is no profile '\(current)'\(by); there are \(known.isEmpty ? "none" : known)")
+                    place: path, words: "there is no profile '\(current)'\(by); there are \(known)")
             }
-            next = nil
-            for file in holders.reversed() {
-                guard let profile = file.profiles.first(where: { $0.key == current }) else { continue }
-                let own = try file.own(profile)
-                values.fill(from: own.values)
-                next = next ?? own.parent
-            }
+            seen.append(current)
+            let own = try own(profile)
+            values.fill(from: own.values)
+            next = own.parent
         }
         return values
     }

@@ -20,7 +20,12 @@ extension Values {
             return named
         }
         if text.hasPrefix("cmd:") { return try SecretCommand.output(String(text.dropFirst(4)), place) }
-        if text == "prompt" { return try SecretPrompt.ask(option.spec.key ?? option.spec.name, place) }
+        if text == "prompt" {
+            let name = option.spec.key ?? option.spec.name
+            // Whoever is asked sees who asks.
+            let isFile = if case .file = source(option) { true } else { false }
+            return try SecretPrompt.ask(isFile ? "\(name) (\(place))" : name, place)
+        }
         if warns, isTyped(option) {
             complain(
                 "warning: \(place) stands in the process list and the shell's history; @file, env:NAME or prompt do not"

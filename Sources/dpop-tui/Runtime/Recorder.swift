@@ -16,15 +16,11 @@ final class Recorder {
 
     /// `$XDG_STATE_HOME/dpop-tui/captures`, made when it is not there.
     static func usual(at time: Double) throws(FileError) -> Recorder {
-        let base =
-            environment("XDG_STATE_HOME").flatMap { $0.isEmpty ? nil : $0 } ?? (environment("HOME") ?? ".")
-            + "/.local/state"
-        let folder = base + "/dpop-tui/captures"
-        var made = ""
-        for part in folder.split(separator: "/", omittingEmptySubsequences: false) {
-            made += made.isEmpty && part.isEmpty ? "" : made == "" && !folder.hasPrefix("/") ? String(part) : "/" + part
-            if !made.isEmpty { mkdir(made, 0o700) }
+        guard let folder = StateFolder.path("captures") else {
+            throw FileError(
+                path: "the capture", reason: "there is no place for it: set HOME or XDG_STATE_HOME, or give --record")
         }
+        StateFolder.make(folder)
         let stamp = Timestamp.text(time, separator: "T", suffix: "").map { $0 == ":" ? "-" : $0 }
         return try Recorder("\(folder)/\(String(stamp))-\(getpid()).jsonl")
     }
