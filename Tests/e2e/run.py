@@ -4,12 +4,18 @@
 Usage: run.py PATH-TO-DPOP-TUI [NAME...]
 """
 import base64
+import fcntl
 import json
 import os
+import pty
 import re
+import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
+import threading
 import time
 import urllib.parse
 import urllib.request
@@ -570,7 +576,7 @@ def a_mistake_in_a_profile_names_file_and_line(t):
     t.wait("status 2")
     with open(f"{t.folder}/dpop-tui.toml", "w") as file:
         file.write('[profiles.kong]\nissuer = "http://127.0.0.1:1/realms/x"\nclient-id = "cert-bound"\n')
-    t.run(f"clear; {BINARY} config check", "1 profile: kong")
+    t.run(f"clear; {BINARY} config check", "1 profile: project:kong")
     t.run(f"clear; {BINARY} run kong", "network .connect.")
     t.type("Q")
     t.is_sane()
@@ -705,6 +711,170 @@ def follows_a_growing_capture(t):
     t.wait(f"followed: {len(lines)} exchanges")
     t.type("Q")
     t.is_sane()
+
+
+@test
+def every_signal_that_ends_it_gives_the_terminal_back(t):
+    for name in ["USR1", "USR2", "ALRM", "VTALRM", "PROF", "XCPU", "SYS", "RTMIN", "RTMAX", "TERM", "HUP", "INT", "QUIT"]:
+        t.run("clear", None)
+        t.open()
+        t.wait("clock: capture")
+        os.kill(t.pid(), getattr(signal, "SIG" + name))
+        t.wait(r"^\$ *$")
+        t.is_sane()
+        t.run("echo $?", None)
+
+
+@test
+def term_ends_it_while_nobody_reads(t):
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 200, 400, 0, 0))
+    before = termios.tcgetattr(follower)
+    process = subprocess.Popen(["setsid", "-c", BINARY, "open", "--sample"], stdin=follower, stdout=follower, stderr=subprocess.DEVNULL,
+                               env={**os.environ, "TERM": "xterm-256color", "XDG_CONFIG_HOME": t.folder})
+    for _ in range(40):
+        os.write(leader, b"\x0cn")  # redraw, and nobody takes it
+        time.sleep(0.05)
+    process.send_signal(15)
+    started = time.monotonic()
+    try:
+        if process.wait(timeout=1) != 143:
+            raise Failure(f"ended with {process.returncode}")
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise Failure("still there a second after SIGTERM")
+    finally:
+        after = termios.tcgetattr(follower)
+        os.close(leader)
+        os.close(follower)
+    if after[3] != before[3] or after[1] != before[1]:
+        raise Failure("the terminal's modes were not given back")
+    if time.monotonic() - started > 1:
+        raise Failure("too slow")
+
+
+@test
+def an_editors_file_is_gone_even_after_a_kill(t):
+    with open(f"{t.folder}/editor", "w") as file:
+        file.write(f"#!/bin/sh\ntouch {t.folder}/began\nwhile [ ! -e {t.folder}/go ]; do sleep 0.05; done\n")
+    os.chmod(f"{t.folder}/editor", 0o700)
+    t.run(f"PAGER={t.folder}/editor {BINARY} open --sample", "dpop-tui  sample")
+    t.type("e")
+    files = lambda: [n for n in os.listdir(t.folder) if n.startswith("dpop-tui-")]
+    end = time.monotonic() + 10
+    while not os.path.exists(f"{t.folder}/began") and time.monotonic() < end:
+        time.sleep(0.02)
+    if len(files()) != 1:
+        raise Failure(f"expected one file, found {files()}")
+    os.kill(t.pid(), 9)
+    open(f"{t.folder}/go", "w").close()
+    end = time.monotonic() + 10
+    while files():
+        if time.monotonic() > end:
+            raise Failure(f"left behind: {files()}")
+        time.sleep(0.02)
+
+
+@test
+def a_full_disk_is_said(t):
+    jwt = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJzIn0.AA"
+    subprocess.run([BINARY, "key", "new", "own.jwk"], cwd=t.folder, check=True, capture_output=True)
+    commands = [["check", SAMPLE], ["check", "--format", "json", SAMPLE], ["check", "--format", "sarif", SAMPLE], ["check", "--format", "junit", SAMPLE],
+                ["check", "--format", "tap", SAMPLE], ["why", SAMPLE], ["convert", SAMPLE], ["convert", "--to", "har", SAMPLE], ["decode", jwt],
+                ["decode", "--json", jwt], ["proof", "--signing-key", "own.jwk", "https://a.test"], ["key", "new", "other.jwk"],
+                ["key", "thumbprint", "own.jwk"], ["kong-config", "--issuer", "https://i", "--client-id", "c"], ["render", SAMPLE], ["docs", "checks"],
+                ["completions", "bash"], ["ledger", SAMPLE], ["diff", SAMPLE], ["explain"], ["compare", SAMPLE], ["themes"], ["config", "example"],
+                ["open", "--sample"], ["--help"], ["--version"], ["convert", "-o", "/dev/full", "--force", SAMPLE],
+                ["run", "--headless", "--record", "none"]]
+    for words in commands:
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([BINARY, *words], cwd=t.folder, stdout=full, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL, timeout=60)
+        if done.returncode != 3 or "No space left on device" not in done.stderr:
+            raise Failure(f"{words}: {done.returncode} {done.stderr}")
+    # A reader that goes away is no disk that is full, and no verdict either.
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {BINARY} proof --signing-key own.jwk --count 100000 https://a.test | head -1 > /dev/null"],
+                          cwd=t.folder, capture_output=True, text=True, timeout=60)
+    if done.returncode != 141 or done.stderr:
+        raise Failure(f"head: {done.returncode} {done.stderr}")
+    done = subprocess.run(["bash", "-c", f"ulimit -f 8; {BINARY} convert {SAMPLE} -o cut.jsonl"], cwd=t.folder, capture_output=True, text=True)
+    if done.returncode != 3 or "cut.jsonl: File too large" not in done.stderr or os.path.exists(f"{t.folder}/cut.jsonl"):
+        raise Failure(f"ulimit: {done.returncode} {done.stderr}")
+    done = subprocess.run(["bash", "-c", f"{BINARY} key new closed.jwk >&-"], cwd=t.folder, capture_output=True, text=True)
+    if done.returncode != 3 or "thumbprint" in open(f"{t.folder}/closed.jwk").read():
+        raise Failure(f"closed: {done.returncode} {done.stderr}")
+
+
+@test
+def a_folder_asks_before_it_gets_anything(t):
+    os.makedirs(f"{t.folder}/dpop-tui")
+    with open(f"{t.folder}/dpop-tui/config.toml", "w") as file:
+        file.write('[profiles.staging]\nissuer = "http://127.0.0.1:1/mine"\nclient-id = "mine"\n')
+    here = f"{t.folder}/cloned"
+    os.makedirs(here)
+    with open(f"{here}/dpop-tui.toml", "w") as file:
+        file.write(f'default = "staging"\n[profiles.staging]\nissuer = "http://127.0.0.1:1/theirs"\nclient-id = "\\u001b]0;owned\\u0007"\n'
+                   f'client-secret = "cmd:touch {t.folder}/ran; echo \\u001b[2Jx"\n')
+    ran = lambda: os.path.exists(f"{t.folder}/ran")
+    headless = subprocess.run([BINARY], cwd=here, capture_output=True, text=True, env={"HOME": t.folder, "XDG_CONFIG_HOME": t.folder})
+    if headless.returncode != 5 or "`dpop-tui config allow`" not in headless.stderr or "\x1b" in headless.stderr or ran():
+        raise Failure(f"headless: {headless.returncode} {headless.stderr}")
+    t.run(f"cd {here}; {BINARY} run staging --record none", "network .connect.")
+    t.type("Q")
+    t.is_sane()
+    t.run(f"clear; {BINARY}; echo status $?", r"Allow this file as it is now. \[y/N\]")
+    t.wait("default starts runs against 'staging'(.|\n)*client-secret runs the command 'touch (.|\n)*␛.2Jx")
+    t.type("Enter")
+    t.wait("status 5")
+    if ran():
+        raise Failure("the command ran though it was not allowed")
+    t.run(f"clear; {BINARY} config path", "not allowed")
+    t.run(f"clear; {BINARY} run --record none; echo status $?", r"\[y/N\]")
+    t.type("y", "Enter")
+    t.wait("network .connect.")
+    t.type("Q")
+    t.is_sane()
+    if not ran():
+        raise Failure("the command did not run")
+    os.remove(f"{t.folder}/ran")
+    t.run(f"clear; {BINARY} run project:staging --headless --record none; echo status $?", "status 4")
+    if not ran():
+        raise Failure("what was allowed is asked for again")
+    os.remove(f"{t.folder}/ran")
+    with open(f"{here}/dpop-tui.toml", "a") as file:
+        file.write("# changed\n")
+    t.run(f"clear; {BINARY} run project:staging --headless --record none; echo status $?", "status 5")
+    t.run(f"clear; {BINARY} config allow; {BINARY} config path", "allowed as it is now")
+    t.run(f"clear; {BINARY} config forget; {BINARY} config path", "not allowed:")
+    if ran():
+        raise Failure("the command ran")
+
+
+@test
+def nothing_that_is_typed_or_named_reaches_the_terminal_raw(t):
+    evil = "\x1b]0;owned\x07\x9b31m\u202e"
+    name = f"{t.folder}/{evil.replace('/', '')}.har"
+    with open(name, "w") as file:
+        file.write('{"log":{"entries":[{"request":')
+    with open(SAMPLE) as file, open(name + "l", "w") as copy:
+        copy.write(file.read())
+    with open(f"{t.folder}/dpop-tui.toml", "w") as file:
+        file.write('[profiles."\\u001b[31mp"]\nclient-id = "x"\n')
+    commands = [["check", name], ["check", name + "l"], ["check", "--format", "json", name + "l"], ["check", "--format", "sarif", name + "l"],
+                ["check", "--format", "tap", name + "l"], ["check", "--format", "junit", name + "l"], ["why", name], ["ledger", name + "l"],
+                ["compare", name + "l"], ["render", name + "l"], ["open", name], ["open", name + "l"], ["open", "--plain", name + "l"], ["convert", name],
+                ["decode", evil], ["doctor", name], ["doctor", evil], ["key", "thumbprint", name], ["key", "new", f"/none/{evil}"], ["explain", evil],
+                ["--" + evil], [evil], ["diff", name, evil], ["proof", evil, "--signing-key", evil], ["proof", "https://a", "--signing-key", evil],
+                ["run", evil], ["run", "https://" + evil, "--headless", "--record", "none"], ["config", "check"], ["check", "--clock", evil, "x"],
+                ["help", evil], ["render", "--keys", f"<{evil}>"], ["run", "--lab", evil], ["check", "--key=" + evil], ["themes"],
+                ["run", "--resource", "https://a/" + evil, "--token-endpoint", "http://127.0.0.1:1", "--headless", "--record", "none"]]
+    for words in commands:
+        for more in [{}, {"DPOP_TUI_GLYPHS": evil}, {"DPOP_TUI_THEME": evil}]:
+            done = subprocess.run([BINARY, *words], cwd=t.folder, capture_output=True, stdin=subprocess.DEVNULL, timeout=60,
+                                  env={"HOME": t.folder, "LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"], "XDG_CONFIG_HOME": t.folder, **more})
+            text = (done.stdout + done.stderr).decode()
+            found = [c for c in text if c != "\n" and (ord(c) < 32 or 0x7f <= ord(c) < 0xa0 or c in "\u202e\u2066")]
+            if found or done.returncode not in (0, 1, 2, 3, 4, 5):
+                raise Failure(f"{words} {more}: {done.returncode} {found} {text!r}")
 
 
 SAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Sources/dpop-tui/samples/demo.jsonl")

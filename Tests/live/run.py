@@ -446,6 +446,10 @@ def settings_precedence():
     with Lab() as lab:
         common = ["--headless", "--record", "none", "--issuer", lab.info["issuer"], "--resource", lab.info["gateway"] + "/get"]
         done = sh(TUI, "run", "lab", *common, env=SECRET, check=False)
+        if done.returncode != 5 or "config allow" not in done.stderr:
+            raise Failure(f"a folder's file read a variable: {done.returncode} {done.stderr}")
+        sh(TUI, "config", "allow")
+        done = sh(TUI, "run", "lab", *common, env=SECRET, check=False)
         if "invalid_client" not in done.stderr:
             raise Failure(f"the profile was not used: {done.stderr}")
         sh(TUI, "run", "lab", *common, env={**SECRET, "DPOP_TUI_CLIENT_ID": "lab-client"})
