@@ -91,6 +91,52 @@ struct LiveUpdateTests {
             model.message == "no introspection now: the IdP has no endpoint for it, or there is no token for it yet")
     }
 
+    /// Whoever walks with n stops before a secret goes astray: the answer is a key of its own.
+    @Test func whereASecretGoesIsAskedFirst() {
+        let question = LiveStatus.Question(words: "token_endpoint is plain http", origin: "http://a.test")
+        var model = model(.consent(question), step: 7)
+        #expect(model.live?.words == "token_endpoint is plain http; n asks whether it may go there, Esc stops")
+        for key in ["n", "c", "\r"] {
+            let press = key == "\r" ? Key.enter : .character(Character(key))
+            #expect(model.update(.key(press)) == [] && model.prompt?.kind == .consent, "\(key)")
+            #expect(model.update(.key(press)) == [] && model.prompt == nil)
+        }
+        #expect(model.update(.key(.character("n"))) == [])
+        #expect(model.update(.key(.character("y"))) == [.live(.allow(origin: "http://a.test"))])
+        #expect(model.update(.key(.escape)) == [.live(.cancel)])
+    }
+
+    @Test func onlyWhatMetadataNamesIsAskedFor() {
+        var plan = FlowPlan()
+        plan.issuer = "https://idp.example.com"
+        plan.endpoints.userinfo = "http://127.0.0.1/userinfo"
+        var endpoints = plan.endpoints
+        endpoints.token = "http://idp.example.com/token"
+        endpoints.revocation = "https://10.0.0.1/revoke"
+        endpoints.introspection = "https://elsewhere.example.com/introspect"
+        let gate = OriginGate(plan, allowed: [])
+        #expect(gate.question(before: .token, endpoints)?.origin == "http://idp.example.com")
+        #expect(gate.question(before: .refresh, endpoints) != nil)
+        #expect(gate.question(before: .revocation, endpoints)?.words.contains("a private network") == true)
+        for stage in [LiveStage.introspection, .userinfo, .resource, .discovery, .device] {
+            #expect(gate.question(before: stage, endpoints) == nil, "\(stage)")
+        }
+        let allowing = OriginGate(plan, allowed: ["http://idp.example.com/"])
+        #expect(allowing.question(before: .token, endpoints) == nil)
+        plan.issuer = nil
+        #expect(OriginGate(plan, allowed: []).question(before: .token, endpoints) == nil)
+    }
+
+    @Test func theLoginIsShownBeforeItIsOpened() {
+        let model = model(.visit("https://as.test/auth?client_id=a"))
+        #expect(model.live?.words.hasPrefix("n opens https://as.test/auth in a browser") == true)
+        for url in [
+            "--version", "file:///etc/passwd", "javascript:alert(1)", "https://a.test/ --x", "http://", "-https://a",
+        ] {
+            #expect(Browser.open(url)?.hasPrefix("not opened: expected a URL of http or https") == true, "\(url)")
+        }
+    }
+
     @Test func theRedirectCanBePasted() {
         var model = model(.visit("https://as.test/auth"))
         #expect(model.update(.key(.character("y"))) == [.copy("https://as.test/auth", what: "the login URL")])

@@ -5,11 +5,13 @@ Usage: run.py PATH-TO-DPOP-TUI [NAME...]
 """
 import base64
 import fcntl
+import http.server
 import json
 import os
 import pty
 import re
 import signal
+import ssl
 import struct
 import subprocess
 import sys
@@ -847,6 +849,112 @@ def a_folder_asks_before_it_gets_anything(t):
     t.run(f"clear; {BINARY} config forget; {BINARY} config path", "not allowed:")
     if ran():
         raise Failure("the command ran")
+
+
+class Issuer:
+    """An IdP on https whose metadata says what it is told to, and a server that sees what is sent to it."""
+
+    def __init__(self, folder, endpoints):
+        self.seen = seen = []
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=idp.example.com",
+                        "-keyout", f"{folder}/key.pem", "-out", f"{folder}/cert.pem"], check=True, capture_output=True)
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                seen.append(f"{self.command} {self.path}")
+                body = json.dumps(self.server.answer).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_POST = do_GET
+
+            def log_message(self, *_):
+                pass
+
+        self.plain = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.secure = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(f"{folder}/cert.pem", f"{folder}/key.pem")
+        self.secure.socket = context.wrap_socket(self.secure.socket, server_side=True)
+        port, other = self.secure.server_address[1], self.plain.server_address[1]
+        self.issuer = f"https://idp.example.com:{port}"
+        self.origin = f"http://127.0.0.1:{other}"
+        self.secure.answer = {"issuer": self.issuer, **{k: v.replace("ORIGIN", self.origin).replace("ISSUER", self.issuer) for k, v in endpoints.items()}}
+        self.plain.answer = {"access_token": "t" * 20, "token_type": "DPoP", "expires_in": 60}
+        self.options = f"--insecure --record none --resolve idp.example.com:{port}:127.0.0.1 --client-id c --client-secret env:SECRET"
+        for server in (self.plain, self.secure):
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+
+
+@test
+def a_secret_is_not_led_astray(t):
+    t.close()
+    t.__init__(width=220, env={"SECRET": "hush"})
+    idp = Issuer(t.folder, {"token_endpoint": "ORIGIN/token"})
+    t.run(f"{BINARY} run {idp.issuer} {idp.options} --headless; echo status $?", "status 5")
+    t.wait(f"token_endpoint is plain http at {idp.origin}(.|\n)*--allow-origin {idp.origin}")
+    if any(line.startswith("POST") for line in idp.seen):
+        raise Failure(f"sent all the same: {idp.seen}")
+    t.run(f"clear; {BINARY} run {idp.issuer} {idp.options}", "n asks whether it may go there")
+    for _ in range(8):
+        t.type("n")  # asks, and takes its own letter for no
+    t.type("c", "c", "Escape")
+    t.wait("stopped: token_endpoint is plain http|n asks whether")
+    if any(line.startswith("POST") for line in idp.seen):
+        raise Failure(f"sent without an answer: {idp.seen}")
+    t.type("Q")
+    t.is_sane()
+    t.run(f"clear; {BINARY} run {idp.issuer} {idp.options} --plain; echo status $?", "2 lets it go to")
+    t.type("Enter")
+    t.wait("status 0")
+    t.run(f"clear; {BINARY} run {idp.issuer} {idp.options}", "n asks whether it may go there")
+    t.type("n")
+    t.wait("step 2a?/")
+    t.type("n")
+    t.wait("send it there")
+    t.type("y")
+    t.wait("n sends the token request")
+    t.type("n")
+    t.wait("the flow is complete")
+    t.type("Q")
+    t.is_sane()
+    before = len(idp.seen)
+    t.run(f"clear; {BINARY} run {idp.issuer} {idp.options} --headless --allow-origin {idp.origin}; echo status $?", "status [01]")
+    if not any(line.startswith("POST") for line in idp.seen[before:]):
+        raise Failure(f"not sent though it was allowed: {idp.seen}")
+
+
+@test
+def a_browser_gets_web_pages_only(t):
+    with open(f"{t.folder}/browser", "w") as file:
+        file.write(f"#!/bin/sh\necho \"$@\" >> {t.folder}/opened\n")
+    os.chmod(f"{t.folder}/browser", 0o700)
+    opened = lambda: os.path.exists(f"{t.folder}/opened")
+    t.run(f"export SECRET=hush BROWSER={t.folder}/browser; clear", None)
+    for url in ["--version", "file:///etc/passwd", "javascript:alert(1)", "-https://a.test/", "ISSUER/auth\x1b]0;owned\x07"]:
+        idp = Issuer(t.folder, {"authorization_endpoint": url, "token_endpoint": "ISSUER/token"})
+        t.run(f"clear; {BINARY} run {idp.issuer} {idp.options} --grant-type authorization_code --headless; echo status $?", "status 1")
+        if opened() or "owned" in t.tmux("display-message", "-p", "-t", "t", "#{pane_title}"):
+            raise Failure(f"{url} was opened")
+    idp = Issuer(t.folder, {"authorization_endpoint": "ISSUER/auth", "token_endpoint": "ISSUER/token"})
+    t.run(f"clear; {BINARY} run {idp.issuer} {idp.options} --grant-type authorization_code", f"n opens {idp.issuer}/auth in a browser")
+    if opened():
+        raise Failure("opened before it was shown")
+    t.wait("step 1/|step 2a/")
+    for _ in range(4):
+        t.type("n")
+    end = time.monotonic() + 10
+    while not opened():
+        if time.monotonic() > end:
+            raise Failure("not opened\n" + t.screen())
+        time.sleep(0.02)
+    if not open(f"{t.folder}/opened").read().startswith(f"{idp.issuer}/auth?response_type=code"):
+        raise Failure(open(f"{t.folder}/opened").read())
+    t.type("Q")
+    t.is_sane()
 
 
 @test

@@ -11,8 +11,16 @@ struct LiveStatus: Equatable, Sendable {
         case visit(String)
         case approve(url: String, code: String, interval: Int, isAsking: Bool)
         case decide(String)
+        /// A request would go where the person may not want it.
+        case consent(Question)
         case finished
         case stopped(String)
+    }
+
+    struct Question: Equatable, Sendable {
+        let words: String
+        /// The origin that would be allowed.
+        let origin: String
     }
 
     var phase: Phase
@@ -43,11 +51,13 @@ struct LiveStatus: Equatable, Sendable {
         case .ready(let stage): "n sends the \(stage.rawValue) request" + (isEdited ? ", as edited" : "")
         case .sending(let stage): "waiting for the \(stage.rawValue) answer; Esc cancels"
         case .visit where !opensBrowser: "y copies the URL to log in at; then :redirect URL-IT-CAME-BACK-TO"
-        case .visit: "n opens a browser to log in, y copies its URL; elsewhere: :redirect URL-IT-CAME-BACK-TO"
+        case .visit(let url):
+            "n opens \(url.prefix { $0 != "?" }) in a browser, y copies all of it; elsewhere: :redirect URL-IT-CAME-BACK-TO"
         case .approve(let url, let code, let interval, let isAsking):
             (isAsking ? "asking every \(interval) s, Esc stops" : "n asks once, c every \(interval) s")
                 + "; approve \(code) at \(url) (y copies it)"
         case .decide(let words): "\(words); n goes on with Bearer, Esc stops"
+        case .consent(let question): "\(question.words); n asks whether it may go there, Esc stops"
         case .finished: "the flow is complete; R runs it again"
         case .stopped(let words): "\(words); r sends it again, R starts anew"
         }
@@ -60,10 +70,12 @@ struct LiveStatus: Equatable, Sendable {
         default: nil
         }
     }
+    /// What the person has to answer before anything goes.
+    var question: Question? { if case .consent(let question) = phase { question } else { nil } }
     /// Esc ends it.
     var isCancellable: Bool {
         switch phase {
-        case .sending, .decide, .approve(_, _, _, isAsking: true): true
+        case .sending, .decide, .consent, .approve(_, _, _, isAsking: true): true
         default: false
         }
     }
@@ -80,6 +92,8 @@ enum LiveAction: Equatable, Sendable {
     /// Sends the last request again: with a new proof, or byte for byte.
     case again(isVerbatim: Bool)
     case restart(newKey: Bool)
+    /// The person lets requests go to this origin.
+    case allow(origin: String)
     case undo, redo
     case add(LiveStage)
     case redirect(String)

@@ -31,7 +31,15 @@ extension Model {
             : live.canRepeat ? nil : "nothing was sent yet; n sends the request on screen"
     }
 
+    /// Sends what waits, after the question that stands before it.
+    mutating func goOn() -> [Effect] {
+        guard live?.question != nil else { return [.live(.go)] }
+        prompt = Prompt(kind: .consent)
+        return []
+    }
+
     mutating func runLive(_ command: Command) -> [Effect] {
+        if command == .liveContinue, live?.question != nil { return goOn() }
         switch command {
         case .liveContinue: return [.live(.run(until: breakpoints, stopsAtFailure: stopsAtFailure))]
         case .cancel: return live?.isSending == true ? [.live(.cancel)] : [.quit(0)]
@@ -65,6 +73,10 @@ extension Model {
             guard character == "s" || character == "n" else { return [] }
             step = 0
             return [.live(.restart(newKey: character == "n"))]
+        }
+        if kind == .consent {
+            guard character == "y", let question = live?.question else { return [] }
+            return [.live(.allow(origin: question.origin))]
         }
         let stages: [Character: LiveStage] = [
             "i": .introspection, "u": .userinfo, "f": .refresh, "v": .revocation, "r": .resource,

@@ -25,6 +25,8 @@ struct Prompt: Equatable, Sendable {
         case search, command
         /// One key decides: which key to start again with, which step to add.
         case restart, more
+        /// Whether a request may go where the person may not want it.
+        case consent
         /// The letter of a mark.
         case mark, jump
         /// Words of a command, out of all there are.
@@ -48,6 +50,7 @@ struct Prompt: Equatable, Sendable {
         case .export:
             " export: c curl command  p proof  t token  f flow as capture  h as HAR  j findings as JSON  r report  (Esc: nothing) "
         case .restart: " start again with: s the same key  n a new key  (Esc: neither) "
+        case .consent: " send it there? y it may go  (any other key: not) "
         case .mark: " mark this step with a letter  (Esc: not at all) "
         case .jump: " to the mark of a letter, or ' to where the last jump began  (Esc: nowhere) "
         case .more:
@@ -127,7 +130,9 @@ struct Model {
         guard let live else { return false }
         switch live.phase {
         case .ready: return pendingStep.map { step >= $0 } ?? true
-        case .visit, .approve, .decide: return steps.indices.last.map { step >= min($0, lastDone + 1) } ?? true
+        case .consent where pendingStep != nil: return pendingStep.map { step >= $0 } ?? true
+        case .visit, .approve, .decide, .consent:
+            return steps.indices.last.map { step >= min($0, lastDone + 1) } ?? true
         default: return false
         }
     }

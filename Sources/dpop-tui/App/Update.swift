@@ -109,7 +109,7 @@ extension Model {
         defer { count = nil }
         if page != nil, let effects = runInPage(command) { return effects }
         switch command {
-        case .next: if isAtSend { return [.live(.go)] } else { select(step: step + 1) }
+        case .next: if isAtSend { return goOn() } else { select(step: step + 1) }
         case .previous: select(step: step - 1)
         case .nextFlow: show(flow: flowIndex + 1)
         case .previousFlow: show(flow: flowIndex - 1)
@@ -123,7 +123,7 @@ extension Model {
         case .up, .down, .top, .bottom, .halfDown, .halfUp, .pageDown, .pageUp: move(command)
         case .left: turn(-1)
         case .right: turn(1)
-        case .open: if pane == .sequence, isAtSend { return [.live(.go)] } else { drill() }
+        case .open: if pane == .sequence, isAtSend { return goOn() } else { drill() }
         case .into: drill()
         case .order:
             ordersByVerdict.toggle()
@@ -223,7 +223,7 @@ extension Model {
 
     private mutating func type(_ key: Key) -> [Effect] {
         switch prompt!.kind {
-        case .restart, .more: return choose(key, prompt!.kind)
+        case .restart, .more, .consent: return choose(key, prompt!.kind)
         case .export: return chooseExport(key)
         case .mark, .jump: return nameMark(key, prompt!.kind)
         case .palette: if let effects = choosePalette(key) { return effects }

@@ -16,6 +16,9 @@ struct HeadlessRun {
             switch phase {
             case .ready: try driver.perform(.go)
             case .finished, .stopped: break loop
+            case .consent(let question):
+                complain("\(question.words); nothing was sent there. --allow-origin \(question.origin) lets it")
+                break loop
             case .decide(let words):
                 complain("\(words); stopped. --allow-bearer goes on")
                 break loop
@@ -43,7 +46,7 @@ struct HeadlessRun {
     private func invite(_ url: String) {
         complain("log in at \(url)")
         if isatty(0) == 1 { complain("then, if the browser is elsewhere, paste the URL it was sent back to") }
-        if driver.setup.opensBrowser { Browser.open(url) }
+        if driver.setup.opensBrowser, let problem = Browser.open(url) { complain("\(problem)") }
     }
 
     private func report() throws {
@@ -58,6 +61,7 @@ struct HeadlessRun {
         output.flush()
         if case .stopped(let words) = driver.status.phase { complain("\(words)") }
         if let problem = driver.problem { complain("\(problem)") }
+        if case .consent = driver.status.phase { throw Exit.notAllowed }
         if driver.networkFailure != nil { throw Exit.network }
         if writer.totals.fail > 0 { throw Exit.failingFinding }
         switch driver.status.phase {

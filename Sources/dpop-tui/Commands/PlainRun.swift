@@ -27,6 +27,13 @@ struct PlainRun {
             case .decide(let words):
                 say("\(words).")
                 try choose("1 or Enter goes on with Bearer, 3 quits") { _ in .go }
+            case .consent(let question):
+                say("\(question.words). Nothing was sent there yet.")
+                try choose("2 lets it go to \(question.origin), 1, 3 or Enter quits") { _ in
+                    .allow(origin: question.origin)
+                } quitting: {
+                    $0 != "2"
+                }
             case .approve(let url, let code, let interval, let isAsking):
                 if !hasInvited { say("Approve the code \(code) at \(url)") }
                 hasInvited = true
@@ -41,7 +48,7 @@ struct PlainRun {
                 if told != phase {
                     say("Log in at \(url)")
                     say("Then come back here, or paste the URL the browser was sent to and press Enter.")
-                    if driver.setup.opensBrowser { Browser.open(url) }
+                    if driver.setup.opensBrowser, let problem = Browser.open(url) { say("\(problem)") }
                 }
                 try driver.waitOrExit(driver.patience)
             case .finished:
@@ -79,12 +86,15 @@ struct PlainRun {
         return index.flatMap(view.material)?.exchange.request
     }
 
-    private func choose(_ words: String, _ action: (String) -> LiveAction) throws {
+    private func choose(
+        _ words: String, _ action: (String) -> LiveAction, quitting: (String) -> Bool = { _ in false }
+    ) throws {
         while true {
             Output.standard.write("\(words): ")
             Output.standard.flush()
             guard let line = readLine() else { throw Exit.interrupted }
             let answer = line.split(separator: " ").first.map(String.init) ?? "1"
+            if quitting(answer) { throw ExitCode.success }
             switch answer {
             case "1", "2":
                 try driver.perform(action(answer))

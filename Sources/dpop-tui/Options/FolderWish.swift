@@ -43,7 +43,7 @@ struct FolderWish {
     ]
     private static let connection: [any OptionDeclaration] = [
         RunOptions.tlsCert, RunOptions.tlsKey, RunOptions.tlsRootCA, RunOptions.proxy, RunOptions.resolve,
-        RunOptions.connectTo,
+        RunOptions.connectTo, RunOptions.allowOrigin,
     ]
 
     /// What a setting wants; nil where it is the folder's own business.

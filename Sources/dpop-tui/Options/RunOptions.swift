@@ -98,6 +98,10 @@ enum RunOptions {
         "--connect-to", as: "host:port:host:port", .text, help: "Where to connect instead, as curl's."
     ).setting()
     static let proxy = text("--proxy", as: "url", "Proxy.")
+    static let allowOrigin = Option.repeated(
+        "--allow-origin", as: "url", .absoluteURL,
+        help: "Let secrets go to this origin, though the issuer's metadata leads from https to http or into a network."
+    ).setting()
     static let httpTimeout = Option.value(
         "--http-timeout", as: "seconds", .seconds(in: 0...1e6, above: true), help: "How long a request may take."
     ).setting()

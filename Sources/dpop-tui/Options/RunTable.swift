@@ -21,7 +21,7 @@ extension RunOptions {
             ]),
         OptionGroup(
             "Connection",
-            [tlsCert, tlsKey, tlsRootCA, insecure, resolve, connectTo, proxy, httpTimeout, http2]),
+            [tlsCert, tlsKey, tlsRootCA, insecure, resolve, connectTo, proxy, allowOrigin, httpTimeout, http2]),
     ]
 
     static var table: Table {

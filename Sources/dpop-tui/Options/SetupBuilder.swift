@@ -19,6 +19,7 @@ struct SetupBuilder {
         }
         setup.transport = transport()
         setup.plan = try plan()
+        setup.allowedOrigins = values[RunOptions.allowOrigin]
         let algorithm = values[RunOptions.alg]
         let transport = setup.transport
         if let place = values[RunOptions.signingKey] {

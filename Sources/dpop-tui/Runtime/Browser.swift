@@ -1,11 +1,12 @@
 import FlowModel
 
-/// Opens the person's browser, when there is one, and only with a URL of http or https.
+/// Opens the person's browser, when there is one, and only with a URL of http or https that was shown before.
 enum Browser {
-    static func open(_ url: String) {
-        guard let page = BrowserURL(url) else { return }
+    /// Why nothing is opened; nil where something is, or where there is nothing to open it with.
+    static func open(_ url: String) -> String? {
+        guard let page = BrowserURL(url) else { return "not opened: expected a URL of http or https, found '\(url)'" }
         guard environment("DISPLAY") != nil || environment("WAYLAND_DISPLAY") != nil || environment("BROWSER") != nil
-        else { return }
+        else { return nil }
         var child = pid_t()
         var words: [UnsafeMutablePointer<CChar>?] = [
             strdup(environment("BROWSER") ?? "xdg-open"), strdup(page.text), nil,
@@ -18,5 +19,6 @@ enum Browser {
             posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
         }
         _ = posix_spawnp(&child, words[0]!, &actions, nil, &words, environ)
+        return nil
     }
 }

@@ -27,6 +27,8 @@ final class LiveDriver {
     private typealias Edit = (request: Request?, isVerbatim: Bool)
     /// The person wrote the proof themselves: it goes as it stands. Otherwise it is made when the request goes.
     private var isVerbatim = false
+    /// Origins the person let requests go to.
+    private(set) var allowedOrigins: [String]
     private var runs: (until: Set<LiveStage>, stopsAtFailure: Bool)?
     private var listener: RedirectListener?
     private(set) var networkFailure: String?
@@ -38,7 +40,7 @@ final class LiveDriver {
 
     init(_ setup: LiveSetup, recorder: Recorder?, lab: LabProcess?, isUnwatched: Bool) throws(CryptoError) {
         (self.setup, self.recorder, self.lab, self.isUnwatched) = (setup, recorder, lab, isUnwatched)
-        (plan, transport) = (setup.plan, setup.transport)
+        (plan, transport, allowedOrigins) = (setup.plan, setup.transport, setup.allowedOrigins)
         flow = LiveFlow(plan: plan, key: try setup.makeKey(), clientKey: setup.clientKey)
         isStarting = lab != nil
         if lab == nil { begin() }
@@ -123,6 +125,10 @@ final class LiveDriver {
     /// Sends the request on screen: with a proof made now, unless the person wrote their own.
     private func send() {
         guard case .send(let stage) = flow.wanted, transfer == nil else { return }
+        guard question == nil else {
+            runs = nil
+            return
+        }
         problem = nil
         do {
             let request =
@@ -214,6 +220,9 @@ final class LiveDriver {
         case .add(let stage):
             flow.add(stage)
             prepare()
+        case .allow(let origin):
+            allowedOrigins.append(origin)
+            sendMetadata()
         case .redirect(let text): if !take(redirect: text) { problem = "no redirect is waited for" }
         case .undo: step(from: \.past, to: \.future)
         case .redo: step(from: \.future, to: \.past)
@@ -232,7 +241,8 @@ final class LiveDriver {
         case .decide:
             flow.goOn()
             prepare()
-        case .visit(let url): if setup.opensBrowser { Browser.open(url) } else { problem = "log in at \(url)" }
+        case .visit where question != nil: break
+        case .visit(let url): problem = setup.opensBrowser ? Browser.open(url) : "log in at \(url)"
         default: break
         }
     }
@@ -265,6 +275,8 @@ final class LiveDriver {
             flow.fail("cancelled")
         } else if case .decide = flow.wanted {
             flow.fail("stopped: the token is not bound")
+        } else if let question {
+            flow.fail("stopped: \(question.words)")
         }
         prepare()
     }
@@ -334,6 +346,7 @@ final class LiveDriver {
     private var phase: LiveStatus.Phase {
         if isStarting { return .starting }
         if transfer != nil, let stage { return .sending(stage) }
+        if let question { return .consent(question) }
         switch flow.wanted {
         case .send(let stage): return .ready(stage)
         case .visit(let url): return .visit(url)
@@ -348,7 +361,7 @@ final class LiveDriver {
     func document() -> Document {
         settle()
         var all = lines
-        if let preview = preview.map(Self.named) {
+        if let preview = preview?.named {
             all.append(
                 FlowLine.write(
                     Exchange(
@@ -368,14 +381,6 @@ final class LiveDriver {
             live: LivePlan(
                 pending: preview == nil ? nil : count, ahead: ahead, resource: resource,
                 key: plan.usesDPoP ? (flow.key.algorithm.name, flow.key.fingerprint) : nil))
-    }
-
-    /// With the name the transport will give us, so that the preview is told apart from what a gateway does.
-    private static func named(_ request: Request) -> Request {
-        guard !request.headers.contains(where: { $0.name.lowercased() == "user-agent" }) else { return request }
-        let headers = request.headers + [Header("User-Agent", "dpop-tui/\(programVersion)")]
-        return Request(
-            method: request.method, url: request.url, version: request.version, headers: headers, body: request.body)
     }
 
     /// Everything that happened, without the request that is only shown.

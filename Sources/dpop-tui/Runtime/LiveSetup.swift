@@ -13,6 +13,18 @@ struct LiveSetup {
     /// Completes the plan once the lab says where it is.
     var completeForLab: ((inout FlowPlan, inout TransportOptions, LabProcess.Endpoints) -> Void)?
     var name = "live"
+    /// Origins besides the issuer's that secrets may go to, whatever they are.
+    var allowedOrigins: [String] = []
     /// False with `--no-browser`: the person is told where to log in.
     var opensBrowser = true
+}
+
+extension Request {
+    /// With the name the transport will give us, so that a request that waits is told apart from what a gateway does.
+    var named: Request {
+        guard !headers.contains(where: { $0.name.lowercased() == "user-agent" }) else { return self }
+        return Request(
+            method: method, url: url, version: version,
+            headers: headers + [Header("User-Agent", "dpop-tui/\(programVersion)")], body: body)
+    }
 }

@@ -79,7 +79,7 @@ enum BarsView {
         let mark =
             switch live.phase {
             case .stopped: Role.fail
-            case .decide: Role.warn
+            case .decide, .consent: Role.warn
             default: Role.accent
             }
         let words = TextReport.harmless(
