@@ -13,6 +13,11 @@ enum DpopTui {
                   dpop-tui check *.har              the same for CI; exit status 1 when something fails
                   dpop-tui compare flow.har --key client.jwk
                   dpop-tui decode eyJ0eXAiOiJkcG9wK2p3dCIs…
+
+                EXIT STATUS, of every command
+                  0 no failing finding · 1 at least one, or refused · 2 wrong usage · 3 unreadable input, or output that could
+                  not be written · 4 network · 5 not allowed: a folder's file or an origin that nobody has allowed, and nothing
+                  was sent · 130 interrupted · 141 the reader of standard output went away · 128+n ended by signal n
                 """,
             fallback: "open",
             commands: [

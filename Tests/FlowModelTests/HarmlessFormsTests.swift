@@ -12,7 +12,8 @@ import Testing
     @Test(arguments: hostile) func nothingHostileGetsThrough(scalar: Unicode.Scalar) {
         let text = "a\(scalar)b"
         let all: [Harmless] = [
-            Harmless(escaping: text), Harmless(lines: text), Harmless(report: text), Harmless(json: text), "x \(text) y",
+            Harmless(escaping: text), Harmless(lines: text), Harmless(report: text), Harmless(json: text),
+            "x \(text) y",
             "\([text])", "\(Optional(text) as Any)",
         ]
         for one in all where !(scalar == "\r" && one == all[3]) {

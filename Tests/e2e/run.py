@@ -787,7 +787,7 @@ def a_full_disk_is_said(t):
                 ["key", "thumbprint", "own.jwk"], ["kong-config", "--issuer", "https://i", "--client-id", "c"], ["render", SAMPLE], ["docs", "checks"],
                 ["completions", "bash"], ["ledger", SAMPLE], ["diff", SAMPLE], ["explain"], ["compare", SAMPLE], ["themes"], ["config", "example"],
                 ["open", "--sample"], ["--help"], ["--version"], ["convert", "-o", "/dev/full", "--force", SAMPLE],
-                ["run", "--headless", "--record", "none"]]
+                ["run", "--headless", "--record", "none"], ["run", "--headless", "--record", "/dev/full"]]
     for words in commands:
         with open("/dev/full", "w") as full:
             done = subprocess.run([BINARY, *words], cwd=t.folder, stdout=full, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL, timeout=60)

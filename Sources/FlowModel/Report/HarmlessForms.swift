@@ -3,10 +3,10 @@ extension Harmless {
     /// A report: line feeds, and the few colours that marks have. No other sequence is a colour.
     public init(report: String) {
         self = ""
-        for (index, part) in report.split(separator: "\u{1B}", omittingEmptySubsequences: false).enumerated() {
-            let colour = index == 0 ? nil : Self.colours.first { part.hasPrefix($0.code) }
+        for (index, part) in report.utf8.split(separator: 0x1B, omittingEmptySubsequences: false).enumerated() {
+            let colour = index == 0 ? nil : Self.colours.first { part.starts(with: $0.code.utf8) }
             if index > 0 { self += colour?.text ?? Harmless(escaping: "\u{1B}") }
-            self += Harmless(lines: part.dropFirst(colour?.code.count ?? 0))
+            self += Harmless(lines: Substring(part.dropFirst(colour?.code.utf8.count ?? 0)))
         }
     }
 

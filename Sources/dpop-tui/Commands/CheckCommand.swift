@@ -23,7 +23,7 @@ enum CheckCommand {
               mitmdump -nr flows -w - | dpop-tui check -
 
             EXIT STATUS
-              0 no failing finding · 1 at least one · 2 wrong usage · 3 unreadable or damaged input
+              0 no failing finding · 1 at least one · 2 wrong usage · 3 unreadable or damaged input, or a report that could not be written
             """,
         takes: Table([files], options: [format, verbose], groups: [Judging.group, Looks.colorGroup]), run: run)
 

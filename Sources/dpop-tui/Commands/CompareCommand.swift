@@ -15,7 +15,7 @@ enum CompareCommand {
               dpop-tui compare --key client.jwk --key server.pem
 
             EXIT STATUS
-              0 all equal · 1 they differ · 3 unreadable input
+              0 all equal · 1 they differ · 3 unreadable input or unwritable output
             """,
         takes: Table(
             [files], options: [Looks.keys, width], groups: [Looks.colorGroup],

@@ -25,7 +25,7 @@ enum DiffCommand {
               dpop-tui diff flow.har 4 9 --flow 2
 
             EXIT STATUS
-              0 nothing differs · 1 something does · 2 no such step · 3 unreadable input
+              0 nothing differs · 1 something does · 2 no such step · 3 unreadable input or unwritable output
             """,
         takes: Table(
             [file, steps], options: [flow],

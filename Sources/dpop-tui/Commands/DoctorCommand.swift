@@ -24,7 +24,7 @@ enum DoctorCommand {
               dpop-tui doctor --kong-version 3.9.1.2 plugin.json
 
             EXIT STATUS
-              0 nothing fails · 1 something does · 2 wrong usage · 3 unreadable input · 4 network
+              0 nothing fails · 1 something does · 2 wrong usage · 3 unreadable input or unwritable output · 4 network
             """,
         takes: Table([files], options: [kongVersion], groups: [Looks.colorGroup]), run: run)
 

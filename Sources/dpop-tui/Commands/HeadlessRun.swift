@@ -60,7 +60,8 @@ struct HeadlessRun {
         writer.finish()
         output.flush()
         if case .stopped(let words) = driver.status.phase { complain("\(words)") }
-        if let problem = driver.problem { complain("\(problem)") }
+        if let problem = driver.problem, problem != driver.recordFailure { complain("\(problem)") }
+        try driver.endIfNotRecorded()
         if case .consent = driver.status.phase { throw Exit.notAllowed }
         if driver.networkFailure != nil { throw Exit.network }
         if writer.totals.fail > 0 { throw Exit.failingFinding }

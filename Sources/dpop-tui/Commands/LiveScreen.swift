@@ -19,6 +19,7 @@ enum LiveScreen {
         if looks.noAltScreen { say(Harmless(lines: last.lines.joined(separator: "\n"))) }
         if let message = loop.exitMessage { complain("\(message)") }
         if let path = driver.status.recording, access(path, F_OK) == 0 { complain("recorded in \(path)") }
+        try driver.endIfNotRecorded()
         if code != 0 { throw ExitCode(code) }
     }
 }

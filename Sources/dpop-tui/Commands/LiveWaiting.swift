@@ -10,6 +10,13 @@ extension LiveDriver {
         }
     }
 
+    /// A recording that is not whole is worth no other status.
+    func endIfNotRecorded() throws {
+        guard let recordFailure else { return }
+        complain("\(recordFailure)")
+        throw Exit.unreadable
+    }
+
     /// Waits until something happens; where a login is waited for, the URL it ended at may be pasted.
     func waitOrExit(_ milliseconds: Int32) throws {
         // An answer may be there before anybody waits for it; if not, there is time to write down the last one.

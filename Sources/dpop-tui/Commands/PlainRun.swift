@@ -53,6 +53,7 @@ struct PlainRun {
                 try driver.waitOrExit(driver.patience)
             case .finished:
                 say("The flow is complete.")
+                try driver.endIfNotRecorded()
                 if view?.report.verdict == .fail { throw Exit.failingFinding }
                 return
             case .stopped(let words):

@@ -20,7 +20,9 @@ enum RunCommand {
               dpop-tui run --fault nonce=required --lab "--opaque --auth-methods introspection"
 
             EXIT STATUS
-              0 no failing finding · 1 at least one, or refused · 2 wrong usage · 3 unreadable input · 4 network · 5 not allowed · 130 interrupted
+              0 no failing finding · 1 at least one, or refused · 2 wrong usage ·
+              3 unreadable input, unwritable output or recording · 4 network ·
+              5 not allowed: a folder's file, or an origin · 130 interrupted
             """,
         takes: RunOptions.table
     ) { values in

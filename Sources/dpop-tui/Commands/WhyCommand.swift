@@ -33,7 +33,7 @@ struct WhyCommand {
               dpop-tui why "$PROOF" --url https://api.test/r --token "$AT" --nonce n-0S6 --at 2026-11-22T08:00:00Z
 
             EXIT STATUS
-              0 nothing is wrong in what can be seen · 1 a cause, or a refusal without one · 2 wrong usage · 3 unreadable input
+              0 nothing is wrong in what can be seen · 1 a cause, or a refusal without one · 2 wrong usage · 3 unreadable input or unwritable output
             """,
         takes: Table(
             [input], options: [method, url, token, nonce, at], groups: [Judging.group, Looks.colorGroup]), run: run)

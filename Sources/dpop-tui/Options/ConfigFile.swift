@@ -19,7 +19,7 @@ struct ConfigFile {
 
     static var userPath: String {
         environment("DPOP_TUI_CONFIG")
-            ?? (environment("XDG_CONFIG_HOME").flatMap { $0.isEmpty ? nil : $0 } ?? (environment("HOME") ?? "")
+            ?? (environment("XDG_CONFIG_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil } ?? (environment("HOME") ?? "")
                 + "/.config")
             + "/dpop-tui/config.toml"
     }

@@ -13,7 +13,10 @@ final class LabProcess {
     private let lifeline: Int32
     private let announcement: Int32
     private let recordPath: String
-    private var recordOffset = 0
+    /// What is read of the record, from the time the lab is ready: the file has no name then.
+    private var record: Int32 = -1
+    /// The beginning of a line whose end is not there yet.
+    private var begun: [UInt8] = []
     private var heard: [UInt8] = []
     private(set) var endpoints: Endpoints?
 
@@ -74,7 +77,7 @@ final class LabProcess {
         kill(child, SIGTERM)
         var status: Int32 = 0
         waitpid(child, &status, 0)
-        unlink(recordPath)
+        if record >= 0 { close(record) } else { unlink(recordPath) }
     }
 
     /// Readable when the lab has said where it is.
@@ -96,6 +99,8 @@ final class LabProcess {
             throw LoadError(
                 "the lab's first line is not what was expected: \(String(decoding: heard[..<end], as: UTF8.self))")
         }
+        record = open(recordPath, O_RDONLY | O_CLOEXEC)
+        if record >= 0 { unlink(recordPath) }
         endpoints = Endpoints(issuer: issuer, gateway: gateway, upstream: upstream, cacert: root["cacert"]?.string)
         return true
     }
@@ -110,11 +115,12 @@ final class LabProcess {
 
     /// The hops it has written down since the last time.
     func newHops() -> [Exchange] {
-        guard let bytes = try? FileBytes.read(recordPath), bytes.count > recordOffset else { return [] }
-        let fresh = bytes[SourceSpan(recordOffset, bytes.count - recordOffset)]
-        guard let end = fresh.array.lastIndex(of: 0x0A) else { return [] }
-        recordOffset += end + 1
-        guard var capture = try? Capture(fresh[SourceSpan(0, end + 1)]) else { return [] }
+        guard record >= 0, let fresh = try? FileBytes.readAll(record, recordPath) else { return [] }
+        begun += fresh.array
+        guard let end = begun.lastIndex(of: 0x0A) else { return [] }
+        let lines = Bytes(Array(begun[...end]))
+        begun.removeFirst(end + 1)
+        guard var capture = try? Capture(lines) else { return [] }
         capture.scan(limit: .max)
         return capture.entries.indices.compactMap { try? capture.exchange($0) }
     }

@@ -33,6 +33,8 @@ final class LiveDriver {
     private var listener: RedirectListener?
     private(set) var networkFailure: String?
     private(set) var problem: String?
+    /// Why the recording is not whole.
+    private(set) var recordFailure: String?
     private(set) var isStarting: Bool
 
     /// Nobody looks at requests before they go: a headless run.
@@ -172,7 +174,7 @@ final class LiveDriver {
         guard let exchange = unwritten else { return }
         unwritten = nil
         let line = FlowLine.write(exchange)
-        if let problem = recorder?.append(line) { self.problem = problem }
+        if let problem = recorder?.append(line) { (self.problem, recordFailure) = (problem, problem) }
         lines.append(line)
     }
 
