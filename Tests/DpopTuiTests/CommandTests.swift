@@ -32,6 +32,17 @@ import Testing
                 "byte 9: expected '\"' at the end of the string, found the end"))
     }
 
+    @Test func decodedKeysKeepTheirPrivateHalf() {
+        let header = "{\"alg\":\"ES256\",\"jwk\":{\"kty\":\"EC\",\"crv\":\"P-256\",\"d\":\"private-half-of-a-key\"}}"
+        let payload = "{\"client_secret\":\"hush-hush\",\"sub\":\"shown\"}"
+        let jws = CompactJWS([header, payload, "x"].map { Base64URL.encode(Array($0.utf8)) }.joined(separator: "."))
+        for text in [DecodedToken(jws).text(removed: []), DecodedToken(jws).json] {
+            #expect(!text.contains("private-half") && !text.contains("hush") && text.contains("shown"))
+        }
+        let shown = DecodedToken(jws, reveals: true)
+        #expect(shown.json.contains("private-half-of-a-key") && shown.text(removed: []).contains("hush-hush"))
+    }
+
     @Test func keyScripts() throws {
         #expect(
             try Key.script("n<tab>3<c-d><lt>") == [

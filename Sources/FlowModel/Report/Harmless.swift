@@ -28,7 +28,11 @@ public struct Harmless: Sendable, Hashable {
         func stays(_ scalar: Unicode.Scalar) -> Bool {
             !HostileText.isHostile(scalar) || (keepsLines && scalar == "\n")
         }
-        guard !text.unicodeScalars.allSatisfy(stays) else { return String(text) }
+        // Most of what is written is ASCII: bytes are faster than scalars.
+        let isPlain = text.utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.allSatisfy { $0 &- 0x20 < 0x5F || (keepsLines && $0 == 0x0A) }
+        }
+        guard isPlain != true, !text.unicodeScalars.allSatisfy(stays) else { return String(text) }
         var out = ""
         for scalar in text.unicodeScalars {
             if stays(scalar) { out.unicodeScalars.append(scalar) } else { out += HostileText.escape(scalar) }

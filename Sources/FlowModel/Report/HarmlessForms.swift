@@ -18,7 +18,8 @@ extension Harmless {
 
     /// JSON: what would be hostile in its strings becomes `\u202e`, which means the same. White space is kept.
     public init(json: String) {
-        guard !json.unicodeScalars.allSatisfy({ $0 == "\n" || !HostileText.isHostile($0) }) else {
+        let isPlain = json.utf8.withContiguousStorageIfAvailable { $0.allSatisfy { $0 &- 0x20 < 0x5F || $0 == 0x0A } }
+        guard isPlain != true, json.unicodeScalars.contains(where: { $0 != "\n" && HostileText.isHostile($0) }) else {
             self.init(lines: json)
             return
         }

@@ -5,6 +5,7 @@ import FlowModel
 enum DecodeCommand {
     static let words = Positional.any("jwt", .text, help: "The token; '-' or nothing reads standard input.")
     static let json = Option.flag("--json", help: "One JSON object instead of text.")
+    static let reveal = Option.flag("--reveal", help: "Show private key members and other secrets too.")
 
     static let command = Arguments.Command(
         "decode", "Show what is in a JWT: a proof, an access token, anything with dots.",
@@ -16,7 +17,7 @@ enum DecodeCommand {
               pbpaste | dpop-tui decode
               dpop-tui decode 'Authorization: DPoP eyJhbGciOi…' --json
             """,
-        takes: Table([words], options: [json]), run: run)
+        takes: Table([words], options: [json, reveal]), run: run)
 
     @Sendable private static func run(_ values: Values) throws {
         let (words, json) = (values[words], values[json])
@@ -27,7 +28,7 @@ enum DecodeCommand {
             throw Exit.unreadable
         }
         let jws = CompactJWS(pasted.text)
-        let decoded = DecodedToken(jws)
+        let decoded = DecodedToken(jws, reveals: values[reveal])
         Output.standard.write(
             json ? Harmless(json: decoded.json) : Harmless(lines: decoded.text(removed: pasted.removed)))
         if jws.header == nil {
@@ -74,15 +75,22 @@ struct PastedToken {
 struct DecodedToken {
     let jws: CompactJWS
 
-    init(_ jws: CompactJWS) { self.jws = jws }
+    /// Hide what is secret in each part.
+    private let masks: (header: Mask, payload: Mask)
+
+    init(_ jws: CompactJWS, reveals: Bool = false) {
+        self.jws = jws
+        let mask = { (document: JSONDocument?) in reveals ? .none : document.map { Secrets.mask(of: $0) } ?? .none }
+        masks = (mask(jws.header), mask(jws.payload))
+    }
 
     func text(removed: [String]) -> String {
         var out = ""
         if !removed.isEmpty { out += "taken off: \(removed.joined(separator: ", "))\n" }
         out += "\(kind), \(jws.compact.count) bytes, \(jws.segments.count) parts\n"
         for problem in jws.problems { out += "! \(TextReport.harmless(problem.words)); expected \(problem.expected)\n" }
-        out += section("header", jws.header, jws.headerBytes)
-        if !jws.isJWE { out += section("payload", jws.payload, jws.payloadBytes) }
+        out += section("header", jws.header, jws.headerBytes, masks.header)
+        if !jws.isJWE { out += section("payload", jws.payload, jws.payloadBytes, masks.payload) }
         guard jws.segments.count != 2 else { return out + "signature  missing: the paste ends before it\n" }
         out +=
             "signature  \(jws.signature.count) bytes\(jws.signature.isEmpty ? "" : "  \(Hex.text(jws.signature.array.prefix(16), separator: " "))…")\n"
@@ -103,7 +111,7 @@ struct DecodedToken {
             ? "DPoP proof" : "JWT\(jws.typ.map { " of type \(TextReport.harmless($0))" } ?? "")"
     }
 
-    private func section(_ title: String, _ document: JSONDocument?, _ bytes: Bytes) -> String {
+    private func section(_ title: String, _ document: JSONDocument?, _ bytes: Bytes, _ mask: Mask) -> String {
         guard let document else {
             return bytes.isEmpty
                 ? "\(title)  nothing\n" : "\(title)  not JSON: \(TextReport.harmless(String(bytes.text.prefix(200))))\n"
@@ -114,7 +122,7 @@ struct DecodedToken {
             })
         var out = "\(title)\n"
         for line in JSONPretty.lines(document) {
-            out += String(repeating: "  ", count: line.depth + 1) + TextReport.harmless(line.text)
+            out += String(repeating: "  ", count: line.depth + 1) + TextReport.harmless(mask.hide(line.text))
             if times.contains(line.span), let seconds = Double(document.bytes[line.span].text) {
                 out += "   \(Timestamp.text(seconds))"
             }
@@ -124,8 +132,8 @@ struct DecodedToken {
     }
 
     var json: String {
-        let header = jws.header.map { $0.bytes.text } ?? "null"
-        let payload = jws.payload.map { $0.bytes.text } ?? "null"
+        let header = jws.header.map { masks.header.hide($0.bytes).text } ?? "null"
+        let payload = jws.payload.map { masks.payload.hide($0.bytes).text } ?? "null"
         let problems = jws.problems.map { JSONText.quote($0.words) }.joined(separator: ",")
         let jkt = jws.head.fingerprint.map { "\"\($0.base64url)\"" } ?? "null"
         return
