@@ -66,6 +66,15 @@ static void write_all(int descriptor, const char *bytes, size_t length) {
 static void on_signal(int number) {
     int saved = errno;
     unsigned char byte = (unsigned char)number;
+    if (!is_ours) {
+        // An editor or a pager has the terminal: its keys are its own, and it is not stopped without us.
+        if (number == SIGINT || number == SIGQUIT) return;
+        if (number == SIGTSTP) {
+            kill(getpid(), SIGSTOP);
+            errno = saved;
+            return;
+        }
+    }
     if (number == SIGTERM || number == SIGHUP || number == SIGINT || number == SIGQUIT) {
         // Whatever holds us up, such as a terminal that nobody reads.
         struct itimerval deadline = {{0, 0}, {0, PATIENCE}};

@@ -246,6 +246,28 @@ def opens_the_pager_and_returns(t):
 
 
 @test
+def a_pagers_keys_are_its_own(t):
+    with open(f"{t.folder}/pager", "w") as file:
+        file.write("#!/bin/bash\ntrap 'echo INTERRUPTED' INT\necho PAGER\nread x || read x\nread x\n")
+    os.chmod(f"{t.folder}/pager", 0o700)
+    t.run(f"PAGER={t.folder}/pager {BINARY} open --sample", "dpop-tui  sample")
+    t.type("e")
+    t.wait("PAGER")
+    t.type("C-c")
+    t.wait("INTERRUPTED")
+    t.type("C-z")
+    t.wait("Stopped")
+    t.run("fg", "fg")
+    time.sleep(0.7)  # what a signal would have ended is gone by now
+    t.type("Enter", "Enter", "Enter")
+    t.wait("clock: capture")
+    t.type("n")
+    t.wait("step 2/8")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
 def searches(t):
     t.open()
     t.type("/cnf", "Enter")
@@ -925,6 +947,29 @@ def a_secret_is_not_led_astray(t):
     t.run(f"clear; {BINARY} run {idp.issuer} {idp.options} --headless --allow-origin {idp.origin}; echo status $?", "status [01]")
     if not any(line.startswith("POST") for line in idp.seen[before:]):
         raise Failure(f"not sent though it was allowed: {idp.seen}")
+
+
+@test
+def what_a_person_is_told_to_type_is_harmless(t):
+    t.close()
+    t.__init__(width=220, env={"SECRET": "hush"})
+    evil = "\x1b]0;owned\x07\x9b31m\u202e"
+    idp = Issuer(t.folder, {"token_endpoint": "ISSUER/token", "device_authorization_endpoint": "ISSUER/device", "device_code": "d", "user_code": evil,
+                            "verification_uri": "https://idp.example.com/" + evil, "error": evil, "error_description": evil})
+    idp.secure.answer.update(interval=1, expires_in=60)
+    for options in ["--headless", "--plain"]:
+        done = subprocess.run(["bash", "-c", f"yes 1 | {BINARY} run {idp.issuer} {idp.options} --grant-type device {options}"], capture_output=True, timeout=60,
+                              env={**os.environ, "SECRET": "hush", "HOME": t.folder, "LC_ALL": "C.UTF-8"})
+        text = (done.stdout + done.stderr).decode()
+        if "␛]0;owned␇\\u{9b}31m\\u{202e}" not in text or any(c in text for c in "\x1b\x07\x9b\u202e"):
+            raise Failure(f"{options}: {text!r}")
+    t.run(f"{BINARY} run {idp.issuer} {idp.options} --grant-type device", "n sends the device|step 2")
+    t.type("c")
+    t.wait("owned")
+    if "owned" in t.tmux("display-message", "-p", "-t", "t", "#{pane_title}"):
+        raise Failure("the title was set")
+    t.type("Q")
+    t.is_sane()
 
 
 @test

@@ -102,7 +102,7 @@ enum FolderConsent {
 }
 
 /// A question on the terminal, whatever standard input and output are.
-private struct Question: ~Copyable {
+private final class Question {
     private let terminal: Int32
     private let output: Output
 

@@ -65,7 +65,10 @@ enum Pager {
             unlink(path)
             throw LoadError("'\(command)' could not be started: \(systemReason(code))")
         }
-        let text = Result { () throws(FileError) in try FileBytes.readAll(ends[0], command).text }
+        let text: Result<String, FileError>
+        do throws(FileError) { text = .success(try FileBytes.readAll(ends[0], command).text) } catch {
+            text = .failure(error)
+        }
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
         guard status == 0 else { throw LoadError("'\(command)' ended with status \(status >> 8 & 255)") }
