@@ -69,6 +69,24 @@ import Testing
         #expect(list.isEmpty, "\(list)")
     }
 
+    /// Whoever adds a setting says whether a folder may have it: here, and in `FolderWish.own`.
+    @Test func everySettingWasThoughtOf() throws {
+        let own = [
+            "issuer", "client-id", "auth-method", "grant-type", "scopes", "audience", "username", "redirect-url",
+            "pkce",
+            "par", "dpop", "dpop-jkt", "alg", "mtls", "allow-bearer", "resource", "method", "header", "then",
+            "token-endpoint", "authorization-endpoint", "par-endpoint", "device-endpoint", "introspection-endpoint",
+            "userinfo-endpoint", "revocation-endpoint", "jwks-uri", "http-timeout", "http2", "theme", "glyphs",
+            "colors", "plain", "color", "server-profile",
+        ]
+        let guarded = [
+            "client-secret", "password", "refresh-token", "assertion", "subject-token", "signing-key", "key-password",
+            "client-key", "body", "tls-cert", "tls-key", "tls-root-ca", "insecure", "resolve", "connect-to", "proxy",
+            "allow-origin",
+        ]
+        #expect(Set(RunOptions.settings.compactMap(\.key)) == Set(own + guarded))
+    }
+
     /// What a flag says instead is the person's; what a variable holds may be meant for others.
     @Test func whatThePersonSaysBesideIt() throws {
         var said = Values()

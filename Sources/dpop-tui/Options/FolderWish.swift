@@ -41,88 +41,36 @@ struct FolderWish {
     private static let keyFiles: [any OptionDeclaration] = [
         RunOptions.signingKey, RunOptions.clientKey, RunOptions.tlsCert, RunOptions.tlsKey,
     ]
-    private static let connection: [any OptionDeclaration] = [
-        RunOptions.tlsCert, RunOptions.tlsKey, RunOptions.tlsRootCA, RunOptions.proxy, RunOptions.resolve,
-        RunOptions.connectTo, RunOptions.allowOrigin,
-    ]
+    /// A folder's own business. What is not named here is a wish: a new setting waits until somebody has thought of it.
+    private static let own: [any OptionDeclaration] =
+        endpoints + [
+            RunOptions.clientID, RunOptions.authMethod, RunOptions.grantType, RunOptions.scopes, RunOptions.audience,
+            RunOptions.username, RunOptions.redirectURL, RunOptions.pkce, RunOptions.par, RunOptions.dpop,
+            RunOptions.dpopJKT, RunOptions.mtls, RunOptions.allowBearer, RunOptions.alg, RunOptions.method,
+            RunOptions.header, RunOptions.then, RunOptions.serverProfile, RunOptions.httpTimeout, RunOptions.http2,
+            Looks.theme, Looks.glyphs, Looks.colors, Looks.plain, Looks.color,
+        ]
 
     /// What a setting wants; nil where it is the folder's own business.
     private static func words(_ spec: OptionSpec, _ text: String, _ folder: String) -> String? {
-        if connection.contains(where: { $0.spec === spec }) { return "is '\(text)'" }
-        if spec === RunOptions.insecure.spec { return text == "true" ? "does not verify certificates" : nil }
-        if spec.kind == .secret {
-            if text.hasPrefix("cmd:") { return "runs the command '\(text.dropFirst(4))'" }
-            if text.hasPrefix("env:") { return "reads the variable \(text.dropFirst(4))" }
-        }
-        if spec.kind == .secret || spec === RunOptions.body.spec, text.hasPrefix("@") {
-            return outside(String(text.dropFirst()), folder)
-        }
+        if own.contains(where: { $0.spec === spec }) { return nil }
+        if spec.kind == .secret || spec === RunOptions.body.spec { return secret(spec, text, folder) }
         if spec === RunOptions.signingKey.spec || spec === RunOptions.clientKey.spec {
             return text.has("://") ? "fetches a key from \(text)" : outside(text, folder)
         }
-        return nil
+        if spec === RunOptions.insecure.spec { return text == "true" ? "does not verify certificates" : nil }
+        return "is '\(text)'"
+    }
+
+    /// A text, or where it is to be had.
+    private static func secret(_ spec: OptionSpec, _ text: String, _ folder: String) -> String? {
+        if text.hasPrefix("@") { return outside(String(text.dropFirst()), folder) }
+        guard spec.kind == .secret else { return nil }
+        if text.hasPrefix("cmd:") { return "runs the command '\(text.dropFirst(4))'" }
+        return text.hasPrefix("env:") ? "reads the variable \(text.dropFirst(4))" : nil
     }
 
     private static func outside(_ path: String, _ folder: String) -> String? {
         FilePath.isInside(path, of: folder) ? nil : "reads '\(path)', which is not in this folder"
-    }
-}
-
-/// Something that only the person can allow, and nobody was there to be asked: exit status 5.
-struct NotAllowed: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
-}
-
-/// Asks the person whether a folder's file may have what it wants.
-enum FolderConsent {
-    /// Returns when the file was allowed, or is now; throws otherwise. Where nobody can be asked, the sentence says how.
-    static func require(
-        _ file: ConfigFile, _ wishes: [FolderWish], mayAsk: Bool, _ allowances: Allowances = .usual
-    ) throws {
-        guard !wishes.isEmpty, !allowances.contains(file.seal) else { return }
-        if mayAsk, let terminal = Question() {
-            terminal.say("\(file.path) of this folder is new, or has changed, and wants:")
-            for wish in wishes { terminal.say("  \(wish.key) \(wish.words)  (\(wish.place))") }
-            if terminal.isYes("Allow this file as it is now? [y/N] ") {
-                return try allow(file, allowances)
-            }
-            throw NotAllowed("\(file.path) is not allowed; nothing was sent")
-        }
-        let first = wishes[0]
-        let more = wishes.count > 1 ? " (and \(wishes.count - 1) more; `dpop-tui config check` lists them)" : ""
-        throw NotAllowed(
-            "\(first.place): \(first.key) \(first.words)\(more), and nobody has allowed this file as it is now: "
-                + "read it, then `dpop-tui config allow`")
-    }
-
-    static func allow(_ file: ConfigFile, _ allowances: Allowances = .usual) throws {
-        try allowances.add(file.seal, for: FilePath.real(file.path) ?? file.path)
-    }
-}
-
-/// A question on the terminal, whatever standard input and output are.
-private final class Question {
-    private let terminal: Int32
-    private let output: Output
-
-    init?() {
-        terminal = open("/dev/tty", O_RDWR | O_CLOEXEC)
-        guard terminal >= 0 else { return nil }
-        output = Output(terminal)
-    }
-
-    deinit { close(terminal) }
-
-    func say(_ words: Harmless) { output.write("\(words)\n") }
-
-    func isYes(_ words: Harmless) -> Bool {
-        output.write(words)
-        output.flush()
-        // What was typed before the question answers nothing.
-        tcflush(terminal, TCIFLUSH)
-        var (answer, byte): ([UInt8], UInt8) = ([], 0)
-        while systemRead(terminal, &byte, 1) == 1, byte != 0x0A { answer.append(byte) }
-        return ["y", "yes"].contains(String(decoding: answer, as: UTF8.self).lowercased())
     }
 }
