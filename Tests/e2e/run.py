@@ -941,6 +941,8 @@ def a_secret_is_not_led_astray(t):
     t.wait("n sends the token request")
     t.type("n")
     t.wait("the flow is complete")
+    t.type(":1", "Enter", "n", "n", "n", "n", "n")
+    t.wait("token_endpoint is plain http at")
     t.type("Q")
     t.is_sane()
     before = len(idp.seen)

@@ -28,7 +28,10 @@ final class LiveDriver {
     /// The person wrote the proof themselves: it goes as it stands. Otherwise it is made when the request goes.
     private var isVerbatim = false
     /// Origins the person let requests go to.
-    private(set) var allowedOrigins: [String]
+    private var allowedOrigins: [String]
+    /// What the person has to answer before the request or the login that waits.
+    private var question: LiveStatus.Question?
+    private var gate: OriginGate { OriginGate(plan, allowed: allowedOrigins) }
     private var runs: (until: Set<LiveStage>, stopsAtFailure: Bool)?
     private var listener: RedirectListener?
     private(set) var networkFailure: String?
@@ -99,6 +102,7 @@ final class LiveDriver {
     // MARK: sending
 
     private func prepare() {
+        question = gate.question(flow)
         // What a nonce challenge sends once more is the request as the person left it, with a new proof.
         if case .send(let stage) = flow.wanted, stage == self.stage, flow.hasRetried, let edited,
             !carriesAssertion(stage)
@@ -148,7 +152,8 @@ final class LiveDriver {
         self.transfer = nil
         let hops = lab?.newHops() ?? []
         let ours = hops.filter { $0.hop == Hop(from: .client, to: .gateway) }
-        let exchange = result.exchange.changed(adding: ours.flatMap(\.reported), notes: ours.flatMap(\.notes))
+        let notes = ours.flatMap(\.notes) + (stage == .discovery ? gate.notes(of: result.exchange, flow) : [])
+        let exchange = result.exchange.changed(adding: ours.flatMap(\.reported), notes: notes)
         record(exchange)
         for hop in hops where hop.hop?.from == .gateway { record(hop) }
         if let response = exchange.response, result.failure == nil {
@@ -224,6 +229,7 @@ final class LiveDriver {
             prepare()
         case .allow(let origin):
             allowedOrigins.append(origin)
+            question = gate.question(flow)
             sendMetadata()
         case .redirect(let text): if !take(redirect: text) { problem = "no redirect is waited for" }
         case .undo: step(from: \.past, to: \.future)
@@ -348,10 +354,9 @@ final class LiveDriver {
     private var phase: LiveStatus.Phase {
         if isStarting { return .starting }
         if transfer != nil, let stage { return .sending(stage) }
-        if let question { return .consent(question) }
         switch flow.wanted {
-        case .send(let stage): return .ready(stage)
-        case .visit(let url): return .visit(url)
+        case .send(let stage): return question.map(LiveStatus.Phase.consent) ?? .ready(stage)
+        case .visit(let url): return question.map(LiveStatus.Phase.consent) ?? .visit(url)
         case .approve(let url, let code, let interval):
             return .approve(url: url, code: code, interval: interval, isAsking: askAgain != nil)
         case .decide(let words): return .decide(words)

@@ -21,29 +21,50 @@ struct OriginGate {
         return LiveStatus.Question(words: words, origin: HTTPURL(url).origin)
     }
 
-    private static func endpoint(of stage: LiveStage) -> (String, KeyPath<Endpoints, String?>)? {
-        switch stage {
-        case .discovery, .resource: nil
-        case .jwks: ("jwks_uri", \.jwks)
-        case .pushedAuthorization: ("pushed_authorization_request_endpoint", \.pushedAuthorization)
-        case .authorization: ("authorization_endpoint", \.authorization)
-        case .device: ("device_authorization_endpoint", \.device)
-        case .token, .refresh: ("token_endpoint", \.token)
-        case .introspection: ("introspection_endpoint", \.introspection)
-        case .userinfo: ("userinfo_endpoint", \.userinfo)
-        case .revocation: ("revocation_endpoint", \.revocation)
+    /// What stands before what a flow wants; nil where nothing does.
+    func question(_ flow: LiveFlow) -> LiveStatus.Question? {
+        switch flow.wanted {
+        case .send(let stage): question(before: stage, flow.endpoints)
+        case .visit: question(before: .authorization, flow.endpoints)
+        default: nil
         }
     }
-}
 
-extension LiveDriver {
-    /// What stands before the request that waits, or before the login.
-    var question: LiveStatus.Question? {
-        let gate = OriginGate(plan, allowed: allowedOrigins)
-        switch flow.wanted {
-        case .send(let stage): return gate.question(before: stage, flow.endpoints)
-        case .visit: return gate.question(before: .authorization, flow.endpoints)
-        default: return nil
+    /// What is to be remarked about the endpoints that this metadata names to a flow.
+    func notes(of metadata: Exchange, _ flow: LiveFlow) -> [String] {
+        guard let policy, let response = metadata.response else { return [] }
+        var flow = flow
+        flow.take(response, to: metadata.request, of: .discovery, at: Transfer.now())
+        let endpoints = flow.endpoints
+        return Self.named.compactMap { name, path in
+            guard own[keyPath: path] == nil, let url = endpoints[keyPath: path] else { return nil }
+            switch policy.judge(url, named: name) {
+            case .note(let words), .ask(let words), .refused(let words): return words
+            case .allowed: return nil
+            }
         }
+    }
+
+    private static let named: [(String, KeyPath<Endpoints, String?> & Sendable)] = [
+        ("jwks_uri", \.jwks), ("pushed_authorization_request_endpoint", \.pushedAuthorization),
+        ("authorization_endpoint", \.authorization), ("device_authorization_endpoint", \.device),
+        ("token_endpoint", \.token), ("introspection_endpoint", \.introspection),
+        ("userinfo_endpoint", \.userinfo), ("revocation_endpoint", \.revocation),
+    ]
+
+    private static func endpoint(of stage: LiveStage) -> (String, KeyPath<Endpoints, String?> & Sendable)? {
+        let index: Int? =
+            switch stage {
+            case .discovery, .resource: nil
+            case .jwks: 0
+            case .pushedAuthorization: 1
+            case .authorization: 2
+            case .device: 3
+            case .token, .refresh: 4
+            case .introspection: 5
+            case .userinfo: 6
+            case .revocation: 7
+            }
+        return index.map { named[$0] }
     }
 }
