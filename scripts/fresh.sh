@@ -20,7 +20,9 @@ cleanup() {
     # Never into something that is still mounted.
     rm -rf --one-file-system "$root"
 }
-trap cleanup EXIT INT TERM
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 echo "fresh: making a bare $suite"
 chmod 755 "$root"
