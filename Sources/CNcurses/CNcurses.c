@@ -98,14 +98,31 @@ static void replay_errors(void) {
 
 static const char leave_sequence[] = "\033[?2004l\033[?1006l\033[?1000l\033[?1049l\033[?25h\033[0m\r";
 
-// Gives the terminal back without waiting for anybody to read it.
-static void restore_at_once(void) {
+// Writes as much as a terminal takes within so many milliseconds.
+static void write_within(int descriptor, const char *bytes, size_t length, int *milliseconds) {
+    while (length > 0) {
+        ssize_t count = write(descriptor, bytes, length);
+        if (count > 0) {
+            bytes += count;
+            length -= (size_t)count;
+        } else if (count < 0 && errno == EAGAIN && *milliseconds > 0) {
+            struct pollfd ready = {descriptor, POLLOUT, 0};
+            poll(&ready, 1, 20);
+            *milliseconds -= 20;
+        } else if (count == 0 || errno != EINTR) {
+            return;
+        }
+    }
+}
+
+// Gives the terminal back; whoever does not read it is waited for so long only.
+static void restore_within(int milliseconds) {
     if (!is_ours) return;
     is_ours = is_open = 0;
     int flags = fcntl(output_descriptor, F_GETFL);
     fcntl(output_descriptor, F_SETFL, flags | O_NONBLOCK);
-    write_all(output_descriptor, leave_sequence, sizeof leave_sequence - 1);
-    if (defined_colors) write_all(output_descriptor, "\033]104\007", 6);
+    write_within(output_descriptor, leave_sequence, sizeof leave_sequence - 1, &milliseconds);
+    if (defined_colors) write_within(output_descriptor, "\033]104\007", 6, &milliseconds);
     // The description is shared with the shell.
     fcntl(output_descriptor, F_SETFL, flags);
     if (has_saved_modes) tcsetattr(input_descriptor, TCSANOW, &saved_modes);
@@ -113,10 +130,10 @@ static void restore_at_once(void) {
 
 static void on_deadline(int number) {
     if (ending) {
-        restore_at_once();
+        restore_within(300);
         _exit(128 + ending);
     }
-    restore_at_once();
+    restore_within(300);
     signal(number, SIG_DFL);
     raise(number);
 }
@@ -124,10 +141,9 @@ static void on_deadline(int number) {
 static void on_crash(int number, siginfo_t *info, void *context) {
     (void)context;
     if (is_ours) {
-        is_ours = is_open = 0;
-        write_all(output_descriptor, leave_sequence, sizeof leave_sequence - 1);
-        if (defined_colors) write_all(output_descriptor, "\033]104\007", 6);
-        if (has_saved_modes) tcsetattr(input_descriptor, TCSANOW, &saved_modes);
+        restore_within(2000);
+        signal(SIGALRM, SIG_DFL);
+        alarm(2);
         replay_errors();
     }
     if (number == SIGBUS && info != NULL && info->si_code == BUS_ADRERR) {
