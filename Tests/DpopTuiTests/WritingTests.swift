@@ -55,6 +55,30 @@ import Testing
         #expect(writer.finish() == ENOSPC)
     }
 
+    /// A pipe that is full takes a part of a line: what comes later is a line of its own.
+    @Test func aTornLineSpoilsNoOther() throws {
+        let path = folder + "/pipe"
+        mkfifo(path, 0o600)
+        let reader = open(path, O_RDONLY | O_NONBLOCK)
+        defer { close(reader) }
+        let recorder = try Recorder(path)
+        _ = fcntl(recorder.descriptor, F_SETFL, O_NONBLOCK)
+        #expect(recorder.append(String(repeating: "x", count: 1 << 20) + "\n")?.hasPrefix("not recorded: ") == true)
+        var (heard, buffer) = (0, [UInt8](repeating: 0, count: 1 << 16))
+        while case let count = read(reader, &buffer, buffer.count), count > 0 { heard += count }
+        #expect(heard > 0)
+        #expect(recorder.append("next\n") == nil && recorder.append("last\n") == nil)
+        let count = read(reader, &buffer, buffer.count)
+        #expect(String(decoding: buffer[..<max(0, count)], as: UTF8.self) == "\nnext\nlast\n")
+    }
+
+    @Test func aRecordingGoesOnAfterATornLine() throws {
+        let path = folder + "/capture"
+        try FileBytes.write(path, replacing: false) { $0("{\"torn") }
+        for line in ["a\n", "b\n"] { #expect(try Recorder(path).append(line) == nil) }
+        #expect(text(path) == "{\"torn\na\nb\n")
+    }
+
     @Test func anEditorGetsTheTextAndItsFileGoes() throws {
         let path = folder + "/request"
         try FileBytes.write(path, replacing: false) { $0("color=blue\n") }
