@@ -128,7 +128,7 @@ import Testing
         (["help", "nothing"], "nothing"),
         (["proof", "x", "--signing-key", "k"], "expected an absolute URL, found 'x'"),
         (["proof", "https://a", "--signing-key", "k", "--jti", "a", "--count", "2"], "--jti"),
-        (["kong-config", "--issuer", "a"], "--client-id"),
+        (["kong-config", "--issuer", "https://a.test"], "--client-id"),
         (["kong-config", "--auth-methods", "session"], "beside bearer"),
         (["open", "--follow"], "--follow takes one file"), (["check", "a", "--clock", "never"], "'never'"),
         (["lab", "--nope"], "--nope"), (["doctor", "a", "--kong-version", "3.x"], "3.10.0.2"),

@@ -3,7 +3,7 @@ import FlowModel
 
 /// `dpop-tui docs PAGE`: the generated pages under docs/; CI compares them.
 enum DocsCommand {
-    enum Page: String, Sendable, CaseIterable { case keys, checks, causes, commands }
+    enum Page: String, Sendable, CaseIterable { case keys, checks, causes, commands, doctor }
 
     static let page = Positional.one("page", .oneOf as Reading<Page>, help: "The page.")
 
@@ -19,6 +19,7 @@ enum DocsCommand {
         case .checks: checks()
         case .causes: causes()
         case .commands: commands()
+        case .doctor: AdviceKind.documentation
         }
     }
 

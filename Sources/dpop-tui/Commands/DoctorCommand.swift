@@ -3,54 +3,58 @@ import FlowModel
 
 /// `dpop-tui doctor`: what cannot work, before the first request.
 enum DoctorCommand {
+    enum Format: String, Sendable, CaseIterable { case text, json }
+
     static let files = Positional.some(
         "file", .file, help: "Configurations; '-' reads standard input, URLs are fetched.")
     static let kongVersion = Option.value(
         "--kong-version", as: "version",
-        Reading(.text, expected: "numbers such as 3.10.0.2") { text in
-            let parts = text.split(separator: ".").map { Int($0) }
-            return parts.isEmpty || parts.contains(nil) ? nil : parts.compactMap { $0 }
-        }, help: "The gateway's version.")
+        Reading(.text, expected: "numbers such as 3.10.0.2", parse: Doctor.version), help: "The gateway's version.")
+    static let format = Option.value(
+        "--format", "-f", as: "format", .oneOf, default: Format.text, help: "Form of the findings.")
 
     static let command = Arguments.Command(
-        "doctor", "Read configurations of Kong and Keycloak, and discovery documents, and find what cannot work.",
+        "doctor", "Read configurations of gateways, identity providers and proxies, and find what cannot work.",
         about: """
-            Takes any number of files, alone or together: plugin objects of Kong's Admin API (one, a list, or Konnect's), decK files, KongPlugin and KongClusterPlugin
-            manifests, Keycloak client representations and realm exports, discovery documents (file or URL), and Markdown with such blocks in it.
+            Takes any number of files, alone or together, and compares them with each other:
+              Kong       decK files, Admin API objects and answers, Konnect, KongPlugin manifests, Kustomize patches, Helm values, OpenAPI with x-kong-plugin-…
+              Keycloak   clients, realm exports, client profiles and policies, keycloak.conf, environments, compose files, Dockerfiles, the operator's objects
+              commands   curl, HTTPie, kcadm and kubectl with what they send, here-documents, docker run
+              Terraform  Konnect, Kong and Keycloak resources
+              documents  discovery (file or URL), RFC 9728, RFC 7591 registrations, atproto client metadata
+              in front   nginx, Apache, Traefik, Istio, Envoy, APISIX, KrakenD
+              Markdown   the fences that hold one of these; prose is left alone
+            Every piece is accounted for: read as what, or ignored and why. docs/doctor.md has the findings by id.
 
             EXAMPLES
               dpop-tui doctor kong.yaml
-              dpop-tui doctor kong.yaml realm-export.json https://idp.test/realms/demo/.well-known/openid-configuration
-              dpop-tui doctor --kong-version 3.9.1.2 plugin.json
+              dpop-tui doctor docker-compose.yaml nginx.conf kong.yaml realm-export.json
+              dpop-tui doctor kong.yaml https://idp.test/realms/demo/.well-known/openid-configuration
+              dpop-tui doctor --kong-version 3.9.1.2 --format json plugin.json
 
             EXIT STATUS
-              0 nothing fails · 1 something does · 2 wrong usage · 3 unreadable input or unwritable output · 4 network
+              0 nothing fails · 1 something does · 2 wrong usage · 3 no configuration found, or unreadable input · 4 network
             """,
-        takes: Table([files], options: [kongVersion], groups: [Looks.colorGroup]), run: run)
+        takes: Table([files], options: [format, kongVersion], groups: [Looks.colorGroup]), run: run)
 
     @Sendable private static func run(_ values: Values) throws {
         Looks(values).applyColor()
-        let (files, version) = (values[files], values[kongVersion])
-        var configuration = Configuration()
-        for file in files { configuration.read(try text(file), file: file, yaml: YAMLText.json) }
-        if configuration.isEmpty, configuration.advice.isEmpty {
-            complain(
-                "\(files.joined(separator: ", ")): no openid-connect plugin, no client, no discovery document in it")
+        var reader = ConfigReader(yaml: YAMLText.parser)
+        for file in values[files] {
+            reader.read(try text(file), file: file, url: file.has("://") ? file : nil)
+        }
+        let report = DoctorReport(reader.configuration, kongVersion: values[kongVersion])
+        switch values[format] {
+        case .json: say(Harmless(lines: report.json))
+        case .text:
+            let style = TextStyle.current()
+            Output.standard.write(report.text { Harmless(report: style.mark($0.verdict)) })
+        }
+        if report.isEmpty {
+            complain("no configuration found in \(values[files].joined(separator: ", "))")
             throw Exit.unreadable
         }
-        let advice = Doctor(configuration, kongVersion: version).examine()
-        let style = TextStyle.current()
-        for one in advice {
-            let verdict: Verdict = one.level == .fail ? .fail : one.level == .warn ? .warn : .notApplicable
-            let cause: Harmless = one.cause.map { "  [\($0)]" } ?? ""
-            say("\(Harmless(report: style.mark(verdict))) \(one.place)  \(one.says)\(cause)")
-            say("    fix  \(one.fix)")
-        }
-        let count = { (level: Advice.Level) in advice.count { $0.level == level } }
-        say(
-            "\(configuration.plugins.count) plugin\(configuration.plugins.count == 1 ? "" : "s"), \(configuration.clients.count) clients, \(configuration.metadata.count) discovery documents: \(count(.fail)) fail, \(count(.warn)) warn, \(count(.note)) note"
-        )
-        if count(.fail) > 0 { throw Exit.failingFinding }
+        if report.hasFailure { throw Exit.failingFinding }
     }
 
     private static func text(_ place: String) throws -> String {
@@ -77,11 +81,25 @@ enum DoctorCommand {
     }
 }
 
+extension Advice.Level {
+    fileprivate var verdict: Verdict {
+        switch self {
+        case .fail: .fail
+        case .warn: .warn
+        case .note: .notApplicable
+        }
+    }
+}
+
 /// `dpop-tui kong-config`: a correct configuration for the profile in hand.
 enum KongConfigCommand {
     static let format = Option.value(
         "--format", as: "format", .oneOf, default: KongWriter.Format.adminAPI, help: "Form of the configuration.")
-    static let issuer = Option.value("--issuer", as: "issuer", .text, help: "Issuer.")
+    static let issuer = Option.value(
+        "--issuer", as: "issuer",
+        Reading(.text, expected: "a URL with its scheme, such as https://idp.test/realms/demo", write: { $0 }) {
+            KongWriter.isIssuer($0) ? $0 : nil
+        }, help: "Issuer.")
     static let clientID = Option.value("--client-id", as: "id", .text, help: "The gateway's client id.")
     static let clientSecret = Option.value(
         "--client-secret", as: "secret", .text, default: "{vault://env/kong-client-secret}",
@@ -116,6 +134,9 @@ enum KongConfigCommand {
         guard let issuer = values[issuer] ?? profile[RunOptions.issuer],
             let id = values[clientID] ?? profile[RunOptions.clientID]
         else { throw UsageError("expected --issuer and --client-id, or a profile that has them") }
+        guard KongWriter.isIssuer(issuer) else {
+            throw UsageError("the profile's issuer '\(issuer)' has no scheme: expected a URL such as https://idp.test")
+        }
         let methods = values[authMethods].isEmpty ? ["bearer"] : values[authMethods]
         let made = KongWriter.write(
             .init(issuer: issuer, clientID: id, clientSecret: values[clientSecret], methods: methods), values[format])

@@ -1,0 +1,301 @@
+/// What commands carry: here-documents, `curl --data`, HTTPie's pairs, kcadm's settings, docker's environment.
+extension ConfigReader {
+    mutating func readShell(_ piece: Piece) {
+        let shell = ShellReader(piece.text, firstLine: piece.firstLine)
+        let before = configuration.accounts.count
+        var assignments: [KeycloakSetting] = []
+        for command in shell.commands {
+            let named = command.words.drop { word in
+                if let pair = word.text.pair(by: "="), Self.isVariable(pair.name) {
+                    assignments.append(.init(name: pair.name, value: .text(pair.value), line: word.line))
+                    return true
+                }
+                return Self.leads.contains(word.text)
+            }
+            for word in named.dropFirst() where command.words.first?.text == "export" {
+                if let pair = word.text.pair(by: "=") {
+                    assignments.append(.init(name: pair.name, value: .text(pair.value), line: word.line))
+                }
+            }
+            read(Array(named), command, piece)
+        }
+        takeEnvironment(assignments, piece, words: "environment of Keycloak")
+        if configuration.accounts.count == before {
+            ignore(piece.place, "commands that configure nothing known here")
+        }
+    }
+
+    /// Words in front of a command.
+    private static let leads: Set<String> = [
+        "sudo", "export", "env", "if", "then", "else", "elif", "while", "until", "do", "time", "!", "{", "exec",
+    ]
+
+    /// The place of Keycloak's command line among words: alone, in a variable, or after `docker exec`.
+    private static func kcadm(_ words: [ShellReader.Word]) -> Int? {
+        words.prefix(20).firstIndex { word in
+            let name = word.text.split(separator: "/").last.map { $0.lowercased() } ?? ""
+            return (name.hasPrefix("kcadm") || name.hasPrefix("kcreg") || name.hasPrefix("$") && name.has("kcadm"))
+                && !name.contains("=")
+        }
+    }
+
+    static func isVariable(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.allSatisfy { $0 &- 0x41 < 26 || $0 &- 0x30 < 10 || $0 == 0x5F }
+    }
+
+    private mutating func read(_ words: [ShellReader.Word], _ command: ShellReader.Command, _ piece: Piece) {
+        let name = words.first?.text.split(separator: "/").last.map(String.init) ?? ""
+        var hint = DocumentHint.none
+        let kcadm = Self.kcadm(words)
+        switch name {
+        case _ where kcadm != nil: hint = readKcadm(Array(words[(kcadm ?? 0)...]), piece)
+        case "curl": readCurl(words, piece)
+        case "http", "https", "xh": readHTTPie(words, piece)
+        case "docker", "podman", "kc.sh", "nerdctl": readDocker(words, piece)
+        case "kubectl", "oc": readKubectl(words, piece)
+        default: readJSONWords(words.dropFirst(), piece, .none)
+        }
+        mentions(words, piece)
+        for here in command.here {
+            let form = FileForm.of(here.text, tag: "")
+            let document = Piece(
+                file: piece.file, firstLine: here.firstLine, text: here.text, origin: .hereDocument, hint: hint)
+            if let form, form != .shell { read(document, as: form) }
+        }
+    }
+
+    /// JSON among the words, alone or after a `name=`.
+    private mutating func readJSONWords(_ words: some Sequence<ShellReader.Word>, _ piece: Piece, _ hint: DocumentHint)
+    {
+        for word in words {
+            guard let start = word.text.utf8.firstIndex(where: { $0 == 0x7B }) else { continue }
+            let lead = word.text[..<start]
+            guard lead.isEmpty || lead.hasSuffix("=") || lead.trimmedASCII == "[" else { continue }
+            let text = lead.trimmedASCII == "[" ? word.text : String(word.text[start...])
+            guard text.has("\"") else { continue }
+            readJSON(
+                Piece(
+                    file: piece.file, firstLine: word.line + lead.utf8.count { $0 == 0x0A }, text: text,
+                    origin: .command, hint: hint))
+        }
+    }
+
+    // MARK: curl and HTTPie
+
+    private static let dataOptions: Set<String> = [
+        "-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--data-urlencode", "--json", "-F", "--form",
+        "--form-string",
+    ]
+
+    private mutating func readCurl(_ words: [ShellReader.Word], _ piece: Piece) {
+        var (pairs, method, url): ([(String, Int)], String, String) = ([], "", "")
+        var bodies: [ShellReader.Word] = []
+        func data(_ text: String, _ line: Int) {
+            let bare = text.trimmedASCII
+            if bare.hasPrefix("{") || bare.hasPrefix("[") {
+                bodies.append(ShellReader.Word(text: text, line: line))
+            } else {
+                for pair in text.split(separator: "&") where !pair.hasPrefix("@") { pairs.append((String(pair), line)) }
+            }
+        }
+        var index = 1
+        while index < words.count {
+            let word = words[index]
+            let next = index + 1 < words.count ? words[index + 1] : nil
+            index += 1
+            if Self.dataOptions.contains(word.text), let next {
+                data(next.text, next.line)
+                index += 1
+            } else if word.text.hasPrefix("--"), let pair = word.text.pair(by: "="),
+                Self.dataOptions.contains(pair.name)
+            {
+                data(pair.value, word.line)
+            } else if word.text.hasPrefix("-d"), word.text.utf8.count > 2 {
+                data(String(word.text.dropFirst(2)), word.line)
+            } else if word.text == "-X" || word.text == "--request", let next {
+                method = next.text
+                index += 1
+            } else if word.text.has("://") || word.text.has("/plugins") || word.text.has("/clients") {
+                if url.isEmpty { url = word.text }
+            }
+        }
+        let hint = Self.hint(url: url, method: method)
+        for body in bodies {
+            readJSON(Piece(file: piece.file, firstLine: body.line, text: body.text, origin: .command, hint: hint))
+        }
+        takeForm(pairs, piece, line: words.first?.line ?? piece.firstLine, hint: hint)
+    }
+
+    private static func hint(url: String, method: String) -> DocumentHint {
+        let path = url.split(separator: "?").first.map(String.init) ?? url
+        let parts = path.split(separator: "/")
+        if let place = parts.lastIndex(of: "plugins") {
+            let isPatch = method.uppercased() == "PATCH" || place + 1 < parts.count && method.uppercased() != "PUT"
+            return isPatch ? .kongPatch : .kongPlugin
+        }
+        if parts.contains("admin"), parts.contains("clients") {
+            return .keycloakClient(isNew: method.uppercased() != "PUT")
+        }
+        return .none
+    }
+
+    /// `config.issuer=…` pairs of a form.
+    private mutating func takeForm(_ pairs: [(String, Int)], _ piece: Piece, line: Int, hint: DocumentHint) {
+        var tree = PathTree()
+        var isPlugin = false
+        for (text, line) in pairs {
+            guard let pair = text.pair(by: "=") else { continue }
+            let value = Form.decode(pair.value)
+            let path = PathTree.path(Form.decode(pair.name))
+            isPlugin = isPlugin || path.first == "config" || path.first == "name" && value.has("openid-connect")
+            tree.set(path, to: ConfigNode(.text(value), line: line), line: line)
+        }
+        guard isPlugin else { return }
+        let node = tree.node(line: line)
+        let kind: DocumentHint = if case .none = hint, node["name"] == nil { .kongPatch } else { hint }
+        take(
+            ConfigDocument(file: piece.file, origin: .form, root: node), hint: kind, place: piece.at(line))
+    }
+
+    private mutating func readHTTPie(_ words: [ShellReader.Word], _ piece: Piece) {
+        var tree = PathTree()
+        var (method, url, isPlugin): (String, String, Bool) = ("", "", false)
+        for word in words.dropFirst() where !word.text.hasPrefix("-") {
+            let text = word.text
+            if url.isEmpty {
+                if text.utf8.allSatisfy({ ($0 | 0x20) &- 0x61 < 26 }), method.isEmpty {
+                    method = text
+                } else {
+                    url = text
+                }
+                continue
+            }
+            guard let pair = text.pair(by: "="), !pair.value.hasPrefix("=") else { continue }
+            let isJSON = pair.name.hasSuffix(":")
+            let path = PathTree.path(isJSON ? String(pair.name.dropLast()) : pair.name)
+            var value = ConfigNode(.text(pair.value), line: word.line)
+            if isJSON, let read = JSONConfigReader(pair.value, firstLine: word.line).documents.first { value = read }
+            isPlugin =
+                isPlugin || path.first == "config" || path.first == "name" || path.first == "clientId"
+                || path.first == "attributes"
+            tree.set(path, to: value, line: word.line)
+        }
+        guard isPlugin, !tree.isEmpty else { return }
+        let line = words.first?.line ?? piece.firstLine
+        take(
+            ConfigDocument(file: piece.file, origin: .form, root: tree.node(line: line)),
+            hint: Self.hint(url: url, method: method), place: piece.at(line))
+    }
+
+    // MARK: Keycloak's command line, containers, Kubernetes
+
+    private mutating func readKcadm(_ words: [ShellReader.Word], _ piece: Piece) -> DocumentHint {
+        guard words.count > 2, ["create", "update"].contains(words[1].text) else { return .none }
+        let isClient = words[2].text.hasPrefix("clients") || words[0].text.has("kcreg") || words[2].text.hasPrefix("-")
+        let hint: DocumentHint = isClient ? .keycloakClient(isNew: words[1].text == "create") : .none
+        var tree = PathTree()
+        var index = 2
+        while index < words.count {
+            let word = words[index]
+            let next = index + 1 < words.count ? words[index + 1] : nil
+            index += 1
+            var setting: (text: String, line: Int)?
+            if word.text == "-s" || word.text == "--set", let next {
+                setting = (next.text, next.line)
+                index += 1
+            } else if word.text.hasPrefix("--set=") {
+                setting = (String(word.text.dropFirst(6)), word.line)
+            } else if word.text == "-b" || word.text == "--body", let next {
+                readJSON(
+                    Piece(file: piece.file, firstLine: next.line, text: next.text, origin: .command, hint: hint))
+                index += 1
+            }
+            guard let setting, let pair = setting.text.pair(by: "=") else { continue }
+            let read = JSONConfigReader(pair.value, firstLine: setting.line)
+            let value = read.problem == nil ? read.documents.first : nil
+            let isAppended = pair.name.hasSuffix("+")
+            tree.set(
+                PathTree.path(isAppended ? String(pair.name.dropLast()) : pair.name),
+                to: value ?? ConfigNode(.text(pair.value), line: setting.line), line: setting.line)
+        }
+        if !tree.isEmpty {
+            let line = words[0].line
+            take(
+                ConfigDocument(file: piece.file, origin: .command, root: tree.node(line: line)), hint: hint,
+                place: piece.at(line))
+        }
+        return hint
+    }
+
+    private mutating func readDocker(_ words: [ShellReader.Word], _ piece: Piece) {
+        var settings: [KeycloakSetting] = []
+        var image: (text: String, line: Int)?
+        var ports: [String] = []
+        var index = 1
+        while index < words.count {
+            let word = words[index]
+            let next = index + 1 < words.count ? words[index + 1] : nil
+            index += 1
+            if word.text == "-e" || word.text == "--env", let next {
+                if let pair = next.text.pair(by: "=") {
+                    settings.append(.init(name: pair.name, value: .text(pair.value), line: next.line))
+                }
+                index += 1
+            } else if word.text == "-p", let next {
+                ports.append(next.text)
+                index += 1
+            } else if image == nil, word.text.has("keycloak") || word.text.has("kong"), !word.text.hasPrefix("-"),
+                word.text.has(":") || word.text.has("/")
+            {
+                image = (word.text, word.line)
+            }
+        }
+        let flags = ServerFlags.settings(words.map { ($0.text, $0.line) })
+        let name = image?.text ?? words.first?.text ?? ""
+        takeServer(
+            image: name, isOwn: words.first?.text.has("kc.sh") ?? false, settings: settings + flags,
+            arguments: words.map(\.text), ports: ports, service: nil,
+            place: piece.at(image?.line ?? words.first?.line ?? piece.firstLine))
+    }
+
+    private mutating func readKubectl(_ words: [ShellReader.Word], _ piece: Piece) {
+        let isPlugin = words.contains { $0.text.lowercased().hasPrefix("kong") }
+        let isPatch = words.contains { $0.text == "patch" }
+        readJSONWords(words.dropFirst(), piece, isPatch && isPlugin ? .kongPatch : .none)
+        for word in words {
+            guard let pair = word.text.pair(by: "="), pair.name == "konghq.com/plugins" else { continue }
+            configuration.annotations.append(
+                .init(value: pair.value, place: ConfigPlace(piece.file, word.line)))
+        }
+    }
+
+    // MARK: what commands name
+
+    private mutating func mentions(_ words: [ShellReader.Word], _ piece: Piece) {
+        for (index, word) in words.enumerated() {
+            let place = ConfigPlace(piece.file, word.line)
+            if let start = word.text.range(of: "http"), word.text.has("://") {
+                let url = String(word.text[start.lowerBound...].prefix { $0 != "\"" && $0 != " " && $0 != "'" })
+                if let issuer = IssuerText.issuer(of: url), !ConfigNode.isPlaceholder(issuer) {
+                    configuration.mentions.append(.init(value: issuer, place: place))
+                    let account = ConfigAccount.ignored(
+                        place, "configures nothing; the issuer that the command names is compared")
+                    if configuration.accounts.last != account { configuration.accounts.append(account) }
+                }
+            }
+            if word.text == "--client-id", index + 1 < words.count {
+                let id = words[index + 1].text
+                if !ConfigNode.isPlaceholder(id) { configuration.clientIDs.append(.init(value: id, place: place)) }
+            } else if let range = word.text.range(of: "client_id="), !word.text.hasPrefix("config.") {
+                let id = String(word.text[range.upperBound...].prefix { $0 != "&" && $0 != "\"" })
+                if !id.isEmpty, !ConfigNode.isPlaceholder(id) {
+                    configuration.clientIDs.append(.init(value: id, place: place))
+                }
+            }
+        }
+    }
+}
+
+extension String {
+    func range(of needle: String) -> Range<Index>? { self[...].firstRange(of: needle) }
+}

@@ -1,0 +1,100 @@
+import FlowModel
+import Foundation
+import Testing
+
+@testable import dpop_tui
+
+/// Files are written by anybody: no depth, number or text may end the program or keep it busy.
+@Suite struct DoctorHostileTests {
+    @Test(arguments: [
+        ("a.json", "[", "]"), ("a.json", "{\"a\":", "}"), ("a.yaml", "[", "]"), ("a.yaml", "- ", ""),
+        ("a.yaml", "? ", ""),
+        ("a.tf", "a {", "}"), ("a.tf", "a = [", "]"), ("n.conf", "server {", "}"),
+        ("a.conf", "<Location a>\n", "</Location>\n"),
+        ("a.md", "> ", ""), ("a.sh", "$(", ")"), ("a.sh", "cat <<E\n", ""),
+    ])
+    func aHundredThousandLevels(file: String, open: String, close: String) {
+        let text = String(repeating: open, count: 100_000) + "1" + String(repeating: close, count: 100_000)
+        _ = Doctoring.report(text, file: file).text()
+    }
+
+    @Test func billionsOfLaughsEnd() {
+        var text = "plugins: openid-connect\na0: &a0 [x,x,x,x,x,x,x,x,x,x]\n"
+        for level in 1..<12 {
+            let names = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ",")
+            text += "a\(level): &a\(level) [\(names)]\n"
+        }
+        #expect(Doctoring.report(text, file: "a.yaml").advice.map(\.id) == ["input.yaml"])
+    }
+
+    /// Twice the text takes about twice the time.
+    @Test func yamlIsReadInLinearTime() {
+        func time(_ count: Int) -> Duration {
+            let text = (0..<count).map { "k\($0): &a\($0) {b: [1, 'x']}\nz\($0): *a\($0)\n" }.joined()
+            return ContinuousClock().measure { _ = Doctoring.report(text, file: "a.yaml") }
+        }
+        _ = time(1_000)
+        let (short, long) = (time(4_000), time(32_000))
+        #expect(long < short * 24 + .milliseconds(200), "\(short) and \(long)")
+    }
+
+    /// Numbers beyond every type, and values of every type at every key.
+    @Test(arguments: [
+        "1e999", "-1e999", "99999999999999999999999999", "-0", "0.0000001", "null", "true", "\"\"", "[]", "{}", "[[]]",
+        "\"\\u0000\"", "\"\\ud800\"",
+    ])
+    func everyValueAtEveryKey(value: String) {
+        let keys = [
+            "issuer", "client_id", "auth_methods", "proof_of_possession_dpop", "dpop_proof_lifetime", "session_secret",
+            "anonymous", "hide_credentials", "upstream_access_token_header", "bearer_token_param_type",
+        ]
+        for key in keys {
+            _ = Doctoring.report("{\"name\":\"openid-connect\",\"config\":{\"\(key)\":\(value)}}").text()
+        }
+        for key in ["clientId", "enabled", "attributes", "protocol", "bearerOnly", "implicitFlowEnabled"] {
+            _ = Doctoring.report("{\"clients\":[{\"clientId\":\"a\",\"\(key)\":\(value)}]}").text()
+        }
+        for key in ["issuer", "token_endpoint", "dpop_signing_alg_values_supported", "jwks_uri"] {
+            _ = Doctoring.report("{\"issuer\":\"https://a\",\"token_endpoint\":\"b\",\"\(key)\":\(value)}").text()
+        }
+        for key in ["profiles", "policies", "conditions", "executors", "enabled", "realm"] {
+            _ = Doctoring.report(
+                "{\"realm\":\"a\",\"clientPolicies\":{\"policies\":[{\"name\":\"a\",\"conditions\":[],\"\(key)\":\(value)}]}}"
+            ).text()
+        }
+        _ = Doctoring.report(
+            "services: {keycloak: {image: \(value), ports: \(value), environment: \(value), command: \(value)}}",
+            file: "a.yaml"
+        ).text()
+    }
+
+    /// Every example with bytes taken out, doubled and changed: nothing traps.
+    @Test func mutationsNeverTrap() {
+        var random = Seeded(state: 7)
+        for example in DoctorCase.all {
+            for (name, text) in example.wrong {
+                for _ in 0..<6 {
+                    var bytes = Array(text.utf8)
+                    for _ in 0..<3 where !bytes.isEmpty {
+                        let at = Int.random(in: 0..<bytes.count, using: &random)
+                        switch Int.random(in: 0..<4, using: &random) {
+                        case 0: bytes.remove(at: at)
+                        case 1: bytes.insert(bytes[at], at: at)
+                        case 2: bytes[at] = UInt8.random(in: 0...255, using: &random)
+                        default: bytes.removeSubrange(at...)
+                        }
+                    }
+                    _ = Doctoring.report([name: String(decoding: bytes, as: UTF8.self)]).json
+                }
+            }
+        }
+    }
+
+    private struct Seeded: RandomNumberGenerator {
+        var state: UInt64
+        mutating func next() -> UInt64 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return state
+        }
+    }
+}
