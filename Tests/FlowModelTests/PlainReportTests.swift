@@ -16,7 +16,7 @@ import Testing
         let checker = FlowChecker(context: CaptureContext(facts: facts) { scene.exchanges[$0] })
         let story = checker.story(of: flow) { scene.exchanges[$0] }
         let text = PlainReport.flow(checker.check(flow, story: story), story, of: 3)
-        #expect(text.hasPrefix("Flow 1 of 3: 6 steps. FAIL: "))
+        #expect(text.hasPrefix("Flow 1 of 3: 6 steps. FAIL, 1 request refused: "))
         #expect(text.contains("\nKey 1 of 1, thumbprint \(key.jkt)\n"))
         #expect(text.contains("\nStep 1 of 8, Client: key pair. Inferred from the public key in the first proof.\n"))
         #expect(text.contains("\nStep 4 of 8, Client to Gateway: GET "))

@@ -51,3 +51,21 @@ public struct Capture: Sendable {
         try format.decode(bytes, entries[index], index)
     }
 }
+
+extension Capture {
+    /// Whether the client wrote the times down itself: a browser's HAR, a run of our own.
+    var isRecordedByClient: Bool {
+        guard let first = entries.first else { return false }
+        if format.id == CaptureFormat.har.id {
+            let head = bytes[SourceSpan(0, min(4096, first.offset))].text.lowercased()
+            return ["webinspector", "firefox", "playwright", "chromium", "safari", "chrome-har"].contains { word in
+                head.firstRange(of: word) != nil
+            }
+        }
+        guard format.id == CaptureFormat.flowLines.id, let exchange = try? glance(0) else { return false }
+        switch exchange.origin {
+        case .sent, .browser: return true
+        default: return false
+        }
+    }
+}

@@ -17,6 +17,7 @@ enum FlowLineProvenance {
         case "sent": .sent(Sent(failure: failure.flatMap(Self.failure)))
         case "pending": .pending
         case "browser": .browser
+        case "unanswered": .unanswered(failure?["words"]?.string ?? "")
         default: nil
         }
     }
@@ -68,6 +69,8 @@ enum FlowLineProvenance {
         case .captured: ""
         case .pending: ",\"origin\":\"pending\""
         case .browser: ",\"origin\":\"browser\""
+        case .unanswered(let words):
+            ",\"origin\":\"unanswered\",\"failure\":{\"kind\":\"other\",\"words\":\(JSONText.quote(words))}"
         case .sent(let sent): ",\"origin\":\"sent\"" + (sent.failure.map(failure) ?? "")
         }
     }

@@ -18,7 +18,7 @@ struct HAREntry: ~Copyable {
         }
         return Exchange(
             index: index, request: request, response: entry.response, started: entry.started, duration: entry.duration,
-            fileSpan: span,
+            fileSpan: span, provenance: entry.provenance,
             notes: entry.notes)
     }
 
@@ -32,6 +32,15 @@ struct HAREntry: ~Copyable {
     private var request: Request?
     private var response: Response?
     private var notes: [String] = []
+    /// Why there is no answer; nil where there is one, or where the entry says nothing of an answer.
+    private var silence: String?
+    private var (isByWorker, hasAddress) = (false, false)
+
+    private var provenance: Provenance? {
+        let isPageHalf = isByWorker && !hasAddress
+        guard silence != nil || isPageHalf else { return nil }
+        return Provenance(origin: silence.map { .unanswered($0) } ?? .captured, isPageHalf: isPageHalf)
+    }
 
     private init(cursor: consuming JSONCursor, base: Int, forFacts: Bool) {
         self.cursor = cursor
@@ -47,6 +56,8 @@ struct HAREntry: ~Copyable {
                 readResponse()
             } else if cursor.takes("startedDateTime") {
                 started = cursor.content { Timestamp.moment($0) } ?? nil
+            } else if cursor.takes("serverIPAddress") {
+                hasAddress = cursor.word()?.isEmpty == false
             } else if cursor.takes("time") {
                 duration = (cursor.number()?.interval.ifNotNegative).map { $0 / 1000 }
             } else {
@@ -80,7 +91,7 @@ struct HAREntry: ~Copyable {
     private mutating func readResponse() {
         guard cursor.enter(0x7B) else { return cursor.skip() }
         var (status, reason, version, headers, body): (Int, String, String, [Header], Body?) = (0, "", "", [], nil)
-        var left: Untrusted<Double>?
+        var (left, failure): (Untrusted<Double>?, String?) = (nil, nil)
         while cursor.hasMember() {
             if cursor.takes("status") {
                 status = cursor.number()?.whole(in: 0...999) ?? 0
@@ -93,13 +104,19 @@ struct HAREntry: ~Copyable {
             } else if cursor.takes("content") {
                 let content = readContent()
                 (body, left) = (content.text.map { self.body($0, content.isBase64) }, content.size)
-            } else if cursor.takes("_error") {
-                if let error = cursor.content(), !error.isEmpty { notes.append(error) }
+            } else if cursor.takes("_fetchedViaServiceWorker") {
+                isByWorker = cursor.isTrue()
+            } else if cursor.takes("_error") || cursor.takes("_failureText") {
+                if let error = cursor.content(), !error.isEmpty { failure = error }
             } else {
                 cursor.skipMember()
             }
         }
-        guard status > 0 else { return }  // browsers write status 0 for "no answer"
+        guard status > 0 else {  // browsers write status 0 for "no answer", Playwright −1
+            silence = failure ?? ""
+            return
+        }
+        if let failure { notes.append(failure) }
         if body == nil, let count = left?.whole(in: 0...Int(1e15)), count > 0 {
             notes.append("the recorder left the answer's body out (\(count) bytes)")
         }
@@ -141,7 +158,20 @@ struct HAREntry: ~Copyable {
                     : Header(
                         in: cursor.bytes, name: name.span, value: value.span, valueOffset: base + value.span.offset))
         }
-        return fields
+        return Self.single(fields)
+    }
+
+    /// chrome-har lists what the page asked for and, after it, what went out: the recorder's doing, each was sent once.
+    private static func single(_ fields: [Header]) -> [Header] {
+        guard fields.count >= 6 else { return fields }
+        func isSame(_ a: Header, _ b: Header) -> Bool {
+            a.bytes == b.bytes && a.name.lowercased() == b.name.lowercased()
+        }
+        // Nearly always the first field says no at once.
+        guard fields.dropFirst().contains(where: { isSame($0, fields[0]) }) else { return fields }
+        let asked =
+            fields.indices.first { at in !fields[(at + 1)...].contains { isSame($0, fields[at]) } } ?? fields.count
+        return asked >= 3 ? Array(fields[asked...]) : fields
     }
 
     private mutating func readPostData() -> Body? {

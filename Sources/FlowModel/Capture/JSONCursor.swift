@@ -210,6 +210,14 @@ struct JSONCursor {
         return Untrusted(Double(value) / Double(scale))
     }
 
+    /// Whether the literal that begins here is `true`; passes over it.
+    mutating func isTrue() -> Bool {
+        skipSpace()
+        let isTrue = at < end && text[at] == UInt8(ascii: "t")
+        skip()
+        return isTrue
+    }
+
     /// Passes over the value that begins here.
     mutating func skip() {
         skipSpace()

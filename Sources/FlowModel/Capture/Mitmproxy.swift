@@ -54,8 +54,8 @@ enum MitmproxyEntry {
         }
         let headers = fields(request["headers"])
         var notes: [String] = []
-        if let error = flow["error"]?["msg"]?.string { notes.append(error) }
         let response = flow["response"].flatMap { answer($0, &notes) }
+        if response != nil, let error = flow["error"]?["msg"]?.string { notes.append(error) }
         let started = time(request["timestamp_start"])
         let ended = flow["response"].flatMap { time($0["timestamp_end"]) } ?? time(request["timestamp_end"])
         return Exchange(
@@ -64,7 +64,10 @@ enum MitmproxyEntry {
                 method: method, url: url(request, headers), version: request["http_version"]?.string ?? "",
                 headers: headers, body: body(request, headers, &notes)),
             response: response, started: started, duration: started.flatMap { s in ended.map { max(0, $0 - s) } },
-            fileSpan: span, notes: notes)
+            fileSpan: span,
+            provenance: response == nil
+                ? Provenance(origin: .unanswered(flow["error"]?["msg"]?.string ?? "")) : nil,
+            notes: notes)
     }
 
     /// Seconds since 1970, when a calendar could have them.

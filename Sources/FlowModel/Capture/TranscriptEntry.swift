@@ -2,10 +2,13 @@
 struct TranscriptEntry {
     private var method = ""
     private var target = ""
-    private var scheme = "https"
+    /// Nil where nothing tells it.
+    private var scheme: String?
     private var fields: [Header] = []
     private var body = BodyLines()
     private var status: Int?
+    /// What curl says of a connection that brought no answer.
+    private var silence: String?
     private var reason = ""
     private var answer: [Header] = []
     private var answerBody = BodyLines()
@@ -36,8 +39,8 @@ struct TranscriptEntry {
     }
 
     private func exchange(_ index: Int, _ span: SourceSpan, _ time: Double?) -> Exchange {
-        let host = fields.first("host") ?? "unknown.invalid"
-        let url = target.has("://") ? target : "\(scheme)://\(host)\(target)"
+        var guesses: [String] = []
+        let url = target.has("://") ? target : guessed(&guesses) + target
         let date = answer.first("date").flatMap(Timestamp.parseHTTPDate)
         return Exchange(
             index: index,
@@ -45,14 +48,43 @@ struct TranscriptEntry {
             response: status.map {
                 Response(status: $0, reason: reason, headers: answer, body: answerBody.body)
             },
-            started: (time.map { Moment($0) } ?? date).map { $0 + Interval(Double(index) / 1000) }, fileSpan: span)
+            started: (time.map { Moment($0) } ?? date).map { $0 + Interval(Double(index) / 1000) }, fileSpan: span,
+            provenance: guesses.isEmpty && (silence == nil || status != nil)
+                ? nil
+                : Provenance(
+                    origin: status == nil ? silence.map { .unanswered($0) } ?? .captured : .captured, guesses: guesses))
+    }
+
+    /// Scheme and host as the text says them; where it does not, as the proof says them, so that a guess is no finding.
+    private func guessed(_ guesses: inout [String]) -> String {
+        let proof = fields.firstIndex(of: "dpop").map { CompactJWS(fields[$0].bytes.trimmed, headers: nil) }
+        let htu = proof?.payload?.root["htu"]?.string.map { HTTPURL($0) }
+        let signed = htu.flatMap { $0.scheme.isEmpty || $0.host.isEmpty ? nil : $0 }
+        let named = (fields.first("host") ?? fields.first(":authority")).flatMap {
+            HostField.isWellFormed($0) ? $0 : nil
+        }
+        guard let host = named else {
+            guesses.append("host unknown")
+            let authority = signed.map { String($0.host) + ($0.port.map { ":\($0)" } ?? "") } ?? "unknown.invalid"
+            return "\(scheme ?? signed.map { String($0.scheme) } ?? "https")://\(authority)"
+        }
+        if let scheme { return "\(scheme)://\(host)" }
+        let own = signed.flatMap { $0.scheme.equalsIgnoringCase("http") ? "http" : nil } ?? "https"
+        guesses.append("scheme \(own)")
+        return "\(own)://\(host)"
     }
 
     // MARK: curl -v
 
     private mutating func takeCurl(_ line: TranscriptLine) {
         let bytes = line.bytes
-        if line.begins("* ") { return }
+        if line.begins("* ") || line.begins("curl: (") {
+            let words = line.bytes.text
+            if status == nil, Self.silences.contains(where: { words.firstRange(of: $0) != nil }) {
+                silence = silence ?? words.drop { $0 == "*" || $0 == " " }.description
+            }
+            return
+        }
         if line.begins("> ") {
             if status == nil, let field = line.cut(2).field { fields.append(field) }
         } else if line.begins("< HTTP/") {
@@ -60,6 +92,9 @@ struct TranscriptEntry {
             answer = []
         } else if line.begins("< ") {
             if let field = line.cut(2).field { answer.append(field) }
+        } else if status == nil, line.isForm {
+            // curl does not print what it sends; people paste it between request and answer.
+            body.add(line)
         } else if status != nil, !line.begins("<"), !line.begins(">"), !line.begins("{ ["), !line.begins("} ["),
             !bytes.isEmpty
         {
@@ -67,9 +102,14 @@ struct TranscriptEntry {
         }
     }
 
+    private static let silences = [
+        "Empty reply from server", "Recv failure", "Connection reset", "Operation timed out", "closed abruptly",
+        "SSL_ERROR", "curl: (",
+    ]
+
     /// What curl said of the connection before it sent the request at `offset`. Where it said nothing, the connection
     /// is the one of the request before; a few of those are looked at, so that a long text is read in linear time.
-    private static func scheme(before offset: Int, of file: Bytes) -> String {
+    private static func scheme(before offset: Int, of file: Bytes) -> String? {
         var (isPlain, requests, offset) = (false, 0, offset)
         while requests < 16, let line = TranscriptLine.before(offset, of: file) {
             offset = line.offset
@@ -84,7 +124,7 @@ struct TranscriptEntry {
                 requests += 1
             }
         }
-        return isPlain ? "http" : "https"
+        return isPlain ? "http" : nil
     }
 
     // MARK: raw text
@@ -124,6 +164,12 @@ private struct BodyLines {
 }
 
 extension TranscriptLine {
+    /// Members of a form in one line.
+    fileprivate var isForm: Bool {
+        guard !bytes.isEmpty, (bytes[0] | 0x20) &- 0x61 < 26 else { return false }
+        return bytes.firstIndex(of: 0x3D) < bytes.count && bytes.firstIndex(of: 0x20) == bytes.count
+    }
+
     func begins(_ word: StaticString) -> Bool { bytes[SourceSpan(0, word.utf8CodeUnitCount)].find(word) == 0 }
 
     /// Without the first `count` bytes.

@@ -7,8 +7,22 @@ public struct CaptureContext: Sendable {
     }
 
     public private(set) var issuerKeys: [IssuerKey] = []
+    /// Who wrote the times down.
+    public enum Recorder: Sendable {
+        /// The client itself: a browser's HAR, a live run.
+        case client
+        case unknown
+    }
+
+    public internal(set) var recorder = Recorder.unknown
+    /// What logs say that were pasted beside the exchanges.
+    public internal(set) var logs: [ServerWords] = []
+
     /// `dpop_signing_alg_values_supported` of the discovery documents, each list once.
     public private(set) var supportedAlgorithms: [[String]] = []
+    private(set) var credentialIssuers: [String] = []
+    /// Issuers that metadata name, with the entry each stands in.
+    private(set) var issuers: [(issuer: String, exchange: Int)] = []
     /// The entries all that was read from.
     public private(set) var sources: [Int] = []
 
@@ -25,6 +39,8 @@ public struct CaptureContext: Sendable {
             let bytes = body.bytes
             guard seen.insert(bytes).inserted, let root = (try? JSONDocument(bytes))?.root else { continue }
             sources.append(fact.index)
+            if let issuer = root["credential_issuer"]?.string { credentialIssuers.append(issuer) }
+            if fact.kind == .discovery, let issuer = root["issuer"]?.string { issuers.append((issuer, fact.index)) }
             if fact.kind == .jwks {
                 issuerKeys += (root["keys"]?.elements ?? []).map { IssuerKey(jwk: JWK($0), exchange: fact.index) }
             } else if let list = root["dpop_signing_alg_values_supported"]?.elements.compactMap(\.string) {

@@ -26,6 +26,8 @@ public enum CauseID: String, Sendable, CaseIterable {
     case htuForwardAuth = "htu.forward-auth"
     case htuRedirect = "htu.redirect"
     case htuLocalhostAlias = "htu.localhost-alias"
+    case htuWrongEndpoint = "htu.wrong-endpoint"
+    case requestHostMalformed = "request.host-malformed"
     case htmCase = "htm.case"
     case htmReused = "htm.reused"
     case htmPreflight = "htm.preflight"
@@ -75,6 +77,9 @@ public enum CauseID: String, Sendable, CaseIterable {
     case proofStripped = "proof.stripped"
     case proofQuoted = "proof.quoted"
     case proofCors = "proof.cors"
+    case corsHeaders = "cors.headers"
+    case requestRepeatedParameter = "request.repeated-parameter"
+    case requestTooLarge = "request.too-large"
 
     // MARK: The proof's form and signature
     case typWrong = "typ.wrong"
@@ -135,6 +140,7 @@ public enum CauseID: String, Sendable, CaseIterable {
     case nonceCachedResponse = "nonce.cached-response"
     case nonceOidcMixup = "nonce.oidc-mixup"
     case nonceRetrySameJti = "nonce.retry-same-jti"
+    case nonceCNonce = "nonce.c-nonce"
 
     // MARK: The gateway
     case gwDowngradeRefused = "gw.downgrade-refused"
@@ -151,6 +157,38 @@ public enum CauseID: String, Sendable, CaseIterable {
     case gwVersion = "gw.version"
     case gwAnonymous = "gw.anonymous"
     case gwSchemeLb = "gw.scheme-lb"
+    case gwNotReached = "gw.not-reached"
+
+    // MARK: What a server does by itself
+    case serverBearerOnly = "server.bearer-only"
+    case serverUnenforced = "server.unenforced"
+    case serverWantsExp = "server.wants-exp"
+    case serverFailed = "server.failed"
+    case serverThrottled = "server.throttled"
+    case serverBindingLost = "server.binding-lost"
+    case bindingMtlsRequired = "binding.mtls-required"
+
+    // MARK: Client, grant and token: the proof is not to blame
+    case clientAuthFailed = "client.auth-failed"
+    case clientNoDpop = "client.no-dpop"
+    case clientAttestation = "client.attestation"
+    case grantSpent = "grant.spent"
+    case grantRefused = "grant.refused"
+    case grantForbidden = "grant.forbidden"
+    case authorizationRefused = "authorization.refused"
+    case authorizationIss = "authorization.iss"
+    case assertionReused = "assertion.reused"
+    case assertionClock = "assertion.clock"
+    case exchangeUnbound = "exchange.unbound"
+    case vciKeyproof = "vci.keyproof"
+    case tokenAbsent = "token.absent"
+    case tokenNotAccess = "token.not-access"
+    case tokenIssuer = "token.issuer"
+    case tokenAudience = "token.audience"
+    case tokenScope = "token.scope"
+    case tokenExpired = "token.expired"
+    case tokenRevoked = "token.revoked"
+    case tokenTyp = "token.typ"
 
     // MARK: The IdP and the capture
     case asFeatureOff = "as.feature-off"
@@ -159,6 +197,7 @@ public enum CauseID: String, Sendable, CaseIterable {
     case captureSanitised = "capture.sanitised"
     case captureHeaderCase = "capture.header-case"
     case captureTruncated = "capture.truncated"
+    case captureRedacted = "capture.redacted"
 
     // MARK: What servers answer
     case answerMalformed = "answer.malformed"

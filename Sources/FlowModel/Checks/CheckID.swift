@@ -35,7 +35,8 @@ public enum CheckID: String, Sendable, CaseIterable {
         switch self {
         case .proofPresent: 10
         case .proofSingle: 11
-        case .requestScheme, .requestPlacement: 12
+        case .requestPlacement: 7
+        case .requestScheme: 8
         case .proofWellformed: 13
         case .proofClaims: 14
         case .proofTyp: 20

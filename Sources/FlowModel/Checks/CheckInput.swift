@@ -13,6 +13,10 @@ final class CheckScene {
         (self.flow, self.story, self.context, self.settings, self.crypto) = (flow, story, context, settings, crypto)
     }
 
+    /// How far a server's clock is ahead of the recorder's, by its Date fields; nil where none tells.
+    func skew(of origin: String) -> Interval? { clocks[origin].map { ($0.low + $0.high) / 2 } }
+    private lazy var clocks = ClockSkew.bounds(story.materials.values)
+
     /// What is known of a token; the one asked for last, as several checks ask, without looking it up again.
     func binding(of token: TokenMaterial) -> FlowStory.Binding? {
         if let last, last.token === token { return last.binding }
@@ -68,6 +72,26 @@ public final class CheckInput {
     var token: TokenMaterial? { kind == .tokenResponse ? material.issued : material.token }
     var time: Moment? { scene.settings.time(of: material.exchange) }
     var isAccepted: Bool { exchange.response.map { (200..<400).contains($0.status) } ?? false }
+
+    /// Whether the answer only asks for a nonce, and the client came back with it.
+    var isAnsweredChallenge: Bool {
+        let answer = flow.steps[position...].first { $0.exchange == step.exchange && $0.isNonceChallenge }
+        return answer?.related != nil
+    }
+
+    /// The time to judge a proof at: the server's where the answer refuses and its clock is known.
+    var judgedTime: Moment? {
+        guard let time, case .capture(let offset) = settings.clock, offset == 0, !isAccepted,
+            let skew = scene.skew(of: exchange.request.url.origin), skew.magnitude > 2
+        else { return time }
+        return time + skew
+    }
+
+    /// Whether a token is known to be bound: by `cnf`, or because it was issued as DPoP for a proof.
+    func isBound(_ token: TokenMaterial) -> Bool {
+        let binding = scene.binding(of: token)
+        return binding?.jkt != nil || (token.claims == nil && binding?.isIssuedAsDPoP == true)
+    }
 
     // MARK: outcomes
 

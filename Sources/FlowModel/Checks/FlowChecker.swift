@@ -3,14 +3,24 @@ public struct FlowReport: Sendable {
     public let flow: Flow
     /// In order of steps; only what is wrong where the settings count the rest.
     public let findings: [Finding]
+    /// The requests that were refused or got no answer, in order.
+    public let refusals: [Refusal]
+    /// Whether a token was asked for without a proof.
+    let hasUnproved: Bool
     private let counts: [Int]
 
-    init(flow: Flow, findings: [Finding], counts: [Int]) {
-        (self.flow, self.findings, self.counts) = (flow, findings, counts)
+    init(flow: Flow, findings: [Finding], refusals: [Refusal] = [], hasUnproved: Bool = false, counts: [Int]) {
+        (self.flow, self.findings, self.refusals, self.counts) = (flow, findings, refusals, counts)
+        self.hasUnproved = hasUnproved
     }
 
-    /// The worst of the findings: fail, then warn, then pass.
-    public var verdict: Verdict { count(.fail) > 0 ? .fail : count(.warn) > 0 ? .warn : .pass }
+    /// The worst of the findings: fail, then warn, then pass. What was refused did not pass.
+    public var verdict: Verdict {
+        count(.fail) > 0 || !refusals.isEmpty ? .fail : count(.warn) > 0 ? .warn : .pass
+    }
+
+    /// Whether the step is of a request that was refused.
+    public func isRefused(_ step: Int) -> Bool { refusals.contains { $0.request == step || $0.answer == step } }
 
     public func count(_ verdict: Verdict) -> Int { counts[verdict.weight] }
 
@@ -84,6 +94,9 @@ public struct FlowChecker {
                 }
             }
         }
-        return FlowReport(flow: flow, findings: findings, counts: counts)
+        return FlowReport(
+            flow: flow, findings: findings, refusals: Refusal.all(flow, story, told: !context.logs.isEmpty),
+            hasUnproved: inputs.contains { $0.proof == nil && ($0.kind == .tokenRequest || $0.kind == .refresh) },
+            counts: counts)
     }
 }

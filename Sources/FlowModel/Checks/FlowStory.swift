@@ -4,6 +4,10 @@ public final class FlowStory {
         let value: String
         let exchange: Int
         let origin: String
+        /// Whether the authorization server gave it, which may share its origin with a resource.
+        let isOfIdP: Bool
+        /// Whether it was asked for; else a success merely offered it.
+        let isDemanded: Bool
         /// When the answer that carried it was there; nil without times.
         let known: Moment?
     }
@@ -13,6 +17,12 @@ public final class FlowStory {
         public let token: TokenMaterial
         /// The token request that got it.
         public fileprivate(set) var issuedBy: Int?
+        /// True when it was announced as `token_type: DPoP` for a request with a proof: it is bound, opaque or not.
+        public fileprivate(set) var isIssuedAsDPoP = false
+        /// True when it came as another type for a request without a proof.
+        public fileprivate(set) var isIssuedUnbound = false
+        /// The key of the request that it was issued for.
+        public fileprivate(set) var issuedFor: Fingerprint?
         public fileprivate(set) var introspection: (exchange: Int, answer: JSONDocument)?
 
         init(token: TokenMaterial) {
@@ -37,6 +47,8 @@ public final class FlowStory {
     public let bindings: [Fingerprint: Binding]
     /// Refresh token or code → the exchange that handed it out.
     let grants: [Fingerprint: Int]
+    /// `code_challenge`, or the redirect URI with the state → the authorization or pushed request that sent it.
+    let fronts: [String: Int]
 
     init(flow: Flow, exchange: (Int) -> Exchange?, crypto: CheckCrypto) {
         var draft = Draft(count: flow.exchanges.count)
@@ -57,7 +69,7 @@ public final class FlowStory {
         (materials, nonces, firstUses, laterUses) = (
             ExchangeTable(draft.materials), draft.nonces, draft.firstUses, draft.laterUses
         )
-        (bindings, grants) = (draft.bindings, draft.grants)
+        (bindings, grants, fronts) = (draft.bindings, draft.grants, draft.fronts)
     }
 
     /// What the exchanges' requests are for.
@@ -78,6 +90,14 @@ public final class FlowStory {
     /// Steps whose answer is JSON that checks read.
     private static let answered: StepKinds = [.tokenRequest, .refresh, .introspection, .pushedAuthorization]
 
+    /// Where a browser comes back to, and with which state.
+    static func wayBack(_ url: HTTPURL, _ state: String) -> String { url.withoutQuery + " " + state }
+
+    /// Endpoints of the authorization server, whose nonces are its own.
+    static func isAtIdP(_ kind: StepKind) -> Bool {
+        [.tokenRequest, .refresh, .pushedAuthorization, .authorization, .revocation, .introspection].contains(kind)
+    }
+
     static func isFromClient(_ kind: StepKind) -> Bool {
         kind != .upstreamRequest && kind != .introspection && kind != .jwks && kind != .discovery
     }
@@ -90,6 +110,7 @@ public final class FlowStory {
         var laterUses: [Bytes: [Int]] = [:]
         var bindings: [Fingerprint: Binding] = [:]
         var grants: [Fingerprint: Int] = [:]
+        var fronts: [String: Int] = [:]
         /// The binding met last: a client presents one token many times.
         private var latest: Binding?
 
@@ -101,8 +122,22 @@ public final class FlowStory {
         mutating func record(_ material: ExchangeMaterial, _ kind: StepKind) {
             let exchange = material.exchange
             materials.append((exchange.index, material))
-            if FlowStory.isFromClient(kind) { recordClient(material) }
-            if let token = material.issued { binding(of: token).issuedBy = exchange.index }
+            if FlowStory.isFromClient(kind) { recordClient(material, kind) }
+            if kind == .authorization || kind == .pushedAuthorization {
+                let form = material.form ?? exchange.request.url.query.map { Form($0) }
+                if let challenge = form?["code_challenge"] { fronts[challenge] = exchange.index }
+                if let state = form?["state"], let back = form?["redirect_uri"] {
+                    fronts[FlowStory.wayBack(HTTPURL(back), state)] = exchange.index
+                }
+            }
+            if let token = material.issued {
+                let own = binding(of: token)
+                let isDPoP = material.answer?.root["token_type"]?.string?.equalsIgnoringCase("dpop") == true
+                own.issuedBy = exchange.index
+                own.isIssuedAsDPoP = isDPoP && material.proof != nil
+                own.isIssuedUnbound = !isDPoP && material.proof == nil
+                if isDPoP { own.issuedFor = material.proof?.fingerprint }
+            }
             if let token = material.token { _ = binding(of: token) }
             if let answer = material.answer { recordAnswer(answer, material, kind) }
             if let location = exchange.response?.headers.first("location"), let query = HTTPURL(location).query,
@@ -112,12 +147,15 @@ public final class FlowStory {
             }
         }
 
-        private mutating func recordClient(_ material: ExchangeMaterial) {
+        private mutating func recordClient(_ material: ExchangeMaterial, _ kind: StepKind) {
             let exchange = material.exchange
             if let nonce = exchange.response?.headers.first("dpop-nonce") {
                 nonces.append(
                     Nonce(
                         value: nonce, exchange: exchange.index, origin: exchange.request.url.origin,
+                        isOfIdP: FlowStory.isAtIdP(kind),
+                        isDemanded: exchange.response.map { $0.status >= 400 || ContentRefusal.grpcStatus($0) != nil }
+                            ?? false,
                         known: exchange.ended))
             }
             if let jti = material.proof?.jws.payload?.root["jti"]?.stringBytes {

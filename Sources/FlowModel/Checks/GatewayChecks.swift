@@ -30,6 +30,12 @@ extension Check {
                     at: Place(.request, SourceSpan(0, 0))))
         }
         guard !wrong.isEmpty else { return input.pass("Bearer, no proof") }
+        if input.settings.profile.id != "kong", let proof = proofs.first,
+            client?.exchange.request.headers.all("dpop").contains(where: { $0.bytes == proof.bytes }) == true
+                || client == nil
+        {
+            return input.skip("the proof is passed on: nothing is downgraded")
+        }
         let title =
             "the gateway does not downgrade the request: \(wrong.map { $0.actual ?? "" }.joined(separator: ", "))"
         let cause: CauseID? = proofs.isEmpty ? (shown == nil ? .gwNoTokenUpstream : nil) : .gwOff

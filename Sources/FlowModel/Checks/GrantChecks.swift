@@ -1,11 +1,11 @@
 extension Check {
     static let codeBinding = Check(
         id: .codeBinding, title: "one key from authorization to token", spec: "RFC 9449 §10",
-        kinds: [.tokenRequest, .authorization]
+        kinds: [.tokenRequest, .authorization, .pushedAuthorization]
     ) { input in
-        if input.kind == .authorization { return againstPushed(input) }
+        if input.kind != .tokenRequest { return announced(input) }
         guard let code = input.material.form?["code"] else { return input.skip("no code") }
-        guard let origin = input.story.grants[Fingerprint(of: code)], let front = input.story.materials[origin] else {
+        guard let front = front(of: code, input) else {
             return input.cannotTell("the authorization request was not captured")
         }
         guard let announced = announcedKey(front, input) else { return input.skip("no dpop_jkt") }
@@ -14,20 +14,43 @@ extension Check {
         }
         if own.base64url == announced.jkt { return input.pass("MATCH") }
         if input.hasBrokenKey { return input.cannotTell("the proof's key is none") }
-        return input.fail(
-            "the code is bound to another key (\(announced.source)) than the token request's", cause: .keyDpopJkt,
-            found: "MISMATCH",
-            [
-                Evidence(
-                    "dpop_jkt", expected: announced.jkt, actual: own.base64url,
-                    at: input.proof?.jwk.map { Place(.proofHeader, $0.value.span) })
-            ],
+        return mismatch(
+            input, announced.jkt, own,
+            "the code is bound to another key (\(announced.source)) than the token request's",
             fix: "use one key for the whole login: dpop_jkt, PAR and token request")
     }
 
+    /// The request that a code stems from: by the redirect that brought it, or by PKCE.
+    private static func front(of code: String, _ input: CheckInput) -> ExchangeMaterial? {
+        if let origin = input.story.grants[Fingerprint(of: code)], let front = input.story.materials[origin],
+            announcedKey(front, input) != nil
+        {
+            return front
+        }
+        if let origin = input.story.grants[Fingerprint(of: code)], let way = input.story.materials[origin],
+            let location = way.exchange.response?.headers.first("location").map({ HTTPURL($0) }),
+            let state = location.query.flatMap({ Form($0)["state"] }),
+            let front = input.story.fronts[FlowStory.wayBack(location, state)]
+        {
+            return input.story.materials[front]
+        }
+        let challenge = input.material.form?["code_verifier"].map(Joins.challenge)
+        return challenge.flatMap { input.story.fronts[$0] }.flatMap { input.story.materials[$0] }
+            ?? input.story.grants[Fingerprint(of: code)].flatMap { input.story.materials[$0] }
+    }
+
+    /// The key that a code is bound to before it is redeemed.
+    static func boundKey(ofCode input: CheckInput) -> (jkt: String, source: String)? {
+        guard let code = input.material.form?["code"], let front = front(of: code, input) else { return nil }
+        return announcedKey(front, input)
+    }
+
     private static func announcedKey(_ front: ExchangeMaterial, _ input: CheckInput) -> (jkt: String, source: String)? {
-        let query = front.exchange.request.url.query.map { Form($0) }
+        let query = front.form ?? front.exchange.request.url.query.map { Form($0) }
         if let jkt = query?["dpop_jkt"] { return (jkt, "dpop_jkt of the authorization request") }
+        if front.form?["client_id"] != nil, front.form?["grant_type"] == nil, let proof = front.proof?.fingerprint {
+            return (proof.base64url, "the pushed request's proof")
+        }
         guard let uri = query?["request_uri"], let origin = input.story.grants[Fingerprint(of: uri)],
             let pushed = input.story.materials[origin]
         else { return nil }
@@ -35,8 +58,9 @@ extension Check {
         return pushed.proof?.fingerprint.map { ($0.base64url, "the pushed request's proof") }
     }
 
-    private static func againstPushed(_ input: CheckInput) -> Outcomes {
-        let query = input.request.url.query.map { Form($0) }
+    /// `dpop_jkt` where it is announced: against the pushed request's own proof.
+    private static func announced(_ input: CheckInput) -> Outcomes {
+        let query = input.kind == .authorization ? input.request.url.query.map { Form($0) } : input.material.form
         guard let jkt = query?["dpop_jkt"] else { return input.skip("no dpop_jkt") }
         guard FactReader.thumbprint(jkt) != nil else {
             return input.fail(
@@ -48,17 +72,45 @@ extension Check {
                 ],
                 fix: "send base64url(SHA-256(RFC 7638 JSON)) of the public key")
         }
-        guard let uri = query?["request_uri"], let origin = input.story.grants[Fingerprint(of: uri)],
-            let pushed = input.story.materials[origin]?.proof?.fingerprint
-        else { return input.pass("\(jkt.prefix(6))…") }
-        if pushed.base64url == jkt { return input.pass("MATCH") }
+        let pushed =
+            input.kind == .pushedAuthorization
+            ? input.material
+            : query?["request_uri"].flatMap { input.story.grants[Fingerprint(of: $0)] }.flatMap {
+                input.story.materials[$0]
+            }
+        guard let own = pushed?.proof?.fingerprint else {
+            let isRedeemed = input.story.materials.values.contains { $0.form?["code"] != nil }
+            if isRedeemed { return input.pass("\(jkt.prefix(6))…") }
+            return input.cannotTell("the request that redeems the code says whether it is this key")
+        }
+        if own.base64url == jkt { return input.pass("MATCH") }
+        return mismatch(
+            input, jkt, own, "`dpop_jkt` names another key than the pushed request's proof",
+            proof: pushed?.proof, fix: "use one key for the whole login")
+    }
+
+    /// Another key, or this key's digest by a wrong recipe.
+    private static func mismatch(
+        _ input: CheckInput, _ jkt: String, _ own: Fingerprint, _ title: String, proof: ProofMaterial? = nil,
+        fix: String
+    ) -> Outcomes {
+        let jwk = (proof ?? input.proof)?.jwk
+        let header = (proof ?? input.proof)?.jws.header?.root["kid"]?.string
+        let recipe = jwk.flatMap { ThumbprintForensics.recipe(for: jkt, of: $0) }
+        let isKid = jkt == header || (jwk?.kid != nil && jkt == jwk?.kid)
+        let cause: CauseID = isKid ? .jktKid : recipe?.cause ?? .keyDpopJkt
+        let words =
+            isKid
+            ? "`dpop_jkt` is the key's `kid`, not its thumbprint"
+            : recipe.map { "`dpop_jkt` is not the thumbprint of the proof's key but \($0.recipe)" } ?? title
         return input.fail(
-            "`dpop_jkt` names another key than the pushed request's proof", cause: .keyDpopJkt, found: "MISMATCH",
+            words, cause: cause, found: "MISMATCH",
             [
                 Evidence(
-                    "dpop_jkt", expected: "\(pushed.base64url)", actual: "\(jkt)", at: Place(.url, SourceSpan(0, 0)))
+                    "dpop_jkt", expected: own.base64url, actual: jkt, at: jwk.map { Place(.proofHeader, $0.value.span) }
+                )
             ],
-            fix: "use one key for the whole login")
+            fix: cause == .keyDpopJkt ? fix : "announce base64url(SHA-256(RFC 7638 JSON)) of the proof's key")
     }
 
     static let refreshBinding = Check(
@@ -66,6 +118,14 @@ extension Check {
         kinds: [.refresh]
     ) { input in
         guard let refresh = input.material.form?["refresh_token"] else { return input.skip("no refresh token") }
+        if let jkt = HandedToken(refresh)?.jkt, let own = input.proof?.fingerprint {
+            if jkt == own.base64url { return input.pass("same key") }
+            return input.fail(
+                "the refresh token is bound to another key than the proof's", cause: .keyRefreshOther,
+                found: "another key",
+                [Evidence("key", expected: jkt, actual: own.base64url)],
+                fix: "refresh with the key the refresh token was issued to")
+        }
         guard let origin = input.story.grants[Fingerprint(of: refresh)],
             let first = input.story.materials[origin]?.proof?.fingerprint
         else {

@@ -10,6 +10,8 @@ public final class ProofMaterial: Sendable {
     /// Blanks cut off in front of the value.
     let leading: Int
 
+    /// Whether somebody shortened or hid it before it was handed on.
+    var isRedacted: Bool { !jws.isWellFormed && Redacted.isOne(jws.compact.text) }
     public var jwk: JWK? { jws.head.jwk }
     public var fingerprint: Fingerprint? { jws.head.fingerprint }
 

@@ -39,6 +39,7 @@ extension Check {
                 guard let fault = proof.jws.head.fault else { return input.pass("3 parts") }
                 return parameter(input, fault)
             }
+            if proof.isRedacted { return input.cannotTell("the proof is hidden or shortened in the text") }
             if let text = ProofText(proof.jws) {
                 return input.fail(
                     "the proof is not a bare JWT: \(text.words)", cause: text.cause, found: text.words,
@@ -192,19 +193,22 @@ extension CheckInput {
             if let scheme = material.presented?.scheme, scheme.equalsIgnoringCase("dpop") {
                 return "`Authorization: \(scheme)` promises one"
             }
-            if let token = material.token, scene.binding(of: token)?.jkt != nil { return "the token is bound to a key" }
+            if let token = material.token, isBound(token) { return "the token is bound to a key" }
             return nil
-        case .tokenRequest, .refresh:
-            let error = material.answer?.root["error_description"]?.string ?? ""
-            let code = material.answer?.root["error"]?.string ?? ""
-            if code == "invalid_dpop_proof" || error.has("DPoP proof is missing")
-                || error.has("DPoP proof JWT header is missing")
-            {
+        case .tokenRequest, .refresh, .pushedAuthorization, .revocation:
+            let status = material.exchange.response?.status ?? 200
+            if status >= 400, ServerWords.read(material.exchange).subject == .missingProof {
                 return "the server asks for one"
             }
+            guard kind == .tokenRequest || kind == .refresh else { return nil }
+            if status >= 400, let bound = Check.boundKey(ofCode: self) {
+                return "the code is bound to a key: \(bound.source)"
+            }
             let issuer = request.url.origin
-            let others = story.materials.values.contains { $0.proof != nil && $0.exchange.request.url.origin == issuer }
-            return others ? "the other token requests of this client have one" : nil
+            let others = story.materials.values.filter { $0.proof != nil && $0.exchange.request.url.origin == issuer }
+            guard let other = others.first else { return nil }
+            let isLater = other.exchange.index > material.exchange.index
+            return "the client's \(isLater ? "later" : "earlier") request to this server has one"
         default: return nil
         }
     }

@@ -6,7 +6,9 @@ extension Check {
             guard let member = claims["iat"], let iat = member.number?.moment else {
                 return input.cannotTell("no numeric `iat`")
             }
-            guard let now = input.time else { return input.cannotTell("the capture has no time for this request") }
+            guard let now = input.judgedTime ?? (iat > 1e11 ? Moment(iat.seconds / 1000) : nil) else {
+                return input.cannotTell("the capture has no time for this request")
+            }
             let profile = input.settings.profile
             let milliseconds = iat > 1e11 && (now - Moment(iat.seconds / 1000)).magnitude < 86400 * 366
             if !milliseconds, !(iat >= 0 && iat < 253_402_300_800) { return impossible(input, member) }
@@ -141,6 +143,11 @@ extension Check {
                 return unasked(input, nonce, Place(.proofPayload, member.span))
             }
             let place = Place(.proofPayload, member?.span ?? claims.span)
+            // Offered by a success, or for the other role of this origin: not asked for here.
+            let isAsked = given.contains { $0.isDemanded && $0.isOfIdP == FlowStory.isAtIdP(input.kind) }
+            if member == nil, !isAsked || input.isAccepted { return input.skip("offered, not asked for") }
+            // Asked for it again and answered: a round trip is wasted, nothing is wrong.
+            if input.isAnsweredChallenge { return input.pass("asked for again, and sent then") }
             guard let nonce = member?.string else {
                 return input.fail(
                     "the server asked for a nonce and the proof has none", cause: .nonceNotEchoed,

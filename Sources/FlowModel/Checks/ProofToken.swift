@@ -11,6 +11,7 @@ extension Check {
                 return member == nil
                     ? input.skip("no access token") : input.cannotTell("the access token was not captured")
             }
+            if Redacted.isOne(token.text) { return input.cannotTell("the access token is hidden or shortened") }
             let wanted = token.ath
             if member?.isString(wanted) == true {
                 return input.pass(input.material.isRecovered ? "names the token (recovered)" : "names the token")
@@ -75,6 +76,12 @@ extension Check {
             let bound = input.scene.binding(of: token)?.jkt ?? token.jkt.map { ($0, false) }
             if let own = proof.jws.head.jkt, bound?.value.isString(own) == true { return input.pass("MATCH") }
             guard let (member, fromIntrospection) = bound, let jkt = member.string else {
+                if !isAnswer, let first = input.scene.binding(of: token)?.issuedFor, first != own {
+                    return input.fail(
+                        "the proof is signed with another key than the token request's", cause: .keyTwoKeys,
+                        found: "MISMATCH", [Evidence("jkt", expected: first.base64url, actual: own.base64url)],
+                        fix: "use the same key for the token request and for every request with that token")
+                }
                 return token.jws == nil
                     ? input.cannotTell("opaque token, and no introspection was captured")
                     : input.skip("the token is not bound")

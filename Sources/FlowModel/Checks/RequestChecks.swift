@@ -26,9 +26,10 @@ extension Check {
         if input.material.token?.jws == nil, let nothing = valueOfNothing(input, shown, place) { return nothing }
         if !shown.isKnownScheme { return otherScheme(input, shown, place) }
         let binding = input.material.token.flatMap { input.scene.binding(of: $0) }
-        let isBound = binding?.jkt != nil
+        let isBound = input.material.token.map(input.isBound) ?? false
         if shown.scheme.equalsIgnoringCase("dpop") {
-            if isBound || binding?.token.jws == nil || binding?.token.claims == nil {
+            let isOpaque = binding?.token.jws == nil || binding?.token.claims == nil
+            if isBound || (isOpaque && binding?.isIssuedUnbound != true) {
                 guard shown.scheme == "DPoP" else {
                     return input.differ(
                         "the scheme is written `\(shown.scheme)`: servers that compare letter by letter refuse",
@@ -44,6 +45,17 @@ extension Check {
                 fix: "get a bound token: send a proof with the token request, and turn DPoP on at the IdP")
         }
         guard isBound || input.proof != nil else { return input.pass(shown.scheme) }
+        // The placement says it; there is no scheme to find fault with.
+        if shown.place != .authorization { return input.skip("no Authorization field") }
+        if !isBound, input.material.token?.claims != nil || binding?.isIssuedUnbound == true {
+            return input.warn(
+                "a proof is sent beside an unbound \(shown.scheme) token: it protects nothing", found: shown.scheme,
+                [
+                    Evidence(
+                        "Authorization", expected: "DPoP <bound token>", actual: "\(shown.scheme) <token>", at: place)
+                ],
+                fix: "send the proof with the token request too, so that the token is bound")
+        }
         return input.fail(
             isBound
                 ? "a bound token is presented as \(shown.scheme)"

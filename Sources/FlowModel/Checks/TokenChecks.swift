@@ -99,6 +99,7 @@ extension Check {
         guard let root = input.material.answer?.root else {
             return input.cannotTell("the introspection answer was not captured")
         }
+        if let status = input.exchange.response?.status, status >= 400 { return input.skip("refused") }
         if root["active"]?.bool == false { return input.skip("the token is not active") }
         if let member = root["cnf"]?["jkt"] { return shape(input, member, "introspection", .responseBody) }
         let text = input.material.form?["token"].map { Fingerprint(of: $0) }
@@ -182,7 +183,7 @@ extension Check {
         guard let member = claims["exp"], let exp = member.number?.moment else { return input.pass("no exp") }
         if now - leeway < exp { return input.pass("for \(Timestamp.distance(exp - now))") }
         return input.fail(
-            "the token expired \(Timestamp.distance(now - exp)) ago", found: "expired",
+            "the token expired \(Timestamp.distance(now - exp)) ago", cause: .tokenExpired, found: "expired",
             [
                 Evidence(
                     "exp", expected: "later than \(now.wholeSeconds)",

@@ -11,6 +11,8 @@ public struct Cause: Sendable {
     public enum Sight: Sendable, Equatable {
         /// From the bytes of a capture or a live run.
         case diagnosed
+        /// From the words of a refusal, or from its pattern, beside the bytes.
+        case words
         /// Not from outside: named when every check passes and the server still refuses.
         case candidate
         /// From a configuration: `dpop-tui doctor`.
@@ -34,7 +36,8 @@ public struct Cause: Sendable {
         )
     }
 
-    public static let all: [Cause] = target + time + token + form + keys + nonces + gateway + idp + answers
+    public static let all: [Cause] =
+        target + time + token + form + keys + nonces + gateway + idp + answers + besides + servers + values
 
     public static func with(_ id: CauseID) -> Cause { byID[id]! }
     /// The cause that a person or a file names.

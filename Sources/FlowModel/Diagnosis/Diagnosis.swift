@@ -9,6 +9,9 @@ public struct Diagnosis: Sendable {
         /// The check that failed by it; nil when no check did.
         public let check: CheckID?
         public let verdict: Verdict
+        public let certainty: Certainty
+        /// True where the server's words or a pattern say it, and no byte shows it.
+        let isFromWords: Bool
         /// One sentence about this flow.
         public let sentence: String
         public let evidence: [Evidence]
@@ -21,12 +24,36 @@ public struct Diagnosis: Sendable {
             if let row = deviation.flatMap(VerifierTable.row), let words = VerifierTable.scope([row]) { return words }
             return cause?.scope
         }
+
+        init(
+            cause: Cause?, step: Int, check: CheckID?, verdict: Verdict, certainty: Certainty = .certain,
+            isFromWords: Bool = false, sentence: String, evidence: [Evidence], fix: String, deviation: String? = nil
+        ) {
+            (self.cause, self.step, self.check, self.verdict) = (cause, step, check, verdict)
+            (self.certainty, self.isFromWords) = (certainty, isFromWords)
+            (self.sentence, self.evidence, self.fix, self.deviation) = (sentence, evidence, fix, deviation)
+        }
+
+        /// The same with another weight.
+        func weighed(_ verdict: Verdict, _ certainty: Certainty) -> Entry {
+            Entry(
+                cause: cause, step: step, check: check, verdict: verdict, certainty: certainty,
+                isFromWords: isFromWords, sentence: sentence, evidence: evidence, fix: fix, deviation: deviation)
+        }
+
+        /// Its public name: the cause's id, or the check's where no cause is known.
+        public var id: String { cause?.id.rawValue ?? check?.rawValue ?? "" }
     }
 
+    /// What became of the flow.
+    public let outcome: FlowOutcome
+    /// Causes and warnings that were seen, in the order to mend them.
     public let entries: [Entry]
+    /// What the server says of the request that was refused first; nil where none was.
+    public let words: ServerWords?
     /// The step whose answer refused, when none of the entries explains it.
     public let unexplained: Int?
-    /// What only the server can know: named when every check passes and it refuses all the same.
+    /// What only the server can know: named when nothing certain or likely explains a refusal.
     public let candidates: [Cause]
     /// The checks that passed on the refused request.
     public let ruledOut: [CheckID]
@@ -37,9 +64,52 @@ public struct Diagnosis: Sendable {
 
     /// The cause to mend first.
     public var first: Entry? { entries.first }
+    /// What fails, without the warnings.
+    public var causes: [Entry] { entries.filter { $0.verdict == .fail } }
+    public var warnings: [Entry] { entries.filter { $0.verdict != .fail } }
 
     public init(flow: Flow, report: FlowReport, story: FlowStory, context: CaptureContext, settings: CheckSettings) {
         let input = DiagnosisInput(flow: flow, report: report, story: story, context: context, settings: settings)
+        let ranking = Ranking(leads: input.leads)
+        let seen = Self.weighed(Self.seen(input), input)
+        var found = seen + input.leads.flatMap { lead in Suspects.of(lead, input, seen: seen) }
+        if input.leads.isEmpty { found += Unenforced.entries(input, found) }
+        let ordered = found.enumerated().map { (place: ranking.place($1), offset: $0, entry: $1) }.sorted { a, b in
+            (a.entry.verdict == .fail ? 0 : 1, a.place.tier, a.place.step, a.place.check, a.offset)
+                < (b.entry.verdict == .fail ? 0 : 1, b.place.tier, b.place.step, b.place.check, b.offset)
+        }.map(\.entry)
+        entries = Self.once(Suspects.pruned(ordered, input))
+        words = input.leads.first?.words
+        let leading = entries.first { $0.verdict == .fail }
+        outcome = Self.outcome(leading, input)
+        let isExplained = leading.map { $0.certainty < .possible } ?? false
+        let open = isExplained ? nil : input.leads.first?.refusal
+        unexplained = open?.answer
+        let clues = open.map { ProxyClues.find(input, step: $0.request) } ?? []
+        self.clues = clues
+        let named = Set(clues.map(\.cause))
+        // What something speaks for comes first.
+        candidates =
+            open == nil
+            ? []
+            : Suspects.candidates(input.leads[0], input).enumerated().sorted {
+                (named.contains($0.element.id) ? 0 : 1, $0.offset) < (named.contains($1.element.id) ? 0 : 1, $1.offset)
+            }.map(\.element)
+        var servers: [ServerGuess] = []
+        for (step, _) in input.requests {
+            if let guess = ServerGuess.of(input, step: step), !servers.contains(where: { $0.profile == guess.profile })
+            {
+                servers.append(guess)
+            }
+        }
+        self.servers = servers
+        ruledOut =
+            open.map { step in report.findings(at: step.request).filter { $0.verdict == .pass }.map(\.check) } ?? []
+    }
+
+    /// What rules and findings show, in no order: a rule that makes a finding finer stands in its place.
+    private static func seen(_ input: DiagnosisInput) -> [Entry] {
+        let report = input.report
         var found: [Entry] = []
         var refined: [CheckID: [Int: Entry]] = [:]
         let wrong = Set(report.findings.lazy.filter { $0.verdict >= .warn }.map(\.check))
@@ -54,9 +124,9 @@ public struct Diagnosis: Sendable {
                 if rule.refines != nil, finding == nil { continue }
                 let entry = Entry(
                     cause: cause, step: sighting.step, check: finding?.check,
-                    verdict: finding?.verdict ?? (cause.severity == .everywhere ? .fail : .warn),
-                    sentence: sighting.words, evidence: sighting.evidence + (finding?.outcome.evidence ?? []),
-                    fix: cause.fix, deviation: nil)
+                    verdict: sighting.verdict ?? finding?.verdict ?? (cause.severity == .everywhere ? .fail : .warn),
+                    certainty: sighting.certainty, sentence: sighting.words,
+                    evidence: sighting.evidence + (finding?.outcome.evidence ?? []), fix: cause.fix)
                 if let check = finding?.check {
                     refined[check, default: [:]][sighting.step] = refined[check]?[sighting.step] ?? entry
                 } else {
@@ -77,62 +147,74 @@ public struct Diagnosis: Sendable {
                         deviation: finding.outcome.deviation))
             }
         }
-        entries = found.enumerated().sorted { a, b in Self.rank(a.element, a.offset) < Self.rank(b.element, b.offset) }
-            .map(\.element)
-        let refusal = input.refusals.first { step in
-            !report.findings(at: step.request).contains { $0.verdict == .fail }
-                && !found.contains { $0.step == step.answer || $0.step == step.request }
-        }
-        unexplained = refusal?.answer
-        let clues = refusal.map { ProxyClues.find(input, step: $0.request) } ?? []
-        self.clues = clues
-        let named = Set(clues.map(\.cause))
-        // What something speaks for comes first.
-        candidates =
-            refusal == nil
-            ? []
-            : Self.candidates(input, refusal!).enumerated().sorted {
-                (named.contains($0.element.id) ? 0 : 1, $0.offset) < (named.contains($1.element.id) ? 0 : 1, $1.offset)
-            }.map(\.element)
-        var servers: [ServerGuess] = []
-        for (step, _) in input.requests {
-            if let guess = ServerGuess.of(input, step: step), !servers.contains(where: { $0.profile == guess.profile })
-            {
-                servers.append(guess)
+        return found
+    }
+
+    /// What some servers refuse is a failure on a request that was refused for it; a challenge that says too little
+    /// explains no refusal.
+    private static func weighed(_ found: [Entry], _ input: DiagnosisInput) -> [Entry] {
+        found.map { entry in
+            if entry.check == .responseChallenge, entry.cause == nil { return entry.weighed(.warn, entry.certainty) }
+            if entry.check == .proofHtu, entry.verdict == .fail, input.isRightBehind(entry.step) {
+                return entry.weighed(.warn, entry.certainty)
             }
+            guard entry.verdict == .warn,
+                entry.cause?.severity == .strict || entry.check.map(Unenforced.enforced.contains) == true
+                    || entry.cause?.id == .asHybrid,
+                let lead = input.leads.first(where: {
+                    $0.refusal.request == entry.step || $0.refusal.answer == entry.step
+                })
+            else { return entry }
+            let words = lead.words
+            let agrees = words.subject.map(entry.subjects.contains) ?? false
+            let isOpen =
+                words.subject == nil && lead.refusal.isJudged
+                && !found.contains { $0.verdict == .fail && $0.step == entry.step && $0.check != .responseChallenge }
+            return agrees || entry.cause?.id == words.cause || isOpen ? entry.weighed(.fail, .likely) : entry
         }
-        self.servers = servers
-        ruledOut =
-            refusal.map { step in report.findings(at: step.request).filter { $0.verdict == .pass }.map(\.check) } ?? []
     }
 
-    /// Failures before warnings, earlier steps first, and within a step the order of protocol.md 5.7.
-    /// What servers say of themselves refuses no request, and comes after what does.
-    private static func rank(_ entry: Entry, _ offset: Int) -> (Int, Int, Int, Int, Int) {
-        let isBeside = entry.check == .metadataIssuer || entry.check == .devicePolling
-        return (
-            entry.verdict == .fail ? 0 : 1, isBeside ? 1 : 0, entry.step, Finding.rank(entry.check, entry.cause?.id),
-            offset
-        )
+    /// Each cause once at a step.
+    private static func once(_ entries: [Entry]) -> [Entry] {
+        var seen = Set<String>()
+        return entries.filter { seen.insert("\($0.id) \($0.step)").inserted }
     }
 
-    /// Only what fits the kind of request.
-    private static func candidates(_ input: DiagnosisInput, _ refusal: (request: Int, answer: Int)) -> [Cause] {
-        let toIdP = input.flow.steps[refusal.request].to == .idp
-        let opaque = input.material(refusal.request)?.token?.jws == nil
-        return Cause.all.filter { cause in
-            guard cause.sight == .candidate else { return false }
-            if cause.id.rawValue.hasPrefix("gw.") { return !toIdP && (cause.id != .gwIntrospectionCnf || opaque) }
-            return cause.id != .nonceHeaderCase && (cause.id != .htuForwardAuth || !toIdP)
+    private static func outcome(_ leading: Entry?, _ input: DiagnosisInput) -> FlowOutcome {
+        guard !input.leads.isEmpty else {
+            guard let leading else { return .clean }
+            return Unenforced.isLetThrough(leading, input) || leading.cause?.id == .serverUnenforced
+                ? .accepted : .cause
         }
+        guard let leading, leading.certainty < .possible else { return .refused }
+        switch leading.cause?.id {
+        case .serverFailed, .serverThrottled, .requestTooLarge, .gwNotReached: return .refused
+        default: return .cause
+        }
+    }
+
+    /// Causes that no check and no refusal has told already.
+    public var untold: [Entry] {
+        words == nil ? causes.filter { $0.check == nil && $0.cause?.id != .serverUnenforced } : []
+    }
+
+    /// Whether a flow can have a cause: nothing is diagnosed where every check passes and nobody refused anything, but
+    /// for the few steps that rules look at and checks do not.
+    public static func isNeeded(_ report: FlowReport) -> Bool {
+        report.verdict >= .warn || report.hasUnproved
+            || report.flow.steps.contains { step in
+                switch step.kind {
+                case .unknown, .introspection, .authorization, .pushedAuthorization: true
+                default: false
+                }
+            }
     }
 
     /// The headline: what to mend first, in one sentence.
     public var headline: String {
-        if let first { return first.sentence }
-        return unexplained == nil
-            ? "Nothing is wrong in what can be seen."
-            : "Every check passes, and the server refuses all the same: the reason lies where it cannot be seen from outside."
+        if let first, first.verdict == .fail || words == nil { return first.sentence }
+        if let words { return "The request was refused (\(words.text)), and nothing that is seen here explains it." }
+        return "Nothing is wrong in what can be seen."
     }
 }
 
@@ -153,6 +235,8 @@ struct DiagnosisInput {
     /// Requests with a proof.
     let proved: [(step: Int, material: ExchangeMaterial, claims: JSONValue)]
     let clocks: [String: (low: Interval, high: Interval)]
+    /// The refused requests, with what the server says of each.
+    let leads: [Ranking.Lead]
 
     init(flow: Flow, report: FlowReport, story: FlowStory, context: CaptureContext, settings: CheckSettings) {
         (self.flow, self.report, self.story, self.context, self.settings) = (flow, report, story, context, settings)
@@ -167,19 +251,34 @@ struct DiagnosisInput {
             item.material.proof?.jws.payload.map { (item.step, item.material, $0.root) }
         }
         clocks = ClockSkew.bounds(story.materials.values)
+        // The reason in a server's log says more than its answer.
+        var log = context.logs.last { $0.subject != nil }
+        leads = report.refusals.prefix(64).map { refusal in
+            let words = refusal.words
+            guard refusal.isJudged || refusal.exchange.response == nil, let said = log else {
+                return Ranking.Lead(refusal: refusal, words: words)
+            }
+            log = nil
+            return Ranking.Lead(refusal: refusal, words: said.answered(words))
+        }
     }
 
     /// Answers that refuse and do not only ask for a nonce.
     var refusals: [(request: Int, answer: Int)] {
-        flow.steps.indices.compactMap { index in
-            let step = flow.steps[index]
-            guard [.tokenResponse, .resourceResponse, .userinfo, .pushedAuthorization].contains(step.kind),
-                let status = step.status, status == 400 || status == 401 || status == 403, !step.isNonceChallenge,
-                !step.isPending
-            else { return nil }
-            let request = flow.steps[...index].lastIndex { $0.exchange == step.exchange && $0.kind.isRequest } ?? index
-            return (request, index)
+        leads.compactMap { lead in
+            guard lead.refusal.kind != .challenge, let status = lead.words.status, [400, 401, 403].contains(status)
+            else {
+                return nil
+            }
+            return (lead.refusal.request, lead.refusal.answer)
         }
+    }
+
+    /// Whether the step's request was refused.
+    func isRefused(_ step: Int) -> Bool { leads.contains { $0.refusal.request == step } }
+
+    func lead(at step: Int) -> Ranking.Lead? {
+        leads.first { $0.refusal.request == step || $0.refusal.answer == step }
     }
 }
 
@@ -189,6 +288,9 @@ struct DiagnosisRule: Sendable {
         let step: Int
         let words: String
         var evidence: [Evidence] = []
+        var certainty = Certainty.certain
+        /// Nil: as its finding, or its cause's severity says.
+        var verdict: Verdict?
     }
 
     let cause: CauseID
@@ -196,5 +298,6 @@ struct DiagnosisRule: Sendable {
     var refines: CheckID?
     let find: @Sendable (DiagnosisInput) -> [Sighting]
 
-    static let all: [DiagnosisRule] = target + time + token + nonce + server + window
+    static let all: [DiagnosisRule] =
+        target + time + token + nonce + server + window + handed + values + hops + keyProofs
 }

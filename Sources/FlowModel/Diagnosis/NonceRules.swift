@@ -6,10 +6,17 @@ extension DiagnosisRule {
         let all = input.requests
         return all.enumerated().compactMap { place, item in
             guard let response = item.material.exchange.response, NonceChallenge.isOne(response) else { return nil }
-            let origin = item.material.exchange.request.url.origin
+            let answer = input.flow.steps.indices.first { step in
+                step >= item.step && input.flow.steps[step].exchange == item.material.exchange.index
+                    && input.flow.steps[step].isNonceChallenge
+            }
+            if let answer {
+                let related = input.flow.steps[answer].related
+                return (item.step, item.material, related.flatMap { step in all.first { $0.step == step } })
+            }
+            let origin = item.material.origin
             let next = all[(place + 1)...].first {
-                $0.material.exchange.request.url.origin == origin
-                    && input.flow.steps[$0.step].kind == input.flow.steps[item.step].kind
+                $0.material.origin == origin && input.flow.steps[$0.step].kind == input.flow.steps[item.step].kind
             }
             return (item.step, item.material, next)
         }
@@ -32,10 +39,12 @@ extension DiagnosisRule {
         DiagnosisRule(cause: .nonceBurnsRefresh) { spent($0, "refresh_token") },
         DiagnosisRule(cause: .nonceLoop) { input in
             let chain = challenges(input)
-            return chain.enumerated().compactMap { place, item in
-                guard place >= 2, chain[place - 1].next?.step == item.step,
-                    chain[place - 2].next?.step == chain[place - 1].step
-                else { return nil }
+            let before = Dictionary(
+                chain.compactMap { item in item.next.map { ($0.step, item.step) } },
+                uniquingKeysWith: { first, _ in first })
+            return chain.compactMap { item in
+                // Each the repetition of the one before it.
+                guard let second = before[item.step], let first = before[second], first != second else { return nil }
                 return Sighting(step: item.step, words: "the third challenge in a row")
             }
         },

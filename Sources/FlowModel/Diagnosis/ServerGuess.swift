@@ -15,6 +15,12 @@ public struct ServerGuess: Sendable, Equatable {
                 return ServerGuess(profile: "kong", why: "Via: kong")
             }
         }
+        if !toIdP, let response = input.material(step)?.exchange.response, response.body?.isEmpty != false,
+            let field = response.headers.first("www-authenticate"),
+            field.has("DPoP error=\"invalid_dpop_proof\", algs=\"RS256 RS384 RS512")
+        {
+            return ServerGuess(profile: "spring", why: "its challenge")
+        }
         guard toIdP, let url = input.material(step)?.exchange.request.url else { return nil }
         let host = url.host.lowercased()
         if url.path.has("/protocol/openid-connect/") {
@@ -34,15 +40,21 @@ public struct ServerGuess: Sendable, Equatable {
 extension DiagnosisRule {
     /// A proof that most servers take, and this one does not: by the window of the server that was recognised.
     static let window: [DiagnosisRule] = [
+        DiagnosisRule(cause: .iatSkewBehind) { input in
+            outside(input) { step, age, profile in
+                age.seconds > profile.past && !input.isClockKnown(step)
+                    ? "\(Timestamp.distance(age)) old, and \(profile.title) takes at most \(Int(profile.past)) s" : nil
+            }
+        },
         DiagnosisRule(cause: .iatSlowDelivery) { input in
-            outside(input) { age, profile in
-                age.seconds > profile.past
+            outside(input) { step, age, profile in
+                age.seconds > profile.past && input.isClockKnown(step)
                     ? "\(Timestamp.distance(age)) old, and \(profile.title) takes at most \(Interval(profile.past).wholeSeconds) s"
                     : nil
             }
         },
         DiagnosisRule(cause: .iatSkewAhead) { input in
-            outside(input) { age, profile in
+            outside(input) { _, age, profile in
                 -age.seconds > profile.future
                     ? "\(Timestamp.distance(-age)) ahead, and \(profile.title) takes at most \(Interval(profile.future).wholeSeconds) s"
                     : nil
@@ -50,7 +62,9 @@ extension DiagnosisRule {
         },
     ]
 
-    private static func outside(_ input: DiagnosisInput, _ judge: (Interval, ServerProfile) -> String?) -> [Sighting] {
+    private static func outside(_ input: DiagnosisInput, _ judge: (Int, Interval, ServerProfile) -> String?)
+        -> [Sighting]
+    {
         input.refusals.compactMap { refusal in
             guard let guess = ServerGuess.of(input, step: refusal.request), guess.profile != input.settings.profile.id,
                 let profile = ServerProfile.named(guess.profile),
@@ -62,7 +76,9 @@ extension DiagnosisRule {
                 })
             else { return nil }
             let skew = input.skew(of: material.exchange.request.url.origin) ?? 0
-            guard let words = judge(now - iat + (skew.magnitude > 2 ? skew : 0), profile) else { return nil }
+            guard let words = judge(refusal.request, now - iat + (skew.magnitude > 2 ? skew : 0), profile) else {
+                return nil
+            }
             return Sighting(
                 step: refusal.request,
                 words:

@@ -47,14 +47,13 @@ public struct SingleProof: Sendable {
         let target = HTTPURL(url)
         var list: [Exchange] = []
         if let nonce {
-            let isToken = token == nil && method == "POST"
             let challenge = Response(
-                status: isToken ? 400 : 401,
+                status: 401,
                 headers: [Header("DPoP-Nonce", nonce), Header("WWW-Authenticate", "DPoP error=\"use_dpop_nonce\"")],
                 body: Body(Bytes("{\"error\":\"use_dpop_nonce\"}")))
             list.append(
                 Exchange(
-                    index: 0, request: Request(method: method, url: target, headers: fields), response: challenge,
+                    index: 0, request: Request(method: "GET", url: HTTPURL(target.origin + "/")), response: challenge,
                     started: time - 1, duration: 0.1))
         }
         fields.append(Header("DPoP", proof))

@@ -72,89 +72,64 @@ extension DiagnosisRule {
                     evidence: [Evidence("Access-Control-Allow-Headers", expected: "DPoP", actual: allowed)])
             }
         },
-    ]
-
-    static let time: [DiagnosisRule] = [
-        DiagnosisRule(cause: .iatSlowDelivery, refines: .proofIat) { input in
-            input.proved.compactMap { step, material, claims in
-                guard let iat = claims["iat"]?.number?.moment, let now = input.settings.time(of: material.exchange),
-                    (now - iat).seconds > input.settings.profile.past, let right = input.rightClock(besides: step),
-                    let jti = claims["jti"]?.stringBytes,
-                    input.story.earlierUses(of: jti, before: material.exchange.index).isEmpty
+        DiagnosisRule(cause: .corsHeaders) { input in
+            input.requests.compactMap { step, material in
+                let request = material.exchange.request
+                guard request.method == "OPTIONS", let response = material.exchange.response,
+                    (200..<300).contains(response.status),
+                    let asked = request.headers.first("access-control-request-headers")
                 else { return nil }
+                let allowed = names(response.headers.all("access-control-allow-headers").map(\.value))
+                let isAny = allowed.contains("*")
+                let missing = names([asked]).filter { !allowed.contains($0) && (!isAny || $0 == "authorization") }
+                guard !missing.isEmpty, !missing.contains("dpop") else { return nil }
+                let list = missing.joined(separator: ", ")
+                return Sighting(
+                    step: step, words: "the preflight asks for \(list), and the answer does not allow it",
+                    evidence: [
+                        Evidence(
+                            "Access-Control-Allow-Headers", expected: list,
+                            actual: allowed.isEmpty ? nil : allowed.joined(separator: ", "))
+                    ])
+            }
+        },
+        DiagnosisRule(cause: .htuIssuerNotEndpoint, refines: .proofHtu) { input in
+            targets(input).compactMap { step, htu, url, _ in
+                guard htu.origin == url.origin, htu.path.utf8.count > 1, url.path.hasPrefix(htu.path + "/"),
+                    EndpointName.isOne(url.path), !EndpointName.isOne(htu.path)
+                else { return nil }
+                return Sighting(step: step, words: "`htu` is the issuer's URL, and \(url.path) was called")
+            }
+        },
+        DiagnosisRule(cause: .htuWrongEndpoint, refines: .proofHtu) { input in
+            let known = input.endpoints
+            return targets(input).compactMap { step, htu, url, _ in
+                guard htu.origin == url.origin, htu.path != url.path else { return nil }
+                let other = known.first { $0.url.normalised == htu.normalised }
+                let isByName =
+                    EndpointName.isOne(htu.path) && EndpointName.isOne(url.path)
+                    && EndpointName.of(htu.path) != EndpointName.of(url.path)
+                guard other != nil || isByName else { return nil }
                 return Sighting(
                     step: step,
                     words:
-                        "the client's clock was right in step \(input.flow.steps[right].label): this proof was made \(Timestamp.distance(now - iat)) before it was sent"
+                        "`htu` names \(other?.name ?? "another endpoint of this server") (\(htu.path)), and \(url.path) was called"
                 )
             }
         },
-        DiagnosisRule(cause: .iatSlowDelivery, refines: .proofIat) { input in
-            input.proved.compactMap { step, material, claims in
-                guard let iat = claims["iat"]?.number?.moment, let started = material.exchange.started,
-                    let skew = input.skew(of: material.exchange.request.url.origin), skew.magnitude < 5
-                else { return nil }
-                let age = started - iat
-                guard age.seconds > input.settings.profile.past, age < 3600, let jti = claims["jti"]?.stringBytes,
-                    input.story.earlierUses(of: jti, before: material.exchange.index).isEmpty,
-                    input.rightClock(besides: step) == nil
-                else { return nil }
+        DiagnosisRule(cause: .requestHostMalformed) { input in
+            input.requests.compactMap { step, material in
+                guard let host = material.exchange.request.headers.first("host"), !HostField.isWellFormed(host) else {
+                    return nil
+                }
                 return Sighting(
-                    step: step,
-                    words: "the clocks agree, and the proof was sent \(Timestamp.distance(age)) after it was made")
+                    step: step, words: "the Host field is '\(host)': no host and port, and no part of a URL",
+                    evidence: [Evidence("Host", expected: "host or host:port", actual: host)])
             }
         },
-        DiagnosisRule(cause: .iatTz, refines: .proofIat) { input in
-            input.proved.compactMap { step, material, claims in
-                guard let iat = claims["iat"]?.number?.moment, let now = input.settings.time(of: material.exchange),
-                    input.rightClock(besides: step) == nil
-                else { return nil }
-                let age = (now - iat).seconds
-                let hours = (age / 3600).rounded()
-                guard abs(hours) >= 1, abs(hours) <= 14, abs(age - hours * 3600) < 90 else { return nil }
-                return Sighting(
-                    step: step,
-                    words:
-                        "`iat` is \(Int(clamping: abs(hours))) hour\(abs(hours) == 1 ? "" : "s") \(hours > 0 ? "behind" : "ahead"): local time was taken for UTC"
-                )
-            }
-        },
-        DiagnosisRule(cause: .jtiWindowGap) { input in accepted(input) { $0 > 60 } },
-        DiagnosisRule(cause: .jtiNotShared) { input in accepted(input) { $0 <= 60 } },
     ]
 
-    /// The same proof, accepted twice, so many seconds apart.
-    private static func accepted(_ input: DiagnosisInput, _ fits: (Interval) -> Bool) -> [Sighting] {
-        let proofs = input.proved.filter { (200..<300).contains($0.material.exchange.response?.status ?? 0) }
-        var first: [Bytes: [(step: Int, exchange: Exchange)]] = [:]
-        return proofs.compactMap { item in
-            guard let proof = item.material.proof?.jws.compact else { return nil }
-            let exchange = item.material.exchange
-            let earlier = first[proof]?.first { $0.exchange.request.url.origin == exchange.request.url.origin }
-            guard let earlier else {
-                first[proof, default: []].append((item.step, exchange))
-                return nil
-            }
-            guard let a = earlier.exchange.started, let b = exchange.started, fits(b - a) else { return nil }
-            return Sighting(
-                step: item.step,
-                words:
-                    "the proof of step \(input.flow.steps[earlier.step].label) was accepted once more, \(Timestamp.distance(b - a)) later"
-            )
-        }
+    private static func names(_ fields: [String]) -> [String] {
+        fields.flatMap { $0.lowercased().split(separator: ",").map { String($0).trimmed } }.filter { !$0.isEmpty }
     }
-}
-
-extension DiagnosisInput {
-    /// A step whose proof by the same key has the right time: then the client's clock is not to blame.
-    func rightClock(besides step: Int) -> Int? {
-        guard let key = material(step)?.proof?.fingerprint else { return nil }
-        return proved.first { other in
-            other.step != step && other.material.proof?.fingerprint == key
-                && report.findings(at: other.step).contains { $0.check == .proofIat && $0.verdict == .pass }
-        }?.step
-    }
-
-    /// How far a server's clock is ahead of the recorder's; nil where no Date header tells.
-    func skew(of origin: String) -> Interval? { clocks[origin].map { ($0.low + $0.high) / 2 } }
 }

@@ -17,7 +17,9 @@ extension DiagnosisRule {
         },
         DiagnosisRule(cause: .cnfExtra) { input in
             tokens(input).compactMap { step, token in
-                let members = token.claims?["cnf"]?.members.compactMap(\.name.string) ?? []
+                // Other members than the methods of RFC 7800 and its kin are notes of the issuer.
+                let methods: Set = ["jkt", "x5t#S256", "jwk", "jwe", "kid", "jku"]
+                let members = (token.claims?["cnf"]?.members.compactMap(\.name.string) ?? []).filter(methods.contains)
                 return members.count > 1
                     ? Sighting(
                         step: step, words: "the token's `cnf` has \(members.map { "`\($0)`" }.joined(separator: ", "))")
@@ -51,7 +53,8 @@ extension DiagnosisRule {
                     jwk.value.members.contains(where: {
                         ["kid", "use", "exp", "alg", "key_ops"].contains($0.name.string ?? "")
                     }),
-                    let words = description(input, refusal.answer)?.lowercased(), words.has("jwk") || words.has("key")
+                    let words = description(input, refusal.answer)?.lowercased(), words.has("jwk") || words.has("kid"),
+                    !input.report.findings(at: refusal.request).contains(where: { $0.verdict == .fail })
                 else { return nil }
                 return Sighting(
                     step: refusal.request,
@@ -86,7 +89,7 @@ extension DiagnosisRule {
         DiagnosisRule(cause: .asConfidentialNoProof) { input in
             input.refusals.compactMap { refusal in
                 guard input.flow.steps[refusal.request].kind == .refresh,
-                    let material = input.material(refusal.request), material.proof == nil,
+                    let material = input.material(refusal.request), material.proof == nil, material.isConfidential,
                     description(input, refusal.answer)?.lowercased().has("dpop") == true
                 else { return nil }
                 return Sighting(

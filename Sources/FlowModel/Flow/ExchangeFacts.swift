@@ -63,6 +63,12 @@ public struct ExchangeFacts: Sendable {
     /// The refresh token or code a token request spends; the `request_uri` an authorization request names.
     public var spent: Fingerprint.Tag?
     public var introspected: Fingerprint.Tag?
+    /// What it hands on besides: PKCE, `state`, a token inside of a body. Equal where two exchanges belong together.
+    public var joins: [Fingerprint.Tag] = []
+    /// A hash of the end of the proof: equal for the same proof.
+    public var proofTail: UInt64 = 0
+    /// A page's half of what a service worker sent.
+    public var isPageHalf = false
     /// `dpop_jkt`, as the 32 bytes it names.
     public var announcedKey: Fingerprint.Tag?
 

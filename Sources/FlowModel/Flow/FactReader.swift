@@ -11,6 +11,7 @@ public final class FactReader {
         var facts = ExchangeFacts(index: exchange.index)
         let request = exchange.request
         facts.started = exchange.started
+        facts.isPageHalf = exchange.isPageHalf
         facts.ended = exchange.ended
         facts.status = exchange.response?.status ?? 0
         (facts.origin, facts.target) = Self.place(of: request)
@@ -81,6 +82,7 @@ public final class FactReader {
         facts.kind = .resource
         let field = request.headers[index].bytes.trimmed
         facts.proofKey = headers.header(ofCompact: field).fingerprint
+        facts.proofTail = field[SourceSpan(max(0, field.count - 48), min(48, field.count))].withBytes { FNV.hash($0) }
         // Only where the recorder left Authorization out does it matter which token the proof names.
         guard facts.presented == nil else { return }
         let jws = CompactJWS(field, headers: headers)
@@ -114,11 +116,16 @@ public final class FactReader {
         } else if request.method == "POST", isToken, facts.presented == nil {
             facts.kind = .token
             readTokenAnswer(exchange.response, &facts)
+        } else if request.method == "POST", facts.presented == nil, EndpointName.of(request.url.path) == "par" {
+            facts.kind = .pushedAuthorization
         } else if isUserinfo, facts.presented != nil {
             facts.kind = .userinfo
         } else if facts.presented == nil, let query = request.url.query {
-            classifyAuthorization(Form(query), exchange, &facts)
+            let query = Form(query)
+            classifyAuthorization(query, exchange, &facts)
+            classifyCallback(query, request.url, &facts)
         }
+        if (300..<400).contains(facts.status) { readWayBack(exchange.response, &facts) }
         if facts.kind == .unknown, request.method == "GET", let body = exchange.response?.body,
             Self.namesKeys(request.url.path),
             body.storedCount < 1 << 20, body.mayContain("keys")
@@ -134,6 +141,7 @@ public final class FactReader {
 
     private func classifyPost(_ form: Form, _ path: Substring, _ exchange: Exchange, _ facts: inout ExchangeFacts) {
         facts.announcedKey = form["dpop_jkt"].flatMap(Self.thumbprint)?.tag
+        facts.joins = Joins.of(form)
         if let grant = form["grant_type"] {
             facts.kind = grant == "refresh_token" ? .refresh : .token
             facts.spent = (form["refresh_token"] ?? form["code"] ?? form["device_code"]).map { Fingerprint(of: $0).tag }
@@ -171,10 +179,30 @@ public final class FactReader {
         guard query["client_id"] != nil, query["response_type"] != nil || query["request_uri"] != nil else { return }
         facts.kind = .authorization
         facts.announcedKey = query["dpop_jkt"].flatMap(Self.thumbprint)?.tag
+        facts.joins = Joins.of(query)
         facts.spent = query["request_uri"].map { Fingerprint(of: $0).tag }
         if let location = exchange.response?.headers.first("location"), let back = HTTPURL(location).query {
             facts.issuedCode = Form(back)["code"].map { Fingerprint(of: $0).tag }
         }
+    }
+
+    /// A redirect that brings a code, of whatever page.
+    private func readWayBack(_ response: Response?, _ facts: inout ExchangeFacts) {
+        guard let location = response?.headers.first("location"), location.has("code=") || location.has("state="),
+            let query = HTTPURL(location).query
+        else { return }
+        let form = Form(query)
+        facts.issuedCode = facts.issuedCode ?? form["code"].map { Fingerprint(of: $0).tag }
+        facts.joins += Joins.of(form, back: HTTPURL(location))
+    }
+
+    /// The browser's way back to the client: the code and the state in its query.
+    private func classifyCallback(_ query: Form, _ url: HTTPURL, _ facts: inout ExchangeFacts) {
+        guard facts.kind == .unknown, query["state"] != nil, query["code"] != nil || query["error"] != nil else {
+            return
+        }
+        facts.joins = Joins.of(query, back: url)
+        facts.issuedCode = query["code"].map { Fingerprint(of: $0).tag }
     }
 
     private func readTokenAnswer(_ response: Response?, _ facts: inout ExchangeFacts) {

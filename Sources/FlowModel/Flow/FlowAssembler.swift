@@ -31,6 +31,7 @@ public struct FlowAssembler {
         assembler.placeTokens()
         assembler.placeCalls()
         assembler.placeAuthorizations()
+        assembler.joinHanded()
         assembler.placeRest()
         return assembler.build(echo, making)
     }
@@ -43,9 +44,20 @@ public struct FlowAssembler {
             last = fact.started ?? last
             times.append(last)
         }
-        order = facts.indices.sorted { times[$0] == times[$1] ? $0 < $1 : times[$0] < times[$1] }
+        let sorted = facts.indices.sorted { times[$0] == times[$1] ? $0 < $1 : times[$0] < times[$1] }
+        order = facts.contains(where: \.isPageHalf) ? sorted.filter { !Self.isShadow($0, facts) } : sorted
         parents = Array(repeating: nil, count: facts.count)
         flowOf = Array(repeating: nil, count: facts.count)
+    }
+
+    /// What a page asked its service worker for, where the worker's own entry is there: that one went out.
+    private static func isShadow(_ position: Int, _ facts: [ExchangeFacts]) -> Bool {
+        let page = facts[position]
+        guard page.isPageHalf else { return false }
+        return facts.contains { other in
+            !other.isPageHalf && other.origin == page.origin && other.target == page.target
+                && ((other.started ?? 0) - (page.started ?? 0)).magnitude < 5
+        }
     }
 
     // MARK: on whose behalf
@@ -57,8 +69,12 @@ public struct FlowAssembler {
             let fact = facts[position]
             guard let started = fact.started else { continue }
             open.removeAll { (facts[$0].ended ?? 0) + Self.slack < started }
-            parents[position] = open.last { isInside(fact, facts[$0]) && pairs(fact, facts[$0]) }
-            if fact.kind == .resource || fact.kind == .userinfo || (fact.kind == .bearer && parents[position] == nil) {
+            parents[position] = open.last {
+                (isInside(fact, facts[$0]) && pairs(fact, facts[$0])) || isForwarded(fact, facts[$0])
+            }
+            if fact.kind == .resource || fact.kind == .userinfo || fact.proofTail != 0
+                || (fact.kind == .bearer && parents[position] == nil)
+            {
                 open.append(position)
             }
         }
@@ -92,6 +108,15 @@ public struct FlowAssembler {
         }
     }
 
+    /// The same proof, nested in time: one request at two hops, whatever Host and path say.
+    private func isForwarded(_ inner: ExchangeFacts, _ outer: ExchangeFacts) -> Bool {
+        guard inner.proofTail != 0, inner.proofTail == outer.proofTail, let start = inner.started,
+            let end = inner.ended,
+            let from = outer.started, let to = outer.ended
+        else { return false }
+        return from - Self.slack <= start && end <= to + Self.slack && end - start < to - from
+    }
+
     /// Captures without usable durations: the same token at another server, for the same target.
     private mutating func pairWithoutTimes() {
         guard facts.contains(where: { $0.started == nil || $0.ended == nil }) else { return }
@@ -120,7 +145,8 @@ public struct FlowAssembler {
     }
 
     private mutating func placeTokens() {
-        for position in order where facts[position].kind == .token || facts[position].kind == .refresh {
+        for position in order
+        where parents[position] == nil && (facts[position].kind == .token || facts[position].kind == .refresh) {
             let fact = facts[position]
             let known = fact.spent.flatMap { byGrant[$0] } ?? fact.proofKey.flatMap { byKey[$0.tag] }
             let flow = known ?? newFlow()
@@ -156,19 +182,59 @@ public struct FlowAssembler {
             flowOf[position] = flow
             if let uri = fact.spent, let flow { byRequestURI[uri] = flow }
         }
-        for position in order where facts[position].kind == .pushedAuthorization {
+        for position in order where facts[position].kind == .pushedAuthorization && parents[position] == nil {
             let fact = facts[position]
             flowOf[position] =
                 fact.issuedCode.flatMap { byRequestURI[$0] } ?? fact.proofKey.flatMap { byKey[$0.tag] }
                 ?? fact.announcedKey.flatMap { byKey[$0] }
         }
         for position in order
-        where facts[position].kind == .authorization || facts[position].kind == .pushedAuthorization {
+        where parents[position] == nil
+            && (facts[position].kind == .authorization || facts[position].kind == .pushedAuthorization)
+        {
             guard flowOf[position] == nil, let key = facts[position].announcedKey ?? facts[position].proofKey?.tag
             else { continue }
             let flow = byKey[key] ?? newFlow()
             (flowOf[position], byKey[key]) = (flow, flow)
         }
+    }
+
+    /// Flows that hand something on to each other are one: a key that changes on the way is the finding, not a border.
+    private mutating func joinHanded() {
+        // Flows first, then what is handed on: the smallest number of a group is its flow.
+        var groups = Array(0..<flowCount)
+        var nodes: [Fingerprint.Tag: Int] = [:]
+        func root(_ node: Int) -> Int {
+            var node = node
+            while groups[node] != node { node = groups[node] }
+            return node
+        }
+        func node(_ tag: Fingerprint.Tag) -> Int {
+            if let known = byToken[tag] ?? nodes[tag] { return known }
+            nodes[tag] = groups.count
+            groups.append(groups.count)
+            return groups.count - 1
+        }
+        func tags(_ fact: ExchangeFacts) -> [Fingerprint.Tag] {
+            fact.joins + [fact.issuedCode, fact.issuedRefresh, fact.spent].compactMap { $0 }
+        }
+        for position in order where parents[position] == nil {
+            let all = tags(facts[position]).map(node) + [flowOf[position]].compactMap { $0 }
+            guard let first = all.first else { continue }
+            for other in all.dropFirst() {
+                let (a, b) = (root(first), root(other))
+                groups[max(a, b)] = min(a, b)
+            }
+        }
+        for position in facts.indices {
+            if let flow = flowOf[position] {
+                flowOf[position] = root(flow)
+            } else if parents[position] == nil, let tag = tags(facts[position]).first {
+                let group = root(node(tag))
+                if group < flowCount { flowOf[position] = group }
+            }
+        }
+        for (tag, flow) in byToken { byToken[tag] = root(flow) }
     }
 
     private mutating func placeRest() {

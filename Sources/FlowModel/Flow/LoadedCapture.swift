@@ -15,7 +15,10 @@ public struct LoadedCapture: Sendable {
         exchangeCount = facts.count
         let echo: FlowAssembler.Echo = { index in (try? capture.glance(index)).map { FactReader.echo($0) } ?? .none }
         flows = FlowAssembler.flows(facts, echo: echo, making: making)
-        context = CaptureContext(facts: facts) { index in try? capture.exchange(index) }
+        var context = CaptureContext(facts: facts) { index in try? capture.exchange(index) }
+        context.recorder = capture.isRecordedByClient ? .client : .unknown
+        if capture.format.id == CaptureFormat.transcript.id { context.logs = LogWords.read(capture.bytes.text) }
+        self.context = context
         self.problems = (capture.problems + problems).sorted { $0.offset < $1.offset }
     }
 

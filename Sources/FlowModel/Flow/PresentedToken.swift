@@ -74,6 +74,9 @@ public final class PresentedToken: Sendable {
 /// Answers that ask for a nonce (RFC 9449 §8 and §9).
 enum NonceChallenge {
     static func isOne(_ response: Response) -> Bool {
+        if response.status == 200, response.headers.has("dpop-nonce"), ContentRefusal.grpcStatus(response) == 16 {
+            return true
+        }
         for field in response.headers.all("www-authenticate") where field.bytes.find("use_dpop_nonce") != nil {
             return true
         }

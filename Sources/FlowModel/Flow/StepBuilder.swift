@@ -72,8 +72,12 @@ struct StepBuilder {
     private func add(_ position: Int, _ children: [Int], _ servedLater: inout [Int], _ progress: Progress) {
         let fact = facts[position]
         switch fact.kind {
-        case .token: addPair(position, .tokenRequest, .tokenResponse, progress)
-        case .refresh: addPair(position, .refresh, .tokenResponse, progress)
+        case .token:
+            addPair(position, .tokenRequest, .tokenResponse, progress)
+            addHops(children, progress)
+        case .refresh:
+            addPair(position, .refresh, .tokenResponse, progress)
+            addHops(children, progress)
         case .resource, .bearer:
             addCall(position, servedLater + children, progress)
             servedLater = []
@@ -82,7 +86,17 @@ struct StepBuilder {
             append(position, kind(of: fact), .client, .idp, part: partAfter(progress), progress)
         default:
             addSingle(position, .client, progress)
-            for child in children { addSingle(child, .gateway, progress) }
+            let hops = children.filter { facts[$0].proofTail != 0 && facts[$0].proofTail == fact.proofTail }
+            for child in children where !hops.contains(child) { addSingle(child, .gateway, progress) }
+            addHops(hops, progress)
+        }
+    }
+
+    /// The same request as it went on behind a proxy.
+    private func addHops(_ children: [Int], _ progress: Progress) {
+        for child in children {
+            append(child, .upstreamRequest, .gateway, .idp, progress)
+            append(child, .upstreamResponse, .idp, .gateway, progress)
         }
     }
 
@@ -112,7 +126,8 @@ struct StepBuilder {
             Step(
                 number: progress.number, part: part, kind: kind, from: from, to: to, exchange: fact.index,
                 status: fact.status == 0 ? nil : fact.status, title: "", inferred: nil, related: nil,
-                isNonceChallenge: fact.isNonceChallenge && !kind.isRequest, isPending: fact.isPending && !kind.isRequest
+                isNonceChallenge: fact.isNonceChallenge && kind.showsAnswer,
+                isPending: fact.isPending && kind.showsAnswer
             ))
         if part == nil { progress.number += 1 }
     }
@@ -187,16 +202,47 @@ struct StepBuilder {
         for extra in upstream.dropFirst() { addSingle(extra, .gateway, progress) }
     }
 
-    /// A challenge and the next request of the same kind are one conversation.
+    /// A challenge and its repetition are one conversation: the next request of the same kind, method and URL that was
+    /// sent after it and answers no other challenge.
     private func linkRetries(_ progress: Progress) {
+        let places = Dictionary(facts.enumerated().map { ($1.index, $0) }, uniquingKeysWith: { first, _ in first })
+        var taken = Set<Int>()
         for at in progress.steps.indices where progress.steps[at].isNonceChallenge {
             let exchange = progress.steps[at].exchange
-            guard
-                let request = progress.steps[..<at].lastIndex(where: { $0.exchange == exchange && $0.kind.isRequest }),
-                let retry = progress.steps[(at + 1)...].firstIndex(where: { $0.kind == progress.steps[request].kind })
+            guard let own = exchange.flatMap({ places[$0] }),
+                let request = progress.steps[...at].lastIndex(where: { $0.exchange == exchange && $0.kind.isRequest })
             else { continue }
-            progress.steps[at].related = retry
-            progress.steps[retry].related = at
+            let retry = progress.steps[(at + 1)...].prefix(Self.farthestRetry).firstIndex { step in
+                guard step.kind == progress.steps[request].kind, let place = step.exchange.flatMap({ places[$0] })
+                else {
+                    return false
+                }
+                return repeats(facts[place], facts[own])
+            }
+            // Sent at the same time, answered in another order: each repetition answers one challenge.
+            var next = retry
+            while let at = next, taken.contains(at) {
+                next = progress.steps[(at + 1)...].prefix(Self.farthestRetry).firstIndex { step in
+                    step.kind == progress.steps[request].kind
+                        && step.exchange.flatMap { places[$0] }.map { repeats(facts[$0], facts[own]) } == true
+                }
+            }
+            guard let next else { continue }
+            taken.insert(next)
+            progress.steps[at].related = next
+            progress.steps[next].related = at
         }
+    }
+
+    /// How many steps behind a challenge its repetition is looked for.
+    private static let farthestRetry = 1024
+
+    private func repeats(_ later: ExchangeFacts, _ challenged: ExchangeFacts) -> Bool {
+        guard later.origin == challenged.origin, later.target == challenged.target, later.index != challenged.index
+        else {
+            return false
+        }
+        guard let sent = later.started, let told = challenged.ended else { return true }
+        return sent >= told - 0.002
     }
 }

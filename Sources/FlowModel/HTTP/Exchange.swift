@@ -82,6 +82,12 @@ public final class Exchange: Sendable {
     /// The server's own checks, in the order it made them; empty when it does not tell.
     public var reported: [ReportedCheck] { provenance?.reported ?? [] }
 
+    /// Whether a page handed it to a service worker, which sends in its own name.
+    public var isPageHalf: Bool { provenance?.isPageHalf ?? false }
+
+    /// What its reader guessed where the text does not say it.
+    public var guesses: [String] { provenance?.guesses ?? [] }
+
     /// The same with another duration, or with what the recorder of one of its hops knows besides.
     public func changed(
         duration: Interval? = nil, adding reported: [ReportedCheck] = [], notes: [String] = []

@@ -6,6 +6,8 @@ public enum Origin: Sendable, Hashable {
     case sent(Sent)
     /// Not sent yet: a request as it is shown before it goes.
     case pending
+    /// Sent by somebody else, who got no answer; the recorder's words, empty where it has none.
+    case unanswered(String)
     /// Done by a person's browser; the answer is inferred from the redirect that it followed.
     case browser
 }

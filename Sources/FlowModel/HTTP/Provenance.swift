@@ -8,11 +8,16 @@ public final class Provenance: Sendable {
     public let tls: TLS?
     /// The server's own checks, in the order it made them.
     public let reported: [ReportedCheck]
+    /// What its reader guessed where the text does not say it: `scheme https`, `host unknown`.
+    public let guesses: [String]
+    /// A page's half of a request that a service worker sent: the worker's own entry is what went out.
+    public let isPageHalf: Bool
 
     public init(
         origin: Origin = .captured, hop: Hop? = nil, timing: Timing? = nil, tls: TLS? = nil,
-        reported: [ReportedCheck] = []
+        reported: [ReportedCheck] = [], guesses: [String] = [], isPageHalf: Bool = false
     ) {
         (self.origin, self.hop, self.timing, self.tls, self.reported) = (origin, hop, timing, tls, reported)
+        (self.guesses, self.isPageHalf) = (guesses, isPageHalf)
     }
 }

@@ -20,17 +20,24 @@ public struct CheckTotals: Sendable {
     public var warn = 0
     public var fail = 0
     public var cannotTell = 0
+    /// Requests that were refused or got no answer.
+    public var refused = 0
+    /// Causes that neither a check nor a refusal tells.
+    public var untold = 0
 
     public init() {}
 
-    public mutating func add(_ report: FlowReport) {
+    public mutating func add(_ report: FlowReport, _ diagnosis: Diagnosis? = nil) {
         flows += report.flow.isFlow ? 1 : 0
-        failedFlows += report.verdict == .fail ? 1 : 0
+        let untold = diagnosis?.untold.count ?? 0
+        self.untold += untold
+        failedFlows += report.verdict == .fail || untold > 0 ? 1 : 0
         exchanges += report.flow.exchanges.count
         pass += report.count(.pass)
         warn += report.count(.warn)
         fail += report.count(.fail)
         cannotTell += report.count(.cannotTell)
+        refused += report.refusals.count
     }
 
     public mutating func add(_ other: CheckTotals) {
@@ -41,7 +48,11 @@ public struct CheckTotals: Sendable {
         warn += other.warn
         fail += other.fail
         cannotTell += other.cannotTell
+        refused += other.refused
+        untold += other.untold
     }
 
-    public var verdict: Verdict { fail > 0 ? .fail : warn > 0 ? .warn : .pass }
+    /// A refused request is a failure, whether or not a check failed.
+    public var isFailing: Bool { fail > 0 || refused > 0 || untold > 0 }
+    public var verdict: Verdict { isFailing ? .fail : warn > 0 ? .warn : .pass }
 }

@@ -7,7 +7,7 @@ public enum DiagnosisText {
             let step = flow.steps[entry.step]
             out +=
                 (place == 0 ? "" : "\n")
-                + "\(style.mark(entry.verdict)) \(style.strong(entry.cause?.id.rawValue ?? entry.check?.rawValue ?? ""))  step \(step.label)\(entry.check.map { "  \($0.rawValue)" } ?? "")\n"
+                + "\(entry.certainty == .possible ? "?" : style.mark(entry.verdict)) \(style.strong(entry.id))  step \(step.label)\(entry.check.map { "  \($0.rawValue)" } ?? "")\n"
             out += "  \(TextReport.harmless(entry.sentence))\n"
             for evidence in entry.evidence.prefix(3) {
                 out += "  expected  \(TextReport.harmless("\(evidence.label) = \(evidence.expected ?? "nothing")"))\n"
@@ -20,12 +20,23 @@ public enum DiagnosisText {
                 out += "  scope     \(scope)\(reports.isEmpty ? "" : "; seen in \(reports)")\n"
             }
         }
+        if let words = diagnosis.words {
+            let open = diagnosis.unexplained != nil && diagnosis.causes.isEmpty
+            // A refusal is the headline: remarks and warnings come after it.
+            let head = open ? "\(style.mark(.fail)) \(TextReport.harmless(diagnosis.headline))\n" : ""
+            let said =
+                "  server    says \(TextReport.harmless(words.text))\(words.source == .log ? " (its log)" : "")\n"
+            out = head + (open && !out.isEmpty ? said + "\n" + out : out + said)
+        }
         if diagnosis.unexplained != nil {
-            out +=
-                (out.isEmpty ? "" : "\n")
-                + "? \(diagnosis.headline)\n  ruled out: \(diagnosis.ruledOut.map(\.rawValue).joined(separator: ", "))\n  what only the server can know:\n"
+            if !diagnosis.ruledOut.isEmpty {
+                out += "  ruled out: \(diagnosis.ruledOut.map(\.rawValue).joined(separator: ", "))\n"
+            }
+            let named = Set(diagnosis.causes.map(\.id))
+            let others = diagnosis.candidates.filter { !named.contains($0.id.rawValue) }
+            if !others.isEmpty { out += "  what only the server can know:\n" }
             for clue in diagnosis.clues { out += "    \(clue.cause) is likely: \(TextReport.harmless(clue.words))\n" }
-            for cause in diagnosis.candidates { out += "    \(cause.id)  \(cause.says)\n" }
+            for cause in others { out += "    \(cause.id)  \(cause.says)\n" }
         }
         for guess in diagnosis.servers {
             out +=
@@ -35,11 +46,23 @@ public enum DiagnosisText {
         return out.isEmpty ? "\(style.mark(.pass)) \(diagnosis.headline)\n" : out
     }
 
+    /// What a log alone says.
+    public static func full(_ log: LogDiagnosis, style: TextReport.Style) -> String {
+        var out = ""
+        for (cause, certainty, sentence) in log.causes {
+            let mark = certainty == .possible ? "?" : style.mark(.fail)
+            out +=
+                "\(mark) \(style.strong(cause.id.rawValue))\n  \(TextReport.harmless(sentence))\n  fix       \(cause.fix)\n"
+        }
+        return out + "  server    says \(TextReport.harmless(log.words.text)) (its log)\n"
+    }
+
     /// A cause as `explain` prints it and docs/causes.md has it.
     public static func explain(_ cause: Cause) -> String {
         let sight =
             switch cause.sight {
             case .diagnosed: "told from the bytes of a capture or a live run"
+            case .words: "told from the server's words beside the bytes of a refused request"
             case .candidate: "cannot be seen from outside: named when every check passes and the server still refuses"
             case .configuration: "told from a configuration: dpop-tui doctor"
             case .hidden(let why): "not told: \(why)"

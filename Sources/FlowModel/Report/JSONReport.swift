@@ -18,16 +18,17 @@ public enum JSONReport {
         let steps = report.flow.steps.map { step($0, story) }.joined(separator: ",")
         let findings = report.findings.filter { $0.verdict != .notApplicable }.map { finding($0, report.flow, story) }
         return
-            "{\"id\":\(report.flow.id),\"verdict\":\"\(report.verdict.rawValue)\",\"cause\":\(quoted(cause(report, diagnosis)?.rawValue)),"
+            "{\"id\":\(report.flow.id),\"verdict\":\"\((diagnosis.untold.isEmpty ? report.verdict : .fail).rawValue)\",\"cause\":\(quoted(cause(report, diagnosis)?.rawValue)),\"outcome\":\"\(diagnosis.outcome.rawValue)\",\"server\":\(WhyReport.server(diagnosis.words)),"
             + "\"jkt\":[\(keys)],\"steps\":[\(steps)],\"findings\":[\(findings.joined(separator: ","))],\(DiagnosisText.json(diagnosis, report.flow))}"
     }
 
     /// The one cause to mend first; of warnings only where nothing fails.
     private static func cause(_ report: FlowReport, _ diagnosis: Diagnosis) -> CauseID? {
-        let worst =
-            diagnosis.entries.first { $0.verdict == .fail && report.verdict == .fail }
-            ?? diagnosis.entries.first { _ in report.verdict != .fail }
-        return report.verdict == .pass ? nil : worst?.cause?.id ?? report.first?.outcome.cause
+        let worst = diagnosis.entries.first {
+            $0.verdict == .fail || report.verdict != .fail && diagnosis.untold.isEmpty
+        }
+        return report.verdict == .pass && diagnosis.untold.isEmpty
+            ? nil : worst.map(\.cause?.id) ?? report.first?.outcome.cause
     }
 
     private static func quoted(_ text: String?) -> String { text.map(JSONText.harmless) ?? "null" }

@@ -32,8 +32,11 @@ public enum PlainReport {
         let wrong = findings.filter { $0.verdict == .fail || $0.verdict == .warn }.sorted {
             $0.check.diagnosisRank < $1.check.diagnosisRank
         }
-        if passed > 0 { out += " PASS: \(counted(passed, "check"))." }
+        if passed > 0, !report.isRefused(index) { out += " PASS: \(counted(passed, "check"))." }
         out += "\n"
+        for refusal in report.refusals where refusal.answer == index {
+            out += "  FAIL, \(TextReport.harmless(RefusalText.line(refusal))).\n"
+        }
         for finding in wrong { out += self.finding(finding) }
         for finding in findings where finding.verdict == .cannotTell {
             out += "  CANNOT TELL, \(finding.check.rawValue): \(TextReport.harmless(finding.outcome.found)).\n"
@@ -63,7 +66,8 @@ public enum PlainReport {
             let count = report.count(verdict)
             return count == 0 ? nil : "\(counted(count, "check")) \(count == 1 ? one : many)"
         }
-        return report.verdict.word + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", "))
+        let refused = report.refusals.isEmpty ? "" : ", \(counted(report.refusals.count, "request")) refused"
+        return report.verdict.word + refused + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", "))
     }
 
     private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -29,6 +29,7 @@ extension Origin {
         case .captured: nil
         case .sent(let sent): sent.failure?.description
         case .pending: "not sent yet"
+        case .unanswered(let words): words.isEmpty ? "no answer was recorded" : "no answer: \(words)"
         case .browser: "by the browser: the answer is inferred from the redirect it followed"
         }
     }

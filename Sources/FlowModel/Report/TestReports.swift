@@ -1,18 +1,19 @@
 /// `check --format junit`: a test suite a flow, a test case a finding.
 public enum JUnitReport {
     public static func document(_ suites: [String], totals: CheckTotals) -> String {
-        let tests = totals.pass + totals.warn + totals.fail + totals.cannotTell
+        let tests = totals.pass + totals.warn + totals.fail + totals.cannotTell + totals.refused + totals.untold
         return
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"dpop-tui check\" tests=\"\(tests)\" failures=\"\(totals.fail)\">\n"
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"dpop-tui check\" tests=\"\(tests)\" failures=\"\(totals.fail + totals.refused + totals.untold)\">\n"
             + suites.joined() + "</testsuites>\n"
     }
 
-    public static func flow(_ report: FlowReport, file: String) -> String {
+    public static func flow(_ report: FlowReport, _ diagnosis: Diagnosis? = nil, file: String) -> String {
         let findings = report.findings.filter { $0.verdict != .notApplicable }
-        let failures = report.count(.fail)
+        let untold = diagnosis?.untold ?? []
+        let failures = report.count(.fail) + report.refusals.count + untold.count
         let skipped = report.count(.cannotTell)
         var out =
-            "<testsuite name=\(quote("\(file) flow \(report.flow.id)")) tests=\"\(findings.count)\" failures=\"\(failures)\" skipped=\"\(skipped)\">\n"
+            "<testsuite name=\(quote("\(file) flow \(report.flow.id)")) tests=\"\(findings.count + report.refusals.count + untold.count)\" failures=\"\(failures)\" skipped=\"\(skipped)\">\n"
         for finding in findings {
             let step = report.flow.steps[finding.step]
             out +=
@@ -25,6 +26,18 @@ public enum JUnitReport {
             case .warn: out += "><system-out>\(escape("warning: " + finding.outcome.title))</system-out></testcase>\n"
             default: out += "/>\n"
             }
+        }
+        for refusal in report.refusals {
+            let step = report.flow.steps[refusal.request]
+            let words = RefusalText.line(refusal)
+            out +=
+                "<testcase classname=\(quote("\(file).flow\(report.flow.id)")) name=\"step \(step.label) answer\">"
+                + "<failure type=\(quote(diagnosis?.id(at: refusal) ?? "refused")) message=\(quote(words))>\(escape(diagnosis?.headline ?? words))</failure></testcase>\n"
+        }
+        for entry in untold {
+            out +=
+                "<testcase classname=\(quote("\(file).flow\(report.flow.id)")) name=\"step \(report.flow.steps[entry.step].label) \(entry.id)\">"
+                + "<failure type=\(quote(entry.id)) message=\(quote(entry.sentence))>\(escape(entry.fix))</failure></testcase>\n"
         }
         return out + "</testsuite>\n"
     }
@@ -67,7 +80,9 @@ public enum Markup {
 
 /// `check --format tap`: Test Anything Protocol 14, a line a finding.
 public enum TAPReport {
-    public static func flow(_ report: FlowReport, file: String, from number: Int) -> (text: String, next: Int) {
+    public static func flow(_ report: FlowReport, _ diagnosis: Diagnosis? = nil, file: String, from number: Int) -> (
+        text: String, next: Int
+    ) {
         var (out, number) = ("", number)
         for finding in report.findings where finding.verdict != .notApplicable {
             let step = report.flow.steps[finding.step]
@@ -77,6 +92,19 @@ public enum TAPReport {
             if finding.verdict == .warn { out += " # \(line("warning: " + finding.outcome.title))" }
             out += "\n"
             if finding.verdict == .fail { out += diagnostic(finding) }
+            number += 1
+        }
+        for refusal in report.refusals {
+            let label = report.flow.steps[refusal.request].label
+            out += "not ok \(number) - \(line("\(file) flow \(report.flow.id) step \(label) answer"))\n"
+            out +=
+                "  ---\n  message: \(JSONText.harmless(RefusalText.line(refusal)))\n  cause: \(diagnosis?.id(at: refusal) ?? "null")\n  ...\n"
+            number += 1
+        }
+        for entry in diagnosis?.untold ?? [] {
+            let label = report.flow.steps[entry.step].label
+            out += "not ok \(number) - \(line("\(file) flow \(report.flow.id) step \(label) \(entry.id)"))\n"
+            out += "  ---\n  message: \(JSONText.harmless(entry.sentence))\n  cause: \(entry.id)\n  ...\n"
             number += 1
         }
         return (out, number)
@@ -103,9 +131,11 @@ public enum SARIFReport {
         let rules = Check.all.map {
             "{\"id\":\"\($0.id.rawValue)\",\"shortDescription\":{\"text\":\(JSONText.harmless($0.title))},\"help\":{\"text\":\(JSONText.harmless($0.spec))}}"
         }
+        let refused =
+            ",{\"id\":\"refused\",\"shortDescription\":{\"text\":\"no request is refused\"},\"help\":{\"text\":\"RFC 9449 §5, §7.1\"}}"
         return
             "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"dpop-tui\","
-            + "\"version\":\"\(programVersion)\",\"rules\":[\(rules.joined(separator: ","))]}},\"results\":[\(results.filter { !$0.isEmpty }.joined(separator: ","))]}]}\n"
+            + "\"version\":\"\(programVersion)\",\"rules\":[\(rules.joined(separator: ","))\(refused)]}},\"results\":[\(results.filter { !$0.isEmpty }.joined(separator: ","))]}]}\n"
     }
 
     /// A path as a relative reference (RFC 3986 §4.2): a colon in it begins no scheme.
@@ -116,8 +146,17 @@ public enum SARIFReport {
         }.joined()
     }
 
-    public static func flow(_ report: FlowReport, _ story: FlowStory, file: String) -> String {
-        report.findings.compactMap { finding -> String? in
+    public static func flow(_ report: FlowReport, _ story: FlowStory, _ diagnosis: Diagnosis? = nil, file: String)
+        -> String
+    {
+        let refused = report.refusals.map { refusal in
+            let text =
+                "flow \(report.flow.id), step \(report.flow.steps[refusal.request].label): \(RefusalText.line(refusal))"
+            return "{\"ruleId\":\"refused\",\"level\":\"error\",\"message\":{\"text\":\(JSONText.harmless(text))},"
+                + "\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"\(uri(file))\"}}}]"
+                + (diagnosis?.id(at: refusal).map { ",\"properties\":{\"cause\":\"\($0)\"}" } ?? "") + "}"
+        }
+        let found = report.findings.compactMap { finding -> String? in
             guard finding.verdict == .fail || finding.verdict == .warn else { return nil }
             let step = report.flow.steps[finding.step]
             var region = ""
@@ -133,6 +172,13 @@ public enum SARIFReport {
                 "{\"ruleId\":\"\(finding.check.rawValue)\",\"level\":\"\(finding.verdict == .fail ? "error" : "warning")\","
                 + "\"message\":{\"text\":\(JSONText.harmless(text))},\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"\(uri(file))\"}\(region)}}]"
                 + (finding.outcome.cause.map { ",\"properties\":{\"cause\":\"\($0)\"}" } ?? "") + "}"
-        }.joined(separator: ",")
+        }
+        let untold = (diagnosis?.untold ?? []).map { entry in
+            let text =
+                "flow \(report.flow.id), step \(report.flow.steps[entry.step].label): \(entry.sentence). Fix: \(entry.fix)"
+            return "{\"ruleId\":\"refused\",\"level\":\"error\",\"message\":{\"text\":\(JSONText.harmless(text))},"
+                + "\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"\(uri(file))\"}}}],\"properties\":{\"cause\":\"\(entry.id)\"}}"
+        }
+        return (found + refused + untold).joined(separator: ",")
     }
 }

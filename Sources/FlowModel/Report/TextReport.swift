@@ -10,19 +10,22 @@ public enum TextReport {
         }
     }
 
-    public static func flow(_ report: FlowReport, _ story: FlowStory, file: String, verbose: Bool, style: Style)
-        -> String
-    {
+    public static func flow(
+        _ report: FlowReport, _ story: FlowStory, _ diagnosis: Diagnosis? = nil, file: String, verbose: Bool,
+        style: Style
+    ) -> String {
         let flow = report.flow
-        if !flow.isFlow {
+        if !flow.isFlow, report.refusals.isEmpty {
             return
                 "\(harmless(file)): \(flow.exchanges.count) exchange\(flow.exchanges.count == 1 ? "" : "s") outside of any flow\n"
         }
         let key = flow.keys.first.map { "key \(String($0.base64url.prefix(8)))…" } ?? "no key"
         let counts = "\(report.count(.pass)) pass, \(report.count(.warn)) warn, \(report.count(.fail)) fail"
         let more = report.count(.cannotTell) > 0 ? ", \(report.count(.cannotTell)) cannot tell" : ""
-        var out = style.mark(report.verdict) + " " + style.strong(report.verdict.word)
+        let verdict = diagnosis?.untold.isEmpty == false ? Verdict.fail : report.verdict
+        var out = style.mark(verdict) + " " + style.strong(verdict.word)
         out += "  \(harmless(file))  flow \(flow.id)  \(key)  \(flow.steps.count) steps  \(counts)\(more)\n"
+        out += refusals(report, diagnosis, style)
         let listed = verbose ? report.findings : report.findings.filter { $0.verdict == .fail || $0.verdict == .warn }
         for finding in listed.sorted(by: { ($0.step, $0.check.diagnosisRank) < ($1.step, $1.check.diagnosisRank) }) {
             switch finding.verdict {
@@ -32,6 +35,21 @@ public enum TextReport {
                 out +=
                     "  \(style.mark(finding.verdict)) step \(label)  \(finding.check.rawValue)  \(harmless(finding.outcome.found))\n"
             }
+        }
+        return out
+    }
+
+    /// What was refused, in the server's words, and the cause where no check has it.
+    private static func refusals(_ report: FlowReport, _ diagnosis: Diagnosis?, _ style: Style) -> String {
+        var out = ""
+        for refusal in report.refusals {
+            let label = report.flow.steps[refusal.request].label
+            out += "  \(style.mark(.fail)) step \(label)  \(style.strong(harmless(RefusalText.line(refusal))))\n"
+        }
+        for entry in diagnosis?.causes ?? [] where entry.check == nil {
+            let label = report.flow.steps[entry.step].label
+            out += "  \(style.mark(.fail)) step \(label)  \(style.strong(entry.id))  \(harmless(entry.sentence))\n"
+            out += "      fix       \(harmless(entry.fix))\n"
         }
         return out
     }

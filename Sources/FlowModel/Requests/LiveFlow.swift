@@ -213,7 +213,9 @@ public struct LiveFlow: Sendable {
         switch stage {
         case .discovery:
             guard response.status == 200, let answer, answer.isObject else {
-                wanted = .stopped("no metadata: status \(response.status), expected 200 with a JSON object")
+                let url = discoveryURL?.text ?? plan.issuer
+                wanted = .stopped(
+                    "no metadata at \(url ?? "the issuer"): \(AnswerFault.words(response, wanted: "issuer"))")
                 return
             }
             endpoints.fill(from: answer, mutualTLS: plan.usesMutualTLS)
@@ -272,10 +274,14 @@ public struct LiveFlow: Sendable {
     }
 
     private mutating func refused(_ response: Response, _ stage: LiveStage) {
-        let answer = response.body?.json?.root
-        let error = answer?["error"]?.string.map { ": \($0)" } ?? ""
-        let more = answer?["error_description"]?.string.map { ", \($0)" } ?? ""
-        wanted = .stopped("the IdP refused the \(stage.rawValue) request with \(response.status)\(error)\(more)")
+        let wanted =
+            stage == .pushedAuthorization ? "request_uri" : stage == .device ? "device_code" : "access_token"
+        let words = AnswerFault.words(response, wanted: wanted)
+        let isAnswer = (200..<300).contains(response.status)
+        self.wanted = .stopped(
+            isAnswer
+                ? "the IdP answered the \(stage.rawValue) request with \(words)"
+                : "the IdP refused the \(stage.rawValue) request with \(words)")
     }
 
     // MARK: requests

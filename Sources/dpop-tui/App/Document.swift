@@ -80,6 +80,9 @@ struct FlowView {
     let settings: CheckSettings
     let diagnosis: Diagnosis
 
+    /// Whether anything failed or was refused.
+    var isFailing: Bool { report.verdict == .fail || !diagnosis.untold.isEmpty }
+
     func material(_ step: Int) -> ExchangeMaterial? {
         guard flow.steps.indices.contains(step) else { return nil }
         return flow.steps[step].exchange.flatMap { story.materials[$0] }
@@ -102,11 +105,13 @@ struct FlowView {
     /// The mark on a step's arrow: its findings, and what the answer itself says.
     func mark(_ index: Int) -> Verdict {
         let step = flow.steps[index]
-        let refused = (step.status ?? 0) >= 400 && !step.isNonceChallenge && !step.isPending
+        let isBehind = step.kind == .upstreamResponse || (step.from == .gateway && step.kind != .resourceResponse)
+        let refused =
+            report.refusals.contains { $0.exchange.index == step.exchange } || (isBehind && (step.status ?? 0) >= 400)
         switch step.kind {
         case .keygen: return report.findings(at: subject(index)).first { $0.check == .proofJwk }?.verdict ?? .pass
         case .gatewayValidation:
-            return step.status == nil ? .notApplicable : refused && !asksForNonce(index) ? .fail : .pass
+            return step.status == nil && !refused ? .notApplicable : refused && !asksForNonce(index) ? .fail : .pass
         case .tokenResponse, .resourceResponse, .upstreamResponse, .discovery, .jwks, .introspection, .userinfo,
             .revocation,
             .pushedAuthorization:

@@ -67,7 +67,8 @@ extension Model {
                 JSONReport.head(head) + JSONReport.flow(view.report, view.story, view.diagnosis)
                 + JSONReport.tail(problems: [])
         case "txt":
-            text = TextReport.flow(view.report, view.story, file: view.file.name, verbose: true, style: .plain)
+            text = TextReport.flow(
+                view.report, view.story, view.diagnosis, file: view.file.name, verbose: true, style: .plain)
         default:
             message = "cannot tell the form of '\(name)'; expected a name that ends in .jsonl, .har, .json or .txt"
             return []

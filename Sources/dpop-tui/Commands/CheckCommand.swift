@@ -23,7 +23,7 @@ enum CheckCommand {
               mitmdump -nr flows -w - | dpop-tui check -
 
             EXIT STATUS
-              0 no failing finding · 1 at least one · 2 wrong usage · 3 unreadable or damaged input, or a report that could not be written
+              0 nothing failed or was refused · 1 something did · 2 wrong usage · 3 unreadable or damaged input, or a report that could not be written
             """,
         takes: Table([files], options: [format, verbose], groups: [Judging.group, Looks.colorGroup]), run: run)
 
@@ -53,7 +53,7 @@ enum CheckCommand {
             }
         }
         writer.finish()
-        if writer.totals.fail > 0 { throw Exit.failingFinding }
+        if writer.totals.isFailing { throw Exit.failingFinding }
         if damaged { throw Exit.unreadable }
     }
 }

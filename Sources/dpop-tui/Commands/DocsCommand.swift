@@ -30,13 +30,14 @@ enum DocsCommand {
 
     static func causes() -> String {
         var out =
-            "# Causes\n\nGenerated from the list of causes (`dpop-tui docs causes`). The ids are a public interface; `dpop-tui explain ID` prints one. Told from: *bytes* of a capture or live run, *candidate* (named when every check "
+            "# Causes\n\nGenerated from the list of causes (`dpop-tui docs causes`). The ids are a public interface; `dpop-tui explain ID` prints one. Told from: *bytes* of a capture or live run, *words* of a refusal beside the bytes, *candidate* (named when every check "
         out +=
             "passes and the server refuses all the same), *configuration* (`dpop-tui doctor`).\n\n| cause | what is wrong | severity | told from | fix | reports |\n| --- | --- | --- | --- | --- | --- |\n"
         for cause in Cause.all {
             let sight =
                 switch cause.sight {
                 case .diagnosed: "bytes"
+                case .words: "words"
                 case .candidate: "candidate"
                 case .configuration: "configuration"
                 case .hidden(let why): "not told: \(why)"

@@ -64,16 +64,11 @@ struct HeadlessRun {
         try driver.endIfNotRecorded()
         if case .consent = driver.status.phase { throw Exit.notAllowed }
         if driver.networkFailure != nil { throw Exit.network }
-        if writer.totals.fail > 0 { throw Exit.failingFinding }
+        if writer.totals.isFailing { throw Exit.failingFinding }
         switch driver.status.phase {
         case .stopped, .decide: throw Exit.failingFinding
         default: break
         }
-        if lastStatus(loaded) >= 400 { throw Exit.failingFinding }
-    }
-
-    private func lastStatus(_ loaded: LoadedCapture) -> Int {
-        let flow = loaded.flows.first
-        return flow?.steps.last { $0.kind == .resourceResponse }?.status ?? 0
+        if driver.problem != nil { throw Exit.unreadable }
     }
 }

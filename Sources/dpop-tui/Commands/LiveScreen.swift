@@ -21,5 +21,7 @@ enum LiveScreen {
         if let path = driver.status.recording, access(path, F_OK) == 0 { complain("recorded in \(path)") }
         try driver.endIfNotRecorded()
         if code != 0 { throw ExitCode(code) }
+        if driver.networkFailure != nil { throw Exit.network }
+        if driver.document().view(0)?.isFailing == true { throw Exit.failingFinding }
     }
 }

@@ -107,7 +107,7 @@ struct OpenCommand {
             if list.count > 1 { say("File \(list[entry.file].name).") }
             let count = list[entry.file].loaded.flows.filter(\.isFlow).count
             Output.standard.write(Harmless(lines: PlainReport.flow(view.report, view.story, of: count)))
-            fails = fails || view.report.verdict == .fail
+            fails = fails || view.isFailing
         }
         for file in list {
             for problem in file.loaded.problems {

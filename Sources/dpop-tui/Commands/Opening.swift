@@ -81,7 +81,8 @@ struct Opening {
     static func sampleText(_ settings: CheckSettings) -> String {
         let document = Document(files: [sample()], settings: settings)
         return document.flows.indices.compactMap { document.view($0) }.map {
-            TextReport.flow($0.report, $0.story, file: "sample", verbose: false, style: TextStyle.current())
+            TextReport.flow(
+                $0.report, $0.story, $0.diagnosis, file: "sample", verbose: false, style: TextStyle.current())
         }.joined()
     }
 }

@@ -54,7 +54,7 @@ struct PlainRun {
             case .finished:
                 say("The flow is complete.")
                 try driver.endIfNotRecorded()
-                if view?.report.verdict == .fail { throw Exit.failingFinding }
+                if view?.isFailing == true { throw Exit.failingFinding }
                 return
             case .stopped(let words):
                 complain("\(words)")

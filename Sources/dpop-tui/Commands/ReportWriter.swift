@@ -22,7 +22,7 @@ final class ReportWriter {
         var texts: [String] = []
         var totals = CheckTotals()
         /// TAP numbers its lines over everything: worded where the numbers are known.
-        var reports: [FlowReport] = []
+        var reports: [(report: FlowReport, diagnosis: Diagnosis?)] = []
     }
 
     func write(_ loaded: LoadedCapture, file: String, settings: CheckSettings) {
@@ -41,20 +41,22 @@ final class ReportWriter {
                 for flow in loaded.flows[range] {
                     let story = checker.story(of: flow) { loaded.exchange($0) }
                     let report = checker.check(flow, story: story)
-                    piece.totals.add(report)
+                    // Only what is refused or wrong has a cause; JSON tells the outcome of everything.
+                    let diagnosis =
+                        format == .json || Diagnosis.isNeeded(report)
+                        ? Diagnosis(
+                            flow: flow, report: report, story: story, context: loaded.context, settings: settings)
+                        : nil
+                    piece.totals.add(report, diagnosis)
                     switch format {
                     case .text:
-                        piece.texts.append(TextReport.flow(report, story, file: file, verbose: verbose, style: style))
-                    case .json:
                         piece.texts.append(
-                            JSONReport.flow(
-                                report, story,
-                                Diagnosis(
-                                    flow: flow, report: report, story: story, context: loaded.context,
-                                    settings: settings)))
-                    case .junit: piece.texts.append(JUnitReport.flow(report, file: file))
-                    case .sarif: piece.texts.append(SARIFReport.flow(report, story, file: file))
-                    case .tap: piece.reports.append(report)
+                            TextReport.flow(report, story, diagnosis, file: file, verbose: verbose, style: style))
+                    case .json:
+                        if let diagnosis { piece.texts.append(JSONReport.flow(report, story, diagnosis)) }
+                    case .junit: piece.texts.append(JUnitReport.flow(report, diagnosis, file: file))
+                    case .sarif: piece.texts.append(SARIFReport.flow(report, story, diagnosis, file: file))
+                    case .tap: piece.reports.append((report, diagnosis))
                     }
                 }
                 return piece
@@ -70,8 +72,8 @@ final class ReportWriter {
                     default: parts.append(text)
                     }
                 }
-                for report in piece.reports {
-                    let (text, next) = TAPReport.flow(report, file: file, from: tapNumber)
+                for (report, diagnosis) in piece.reports {
+                    let (text, next) = TAPReport.flow(report, diagnosis, file: file, from: tapNumber)
                     put(text)
                     tapNumber = next
                 }

@@ -20,7 +20,7 @@ enum RunCommand {
               dpop-tui run --fault nonce=required --lab "--opaque --auth-methods introspection"
 
             EXIT STATUS
-              0 no failing finding · 1 at least one, or refused · 2 wrong usage ·
+              0 nothing failed or was refused · 1 something did · 2 wrong usage ·
               3 unreadable input, unwritable output or recording · 4 network ·
               5 not allowed: a folder's file, or an origin · 130 interrupted
             """,

@@ -23,6 +23,11 @@ struct WhyCommand {
         "--at", as: "time", Reading(.time, expected: "RFC 3339, such as 2026-11-22T08:00:00Z", parse: Timestamp.parse),
         help: "When it was sent: RFC 3339; now when left out.")
 
+    enum Form: String, Sendable, CaseIterable { case text, json }
+
+    static let form = Option.value(
+        "--format", "-f", as: "format", .oneOf, default: Form.text, help: "Form of the answer.")
+
     static let command = Arguments.Command(
         "why", "Say why a request was refused: from a capture, a `curl -v` transcript, raw headers, or a single proof.",
         about: """
@@ -36,49 +41,65 @@ struct WhyCommand {
               0 nothing is wrong in what can be seen · 1 a cause, or a refusal without one · 2 wrong usage · 3 unreadable input or unwritable output
             """,
         takes: Table(
-            [input], options: [method, url, token, nonce, at], groups: [Judging.group, Looks.colorGroup]), run: run)
+            [input], options: [method, url, token, nonce, at, form], groups: [Judging.group, Looks.colorGroup]),
+        run: run)
 
     @Sendable private static func run(_ values: Values) throws {
         Looks(values).applyColor()
         let command = WhyCommand(
             input: values[input], method: values[method], url: values[url],
             token: try values.secret(token, warns: false), nonce: values[nonce])
-        try command.run(values[at], Judging(values).settings)
+        try command.run(values[at], Judging(values).settings, values[form])
     }
 
-    private func run(_ time: Double?, _ settings: CheckSettings) throws {
-        let loaded = try read(time)
-        let style = TextStyle.current()
+    private func run(_ time: Double?, _ settings: CheckSettings, _ form: Form) throws {
+        let isPasted = input.map(SingleProof.looksLikeProof) ?? false
+        let name = isPasted ? "proof" : input ?? "-"
+        let why =
+            switch try read(time) {
+            case .capture(let loaded): WhyReport(loaded, input: name, settings: settings)
+            case .log(let log): WhyReport(log, input: name)
+            }
         let output = Output.standard
-        var isWrong = false
-        let checker = FlowChecker(context: loaded.context, settings: settings)
-        for flow in loaded.flows where !flow.steps.isEmpty {
-            let story = checker.story(of: flow) { loaded.exchange($0) }
-            let report = checker.check(flow, story: story)
-            let diagnosis = Diagnosis(
-                flow: flow, report: report, story: story, context: loaded.context, settings: settings)
-            if loaded.flows.count > 1 { output.write("flow \(flow.id)\n") }
-            output.write(Harmless(report: DiagnosisText.full(diagnosis, flow, style: style)))
-            isWrong = isWrong || diagnosis.entries.contains { $0.verdict == .fail } || diagnosis.unexplained != nil
+        switch form {
+        case .json: output.write(Harmless(lines: why.json))
+        case .text:
+            let style = TextStyle.current()
+            if let log = why.log { output.write(Harmless(report: DiagnosisText.full(log, style: style))) }
+            for part in why.ordered {
+                if why.parts.count > 1 { output.write("flow \(part.flow.id)\n") }
+                output.write(Harmless(report: DiagnosisText.full(part.diagnosis, part.flow, style: style)))
+            }
         }
-        if isWrong { throw Exit.failingFinding }
+        if why.outcome != .clean { throw Exit.failingFinding }
+        guard why.isJudged else {
+            complain("nothing to judge: no proof, no token and no refusal")
+            throw Exit.unreadable
+        }
     }
 
-    private func read(_ time: Double?) throws -> LoadedCapture {
-        if let input, SingleProof.looksLikeProof(input) { return try single(input, time) }
+    /// What the input is: exchanges, or a log that speaks of some.
+    private enum Evidence {
+        case capture(LoadedCapture)
+        case log(LogDiagnosis)
+    }
+
+    private func read(_ time: Double?) throws -> Evidence {
+        if let input, SingleProof.looksLikeProof(input) { return .capture(try single(input, time)) }
         let bytes: Bytes
         do throws(FileError) { bytes = try FileBytes.read(input ?? "-") } catch {
             // A text that no file is named by, with the URL it was sent to, is a proof, whatever it looks like.
-            if let input, url != nil, !Self.isNamedLikeAFile(input) { return try single(input, time) }
+            if let input, url != nil, !Self.isNamedLikeAFile(input) { return .capture(try single(input, time)) }
             complain("\(error)")
             throw Exit.unreadable
         }
         // What only looks like a capture may still be a transcript.
         for formats in [CaptureFormat.all(at: time), [.transcript(at: time)]] {
-            if let loaded = try? CaptureLoader.load(bytes, formats: formats) { return loaded }
+            if let loaded = try? CaptureLoader.load(bytes, formats: formats) { return .capture(loaded) }
         }
         let text = bytes.text
-        if url != nil || SingleProof.looksLikeProof(text) { return try single(text, time) }
+        if url != nil || SingleProof.looksLikeProof(text) { return .capture(try single(text, time)) }
+        if let log = LogDiagnosis(text) { return .log(log) }
         complain(
             "\(input ?? "standard input"): expected a capture, a `curl -v` transcript, a request with its headers, or a proof"
         )

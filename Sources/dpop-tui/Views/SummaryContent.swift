@@ -15,6 +15,11 @@ enum SummaryContent {
         return text + board(findings, model, width)
     }
 
+    private static func refusal(_ view: FlowView, _ step: Step) -> String {
+        let own = view.report.refusals.first { $0.exchange.index == step.exchange }
+        return "\(own.map(RefusalText.line) ?? "refused: \(step.status ?? 0)"). Nothing here explains it."
+    }
+
     private static func padded(_ rows: [Row], to count: Int) -> [Row] {
         rows + Array(repeating: Row(), count: max(0, count - rows.count))
     }
@@ -65,11 +70,19 @@ enum SummaryContent {
         let unsure = findings.filter { $0.verdict == .cannotTell }.count
         var rows: [Row] = []
         let mark = view.mark(model.step)
-        if mark == .fail, !step.isNonceChallenge {
+        let cause = view.diagnosis.causes.first { entry in
+            entry.check == nil && view.flow.steps[entry.step].exchange == step.exchange
+        }
+        if mark == .fail, !step.isNonceChallenge, let cause {
+            rows += "\(cause.id): \(cause.sentence)".wrapped(max(8, width - 8)).enumerated().map { index, line in
+                Row([Span(index == 0 ? "\(Verdict.fail.mark) FAIL  " : "        ", .fail), Span(line, .heading)])
+            }
+            rows += InspectorContent.labelled("fix", cause.fix, width: width)
+        } else if mark == .fail, !step.isNonceChallenge {
             rows.append(
                 Row([
                     Span("! ", .warn),
-                    Span("Refused with \(step.status ?? 0), and nothing here explains it.", .heading),
+                    Span(refusal(view, step), .heading),
                 ]))
             rows.append(
                 Row(

@@ -8,6 +8,7 @@ struct Scene {
 
     var exchanges: [Exchange] = []
     var time = start
+    var recorder = CaptureContext.Recorder.unknown
 
     mutating func add(
         _ method: String, _ url: String, _ headers: [(String, String)], body: String? = nil, status: Int = 200,
@@ -66,7 +67,8 @@ struct Scene {
     func diagnosis(_ number: Int = 0) -> Diagnosis {
         let reader = FactReader()
         let facts = exchanges.map { reader.facts($0) }
-        let context = CaptureContext(facts: facts) { exchanges[$0] }
+        var context = CaptureContext(facts: facts) { exchanges[$0] }
+        context.recorder = recorder
         let flow = flows[number]
         let checker = FlowChecker(context: context)
         let story = checker.story(of: flow) { exchanges[$0] }

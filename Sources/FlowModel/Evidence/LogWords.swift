@@ -1,0 +1,72 @@
+/// What servers write into their logs, pasted beside a transcript or alone.
+enum LogWords {
+    /// The lines that name a fault, in order.
+    static func read(_ text: String) -> [ServerWords] {
+        guard text.utf8.count < 1 << 20 else { return [] }
+        return text.lines.compactMap { line(String($0)) }
+    }
+
+    private static func line(_ line: String) -> ServerWords? {
+        guard line.utf8.count > 16, line.utf8.count < 8192, !isWire(line) else { return nil }
+        // Keycloak's events: type="USER_INFO_REQUEST_ERROR", … error="invalid_token", reason="…".
+        if let reason = quoted("reason=", line) ?? quoted("detail=", line), line.has("error=") {
+            return ServerWords(status: nil, code: quoted("error=", line), sentence: reason, source: .log)
+        }
+        if line.has("_ERROR\""), let error = quoted("error=", line) {
+            return ServerWords(status: nil, code: error, sentence: nil, source: .log)
+        }
+        // Spring: … failed with provider X since REASON.
+        if let range = line.firstRange(of: " since "), line.has("failed with provider") {
+            return ServerWords(status: nil, code: nil, sentence: String(line[range.upperBound...]), source: .log)
+        }
+        guard isLog(line) || complains(line) else { return nil }
+        let words = ServerWords(status: nil, code: nil, sentence: message(line), source: .log)
+        return words.subject == nil || !names(line) ? nil : words
+    }
+
+    /// A line of a request or an answer, not of a log.
+    private static func isWire(_ line: String) -> Bool {
+        let first = line.utf8.first!
+        return first == UInt8(ascii: ">") || first == UInt8(ascii: "<") || line.hasPrefix("* ")
+            || first == UInt8(ascii: "{")
+            || line.hasPrefix("HTTP/") || line.lowercased().hasPrefix("www-authenticate")
+    }
+
+    /// Lines that begin with a time, a level or a bracket.
+    private static func isLog(_ line: String) -> Bool {
+        let head = line.prefix(80)
+        let levels = [
+            "ERROR", "WARN", "DEBUG", "INFO", "error]", "warn]", "[error", "[warn", "[debug", "level=", "oidc-provider",
+        ]
+        let first = line.utf8.first!
+        return levels.contains { head.firstRange(of: $0) != nil } || (first &- 0x30 < 10 && head.has(":"))
+            || first == UInt8(ascii: "[")
+    }
+
+    /// Lines that say by themselves that something went wrong.
+    private static func complains(_ line: String) -> Bool {
+        let folded = line.lowercased()
+        return ["error", "fail", "exception", "mismatch", "rejected"].contains { folded.firstRange(of: $0) != nil }
+    }
+
+    /// Whether a line speaks of DPoP or of one of its claims.
+    private static func names(_ line: String) -> Bool {
+        let folded = line.lowercased()
+        return ["dpop", "\"iat\"", "\"htu\"", "\"htm\"", "\"jti\"", "\"ath\"", "htu claim", "proof", "jkt"].contains {
+            folded.firstRange(of: $0) != nil
+        }
+    }
+
+    private static func quoted(_ name: String, _ line: String) -> String? {
+        guard let start = line.firstRange(of: name + "\"") else { return nil }
+        let rest = line[start.upperBound...]
+        return rest.firstIndex(of: "\"").map { String(rest[..<$0]) }
+    }
+
+    /// Without time, level and logger.
+    private static func message(_ line: String) -> String {
+        guard let range = line.firstRange(of: ": ") else { return line }
+        let rest = String(line[range.upperBound...])
+        return rest.utf8.count > 8 ? rest : line
+    }
+}

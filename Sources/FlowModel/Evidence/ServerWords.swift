@@ -1,0 +1,95 @@
+/// What a server says when it refuses: read once, out of everything an answer can say it in.
+public struct ServerWords: Sendable, Equatable {
+    /// Where the words stand.
+    public enum Source: String, Sendable { case answer, redirect, log }
+
+    public let status: Int?
+    /// The OAuth error code, or what stands in its place.
+    public let code: String?
+    /// For people: `error_description`, `message`, a page's title.
+    public let sentence: String?
+    public let subject: WordSubject?
+    public let source: Source
+    /// The cause that the words name by themselves.
+    let cause: CauseID?
+    /// True where only the code or the status tells the subject: then what the bytes show counts more.
+    let isVague: Bool
+
+    init(
+        status: Int?, code: String?, sentence: String?, source: Source = .answer, more: [String] = []
+    ) {
+        (self.status, self.code, self.sentence, self.source) = (status, code, sentence, source)
+        (subject, cause, isVague) = Self.classify(
+            status, code, ([sentence].compactMap { $0 } + more).joined(separator: " · "))
+    }
+
+    /// Whether the code is one that says what is wrong, and it is nothing that proxies or shared stores do.
+    var isOwnReason: Bool {
+        guard let code = code?.lowercased(), code.hasPrefix("invalid_") || code.hasPrefix("unsupported_") else {
+            return false
+        }
+        return !["invalid_token", "invalid_dpop_proof", "invalid_request", "invalid_grant"].contains(code)
+    }
+
+    /// A log's words beside what the client was told.
+    func answered(_ answer: ServerWords) -> ServerWords {
+        ServerWords(status: answer.status, code: code ?? answer.code, sentence: sentence, source: source)
+    }
+
+    /// True where the answer says nothing but its status.
+    public var isSilent: Bool { code == nil && sentence == nil }
+
+    /// `401 invalid_token: Token verification failed`.
+    public var text: String {
+        let said = [code, sentence].compactMap { $0 }.joined(separator: ": ")
+        let status = status.map(String.init) ?? ""
+        return [status, said.isEmpty ? (status.isEmpty ? "nothing" : "without a word") : said].filter { !$0.isEmpty }
+            .joined(separator: " ")
+    }
+
+    // MARK: what they are about
+
+    /// Codes of the RFCs that decide alone; sentences count within what they allow.
+    private static let deciding: [String: WordSubject] = [
+        "invalid_client": .clientAuthentication, "insufficient_scope": .scope, "use_dpop_nonce": .nonce,
+        "invalid_target": .audience,
+    ]
+
+    /// What codes mean where no sentence says more.
+    private static let codes: [String: (WordSubject, CauseID?)] = [
+        "unauthorized_client": (.grant, .grantForbidden), "unsupported_grant_type": (.grant, .grantForbidden),
+        "invalid_grant": (.grant, nil), "access_denied": (.grant, nil), "expired_token": (.grant, nil),
+        "invalid_scope": (.scope, nil), "invalid_client_metadata": (.clientMetadata, nil),
+        "invalid_redirect_uri": (.redirectURI, nil), "unsupported_response_type": (.clientMetadata, nil),
+        "login_required": (.grant, nil), "interaction_required": (.grant, nil), "consent_required": (.grant, nil),
+        "temporarily_unavailable": (.overload, .serverThrottled), "server_error": (.crash, .serverFailed),
+        "expiredtoken": (.expired, .tokenExpired), "invalid_auth_header": (.scheme, .serverBearerOnly),
+    ]
+
+    private static func classify(_ status: Int?, _ code: String?, _ words: String) -> (
+        WordSubject?, CauseID?, Bool
+    ) {
+        let code = code?.lowercased()
+        let phrase = Phrase.of(words, code: code)
+        // Codes of one endpoint: whatever the sentence speaks of, it speaks of that.
+        switch code {
+        case "invalid_proof", "invalid_nonce": return (nil, .vciKeyproof, false)
+        case "invalid_client_attestation": return (.clientAuthentication, .clientAttestation, false)
+        default: break
+        }
+        if let subject = code.flatMap({ deciding[$0] }) {
+            return (subject, phrase?.subject == subject ? phrase?.cause : nil, false)
+        }
+        if let phrase { return (phrase.subject, phrase.cause, false) }
+        if let known = code.flatMap({ codes[$0] }) { return (known.0, known.1, known.1 == nil) }
+        if let code, code.has("_") || code.has(" "), let phrase = Phrase.of(code, code: code) {
+            return (phrase.subject, phrase.cause, false)
+        }
+        switch status {
+        case 429: return (.overload, .serverThrottled, false)
+        case 413, 414, 431: return (.size, .requestTooLarge, false)
+        case let status? where status >= 500: return (.crash, .serverFailed, false)
+        default: return (nil, nil, true)
+        }
+    }
+}
