@@ -4,8 +4,9 @@ public final class FlowStory {
         let value: String
         let exchange: Int
         let origin: String
-        /// Whether the authorization server gave it, which may share its origin with a resource.
-        let isOfIdP: Bool
+        /// Whether the authorization server gave it, which may share its origin with a resource; nil when it is not
+        /// known which of the two answered.
+        let isOfIdP: Bool?
         /// Whether it was asked for; else a success merely offered it.
         let isDemanded: Bool
         /// When the answer that carried it was there; nil without times.
@@ -153,7 +154,7 @@ public final class FlowStory {
                 nonces.append(
                     Nonce(
                         value: nonce, exchange: exchange.index, origin: exchange.request.url.origin,
-                        isOfIdP: FlowStory.isAtIdP(kind),
+                        isOfIdP: kind == .unknown ? nil : FlowStory.isAtIdP(kind),
                         isDemanded: exchange.response.map { $0.status >= 400 || ContentRefusal.grpcStatus($0) != nil }
                             ?? false,
                         known: exchange.ended))

@@ -144,7 +144,7 @@ extension Check {
             }
             let place = Place(.proofPayload, member?.span ?? claims.span)
             // Offered by a success, or for the other role of this origin: not asked for here.
-            let isAsked = given.contains { $0.isDemanded && $0.isOfIdP == FlowStory.isAtIdP(input.kind) }
+            let isAsked = given.contains { $0.isDemanded && $0.isOfIdP != !FlowStory.isAtIdP(input.kind) }
             if member == nil, !isAsked || input.isAccepted { return input.skip("offered, not asked for") }
             // Asked for it again and answered: a round trip is wasted, nothing is wrong.
             if input.isAnsweredChallenge { return input.pass("asked for again, and sent then") }
@@ -216,6 +216,13 @@ extension Check {
             }
             let place = Place(.proofPayload, member.span)
             let earlier = input.story.earlierUses(of: bytes, before: input.exchange.index)
+            // Sent along with a redirect: `proof.htu` says what is wrong with that.
+            if let way = earlier.first.flatMap({ input.story.materials[$0] }),
+                way.exchange.response.map({ (300..<400).contains($0.status) }) == true,
+                way.proof?.jws.compact == proof.jws.compact, way.exchange.request.url.target != input.request.url.target
+            {
+                return input.skip("the proof of the redirected request")
+            }
             guard let first = earlier.first else {
                 if bytes.count == 0 { return input.cannotTell("an empty `jti`") }
                 if bytes.count < 8 {

@@ -100,7 +100,12 @@ extension Check {
             }
             return input.fail(
                 words, cause: cause, found: "MISMATCH",
-                [Evidence("jkt", expected: jkt, actual: own.base64url, at: place)],
+                // A recipe that is wrong is the token's; another key is the proof's.
+                [
+                    cause?.rawValue.hasPrefix("jkt.") == true
+                        ? Evidence("cnf.jkt", expected: own.base64url, actual: jkt, at: place)
+                        : Evidence("jkt", expected: jkt, actual: own.base64url, at: place)
+                ],
                 fix: isAnswer
                     ? "the server must bind the token to base64url(SHA-256(RFC 7638 JSON)) of the proof's key"
                     : "use the same key for the token request and for every request with that token")

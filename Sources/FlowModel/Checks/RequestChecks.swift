@@ -15,7 +15,9 @@ extension Check {
                 [Evidence("Authorization", expected: "one field", actual: "\(fields) fields", at: place)],
                 fix: "send the token once, as `Authorization: DPoP`")
         }
-        if shown.text.has(" "), let second = shown.text.split(separator: " ").first {
+        if shown.text.has(" "), let second = shown.text.split(separator: " ").first,
+            second.equalsIgnoringCase("dpop") || second.equalsIgnoringCase("bearer")
+        {
             return input.fail(
                 "the token itself begins with a scheme: `\(shown.scheme) \(second) …`", cause: .schemeInToken,
                 found: "\(shown.scheme) \(second)",

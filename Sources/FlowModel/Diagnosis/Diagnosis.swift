@@ -104,7 +104,9 @@ public struct Diagnosis: Sendable {
         }
         self.servers = servers
         ruledOut =
-            open.map { step in report.findings(at: step.request).filter { $0.verdict == .pass }.map(\.check) } ?? []
+            input.leads.first.map(\.refusal).map { step in
+                report.findings(at: step.request).filter { $0.verdict == .pass }.map(\.check)
+            } ?? []
     }
 
     /// What rules and findings show, in no order: a rule that makes a finding finer stands in its place.

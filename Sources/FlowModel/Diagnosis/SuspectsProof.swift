@@ -18,8 +18,13 @@ extension SuspectScene {
     var htu: [Suspects.Suspect] {
         guard material.proof != nil, !input.isSeenBehind(lead.refusal) else { return [] }
         if let form = unusualForm { return form }
-        if let cause = ServerURLs.difference(words.sentence ?? "") {
-            return likely(cause, "\(quote): the server compares with another URL")
+        let called = material.exchange.request.url
+        let printed = ServerURLs.inside(words.sentence ?? "")
+        if let own = printed.first(where: { $0.normalised != called.normalised }) {
+            return ServerPlace.suspects("its sentence", own, called, quote)
+        }
+        if printed.count > 1, let cause = ServerURLs.difference(words.sentence ?? "") {
+            return likely(cause, "\(quote): the server compares another form of the URL")
         }
         let place = ServerPlace.of(self)
         return place.isEmpty

@@ -180,8 +180,16 @@ extension DiagnosisRule {
         DiagnosisRule(cause: .gwSessionShare) { input in
             input.requests.compactMap { step, material in
                 guard accepts(material.exchange), material.proof == nil, material.presented == nil,
-                    material.exchange.request.headers.firstIndex(of: "cookie") != nil,
-                    input.flow.steps[step].to == .gateway
+                    let cookie = material.exchange.request.headers.first("cookie"),
+                    input.flow.steps[step].to == .gateway,
+                    // Only one that an answer to a DPoP request of this server has set.
+                    input.proved.contains(where: { item in
+                        item.step < step && item.material.origin == material.origin
+                            && (item.material.exchange.response?.headers.all("set-cookie") ?? []).contains { field in
+                                let name = field.value.prefix { $0 != "=" }
+                                return !name.isEmpty && cookie.firstRange(of: name + "=") != nil
+                            }
+                    })
                 else { return nil }
                 return Sighting(step: step, words: "a session cookie passed without token and proof")
             }

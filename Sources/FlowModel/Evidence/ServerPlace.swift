@@ -4,21 +4,27 @@ enum ServerPlace {
     static func of(_ scene: SuspectScene) -> [Suspects.Suspect] {
         let called = scene.material.exchange.request.url
         for (source, url) in believed(scene.input, called, toIdP: scene.isIdP) where url.origin != called.origin {
-            let text = "\(scene.quote); \(source) says \(url.withoutQuery), and \(called.withoutQuery) was called"
-            var list = [Suspects.Suspect(cause: .htuProxyInternal, words: text)]
-            if url.host.lowercased() == called.host.lowercased() {
-                if url.scheme.lowercased() != called.scheme.lowercased() {
-                    list.append(Suspects.Suspect(cause: .htuScheme, words: "the server takes itself for \(url.scheme)"))
-                } else {
-                    list.append(
-                        Suspects.Suspect(
-                            cause: .htuPortLost,
-                            words: "the server takes itself for port \(url.effectivePort ?? "default")"))
-                }
-            }
-            return list
+            return suspects(source, url, called, scene.quote)
         }
         return []
+    }
+
+    /// The server takes itself for `own`, and `called` was called.
+    static func suspects(_ source: String, _ own: HTTPURL, _ called: HTTPURL, _ quote: String) -> [Suspects.Suspect] {
+        let text = "\(quote); \(source) says \(own.withoutQuery), and \(called.withoutQuery) was called"
+        var list = [Suspects.Suspect(cause: .htuProxyInternal, words: text)]
+        guard own.host.lowercased() == called.host.lowercased() else { return list }
+        if own.scheme.lowercased() != called.scheme.lowercased() {
+            list.append(Suspects.Suspect(cause: .htuScheme, words: "the server takes itself for \(own.scheme)"))
+        } else if own.effectivePort != called.effectivePort {
+            list.append(
+                Suspects.Suspect(
+                    cause: .htuPortLost, words: "the server takes itself for port \(own.effectivePort ?? "default")"))
+        } else if own.path != called.path, called.path.hasSuffix(own.path) {
+            list.insert(
+                Suspects.Suspect(cause: .htuPathPrefix, words: text), at: 0)
+        }
+        return list
     }
 
     /// What tokens, metadata and redirects of the flow say of the server's URL.

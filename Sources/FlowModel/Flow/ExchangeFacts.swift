@@ -67,6 +67,10 @@ public struct ExchangeFacts: Sendable {
     public var joins: [Fingerprint.Tag] = []
     /// A hash of the end of the proof: equal for the same proof.
     public var proofTail: UInt64 = 0
+    /// A script, a font, a picture: what a page needs besides.
+    public var isAsset = false
+    /// Metadata of a resource (RFC 9728): the one kind of metadata that is not an IdP's.
+    public var isResourceMetadata = false
     /// A page's half of what a service worker sent.
     public var isPageHalf = false
     /// `dpop_jkt`, as the 32 bytes it names.

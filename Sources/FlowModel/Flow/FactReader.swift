@@ -111,6 +111,7 @@ public final class FactReader {
         }
         if isWellKnown {
             facts.kind = .discovery
+            facts.isResourceMetadata = request.url.path.has("oauth-protected-resource")
         } else if request.method == "POST", let form = request.form {
             classifyPost(form, request.url.path, exchange, &facts)
         } else if request.method == "POST", isToken, facts.presented == nil {
@@ -125,6 +126,7 @@ public final class FactReader {
             classifyAuthorization(query, exchange, &facts)
             classifyCallback(query, request.url, &facts)
         }
+        if facts.kind == .unknown { facts.isAsset = PageAsset.isOne(request) }
         if (300..<400).contains(facts.status) { readWayBack(exchange.response, &facts) }
         if facts.kind == .unknown, request.method == "GET", let body = exchange.response?.body,
             Self.namesKeys(request.url.path),

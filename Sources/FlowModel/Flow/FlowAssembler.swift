@@ -251,7 +251,7 @@ public struct FlowAssembler {
             case .discovery, .jwks: flowOf[position] = next ?? (flowCount > 0 ? 0 : nil)
             case .introspection, .revocation:
                 flowOf[position] = fact.introspected.flatMap { byToken[$0] } ?? (flowCount == 1 ? 0 : nil)
-            default: flowOf[position] = flowCount == 1 ? 0 : nil
+            default: flowOf[position] = flowCount == 1 && !fact.isAsset ? 0 : nil
             }
         }
     }
@@ -305,7 +305,7 @@ struct Roles {
     init(facts: [ExchangeFacts], parents: [Int?]) {
         var (idp, called, asked, agents): ([UInt64], [UInt64], [UInt64], [UInt64]) = ([], [], [], [])
         for (position, fact) in facts.enumerated() {
-            if fact.kind.marksIdP { idp.append(fact.origin) }
+            if fact.kind.marksIdP, !fact.isResourceMetadata { idp.append(fact.origin) }
             if parents[position] != nil { called.append(fact.origin) }
             if fact.kind == .token || fact.kind == .refresh || fact.kind == .authorization {
                 asked.append(fact.origin)

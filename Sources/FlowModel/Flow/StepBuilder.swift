@@ -140,7 +140,8 @@ struct StepBuilder {
     private func addSingle(_ position: Int, _ from: Party, _ progress: Progress) {
         let fact = facts[position]
         let to: Party =
-            roles.idp.contains(fact.origin) || fact.kind.marksIdP || fact.kind == .userinfo
+            roles.idp.contains(fact.origin) || (fact.kind.marksIdP && !fact.isResourceMetadata)
+                || fact.kind == .userinfo
             ? .idp : from == .gateway ? .upstream : .gateway
         append(position, kind(of: fact), from, to, progress)
     }

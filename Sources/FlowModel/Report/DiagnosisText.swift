@@ -28,10 +28,11 @@ public enum DiagnosisText {
                 "  server    says \(TextReport.harmless(words.text))\(words.source == .log ? " (its log)" : "")\n"
             out = head + (open && !out.isEmpty ? said + "\n" + out : out + said)
         }
+        // What only words or candidates explain: the checks that passed are not it.
+        if diagnosis.words != nil, diagnosis.causes.first.map({ $0.isFromWords }) ?? true, !diagnosis.ruledOut.isEmpty {
+            out += "  ruled out: \(diagnosis.ruledOut.map(\.rawValue).joined(separator: ", "))\n"
+        }
         if diagnosis.unexplained != nil {
-            if !diagnosis.ruledOut.isEmpty {
-                out += "  ruled out: \(diagnosis.ruledOut.map(\.rawValue).joined(separator: ", "))\n"
-            }
             let named = Set(diagnosis.causes.map(\.id))
             let others = diagnosis.candidates.filter { !named.contains($0.id.rawValue) }
             if !others.isEmpty { out += "  what only the server can know:\n" }

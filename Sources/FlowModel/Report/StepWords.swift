@@ -38,6 +38,9 @@ public enum StepWords {
             return
                 "The server sends a nonce that it wants in the proof. The client repeats the request once, with a new proof."
         }
+        if step.kind == .tokenResponse, let status = step.status, status >= 400 {
+            return "The IdP refuses. Its answer says why, as far as it does."
+        }
         return switch step.kind {
         case .keygen:
             "The client makes a key pair; the private half never leaves it. Everything below is bound to this key's thumbprint."

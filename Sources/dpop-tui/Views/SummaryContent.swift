@@ -70,12 +70,14 @@ enum SummaryContent {
         let unsure = findings.filter { $0.verdict == .cannotTell }.count
         var rows: [Row] = []
         let mark = view.mark(model.step)
-        let cause = view.diagnosis.causes.first { entry in
-            entry.check == nil && view.flow.steps[entry.step].exchange == step.exchange
-        }
+        let cause = view.diagnosis.causes.first { view.flow.steps[$0.step].exchange == step.exchange }
         if mark == .fail, !step.isNonceChallenge, let cause {
             rows += "\(cause.id): \(cause.sentence)".wrapped(max(8, width - 8)).enumerated().map { index, line in
                 Row([Span(index == 0 ? "\(Verdict.fail.mark) FAIL  " : "        ", .fail), Span(line, .heading)])
+            }
+            if view.subject(model.step) != cause.step {
+                rows += InspectorContent.labelled(
+                    "see", "step \(view.flow.steps[cause.step].label) shows it", width: width)
             }
             rows += InspectorContent.labelled("fix", cause.fix, width: width)
         } else if mark == .fail, !step.isNonceChallenge {
