@@ -21,6 +21,8 @@ public struct Diagnosis: Sendable {
 
         /// Who refuses such a request.
         public var scope: String? {
+            // Who refuses was measured for proofs, not for what a server says.
+            if isFromWords || cause?.sight == .words { return nil }
             if let row = deviation.flatMap(VerifierTable.row), let words = VerifierTable.scope([row]) { return words }
             return cause?.scope
         }

@@ -5,7 +5,7 @@ extension Cause {
             .htuProxyInternal, .everywhere, .candidate,
             "The proof names the URL that was called, but the server, behind a proxy, believes it has another one.",
             fix:
-                "forward X-Forwarded-Proto, -Host and -Port, and tell the server to trust them (Keycloak: KC_PROXY_HEADERS, KC_HOSTNAME)",
+                "forward X-Forwarded-Proto, -Host and -Port, and tell the server to trust them (Keycloak: KC_PROXY_HEADERS; KC_HOSTNAME does not decide it)",
             "keycloak/keycloak#39332"),
         Cause(
             .htuClientInternal, .everywhere, .diagnosed,
