@@ -57,6 +57,8 @@ let package = Package(
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
         .testTarget(name: "DpopTuiTests", dependencies: ["Arguments", "dpop-tui", "FlowModel"]),
         .testTarget(name: "FlowModelTests", dependencies: ["COpenSSL", "CScan", "FlowModel"]),
+        .testTarget(
+            name: "LabTests", dependencies: ["Arguments", "COpenSSL", "dpop-lab", "FlowModel", "LabOptions"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -60,11 +60,12 @@ refuse "views and the model do no I/O" '\b(open|read|write|getenv)\(' Sources/dp
 
 # Numbers from outside: Untrusted.swift alone reads them out of texts, and makes whole ones of others.
 raw='\b(U?Int(8|16|32|64)?|Double)\((String\(|(words|digits|parts|fields|clock)\[|([A-Za-z]+\.)*(text|source|digits|string)\))'
-refuse_elsewhere "a number out of a text is Untrusted" "$raw" Untrusted.swift Sources/FlowModel
+refuse_elsewhere "a number out of a text is Untrusted" "$raw" Untrusted.swift Sources/FlowModel Sources/dpop-lab
 raw='\bU?Int(8|16|32|64)?\((abs\(|\()?([A-Za-z]+\.)*(seconds|now|time|age|iat|exp|nbf|interval|lifetime|expires|duration|started|ended|size)\b|\bU?Int\([^:]*\.rounded\('
 refuse_elsewhere "a whole number of a time is Int(clamping:), or Moment's and Interval's wholeSeconds" "$raw" 'Moment.swift' \
-    Sources/FlowModel Sources/dpop-tui/{App,Views,Screen}
-refuse "a JSON number is Untrusted: number, not double" '\.double($|[^-A-Za-z])' Sources/FlowModel Sources/dpop-tui
+    Sources/FlowModel Sources/dpop-tui/{App,Views,Screen} Sources/dpop-lab
+refuse "a JSON number is Untrusted: number, not double" '\.double($|[^-A-Za-z])' \
+    Sources/FlowModel Sources/dpop-tui Sources/dpop-lab
 
 if grep -nE '\.package\(|unsafeFlags' Package.swift >&2; then complain "Package.swift names no outside package and no unsafe flag"; fi
 

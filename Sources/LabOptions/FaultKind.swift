@@ -1,19 +1,41 @@
 import Arguments
 
-/// Something the lab does wrong on purpose, named after the catalogue of causes.
+/// The public names of the faults, as they are typed after `--fault`.
+public enum FaultID: String, Sendable, CaseIterable {
+    case jkt, cnf, type, clock, htu, nonce
+    case stripDPoP = "strip-dpop"
+    case doubleDPoP = "double-dpop"
+    case keepDPoP = "keep-dpop"
+    case keepScheme = "keep-scheme"
+    case upstreamDPoP = "upstream-dpop"
+    case replay, alg, binding, challenge, token, introspection, slow, reset, truncate, status, redirect
+    case idpStatus = "idp-status"
+    case idpSlow = "idp-slow"
+    case idpReset = "idp-reset"
+}
+
+/// Something the lab does wrong on purpose.
 public struct FaultKind: Sendable {
-    public let name: String
+    public let id: FaultID
     /// The values it takes: words, or one of the forms `+SECONDSs`, `SECONDSs` and `CODE`; none for a fault that is
     /// either there or not.
     public let values: [String]
     /// What it does.
     public let words: String
-    /// The causes of the catalogue it produces.
+    /// The causes of the catalogue that it produces, by their public names.
     public let causes: [String]
 
-    private init(name: String, values: [String], words: String, causes: [String] = []) {
-        (self.name, self.values, self.words, self.causes) = (name, values, words, causes)
+    private init(_ id: FaultID, values: [String] = [], words: String, causes: [String] = []) {
+        (self.id, self.values, self.words, self.causes) = (id, values, words, causes)
     }
+
+    public var name: String { id.rawValue }
+
+    /// Seconds that a clock may be off, and that an answer may be late.
+    public static let skews = -1e9...1e9
+    public static let delays = 0.0...3600.0
+    /// Statuses that a server may be told to answer with.
+    public static let statuses = 200...599
 
     /// A fault as it is typed, `htu=internal`, and its value; nil where there is none of that name or value.
     public static func named(_ text: String) -> (kind: FaultKind, value: String)? {
@@ -31,22 +53,40 @@ public struct FaultKind: Sendable {
             return "unknown fault '\(name)'; \(near)`--fault list` explains them: \(names.joined(separator: ", "))"
         }
         let expected = kind.values.isEmpty ? "no value" : kind.values.joined(separator: ", ")
-        return "fault '\(name)' takes \(expected); found '\(text.dropFirst(name.count + 1))'"
+        return "fault '\(name)' takes \(expected)\(kind.limits); found '\(text.dropFirst(name.count + 1))'"
+    }
+
+    private var takesSkew: Bool { values.first?.hasPrefix("+") ?? false }
+    private var takesSeconds: Bool { values.contains { $0.hasSuffix("SECONDSs") } }
+
+    /// How far its numbers go, in words.
+    private var limits: String {
+        if takesSkew { return ", at most \(Int(Self.skews.upperBound)) s" }
+        if takesSeconds { return ", at most \(Int(Self.delays.upperBound)) s" }
+        return values.contains("CODE") ? ", from \(Self.statuses.lowerBound) to \(Self.statuses.upperBound)" : ""
     }
 
     private func fits(_ value: String) -> Bool {
         if values.isEmpty { return value.isEmpty }
-        if values.contains(value) { return true }
-        if values.contains(where: { $0.hasSuffix("SECONDSs") }) {
-            let isSigned = values[0].hasPrefix("+")
-            return Self.seconds(value) != nil && (!isSigned || value.hasPrefix("+") || value.hasPrefix("-"))
+        if takesSeconds {
+            guard let seconds = Self.seconds(value) else { return false }
+            return takesSkew
+                ? (value.hasPrefix("+") || value.hasPrefix("-")) && Self.skews.contains(seconds)
+                : Self.delays.contains(seconds)
         }
-        return values.contains("CODE") && Int(value).map { (200..<600).contains($0) } ?? false
+        if values.contains("CODE") { return Self.status(value) != nil }
+        return values.contains(value)
     }
 
-    /// `1.5s` in seconds.
+    /// `1.5s` in seconds; never more than a clock may be off, and never a text that is no number.
     public static func seconds(_ text: String) -> Double? {
-        text.hasSuffix("s") ? Double(String(text.dropLast())) : nil
+        guard text.hasSuffix("s"), let seconds = Double(String(text.dropLast())) else { return nil }
+        return skews.contains(seconds) ? seconds : nil
+    }
+
+    /// A status that can be answered.
+    public static func status(_ text: String) -> Int? {
+        Int(text).flatMap { statuses.contains($0) ? $0 : nil }
     }
 
     /// Every fault with its values and what it does, for people.
@@ -59,70 +99,70 @@ public struct FaultKind: Sendable {
 
     public static let all: [FaultKind] = [
         FaultKind(
-            name: "jkt", values: ["der", "kid", "hex", "padded", "noncanonical", "other"],
+            .jkt, values: ["der", "kid", "hex", "padded", "noncanonical", "other"],
             words:
                 "the IdP writes a wrong thumbprint into cnf.jkt: of the SPKI DER, the kid, hex, with '=', of the members as sent, of another key",
             causes: ["jkt.der", "jkt.kid", "jkt.hex-pad", "jkt.noncanonical"]),
         FaultKind(
-            name: "cnf", values: ["absent", "string", "toplevel", "extra", "introspection"],
+            .cnf, values: ["absent", "string", "toplevel", "extra", "introspection"],
             words:
                 "the token has no cnf, a text for it, jkt at top level, x5t#S256 besides; or only the introspection leaves cnf out",
             causes: ["cnf.absent", "cnf.shape", "cnf.extra", "cnf.introspection"]),
         FaultKind(
-            name: "type", values: ["bearer", "lower", "upper"],
+            .type, values: ["bearer", "lower", "upper"],
             words: "the IdP answers token_type Bearer, dpop or DPOP", causes: ["type.bearer-returned", "type.case"]),
         FaultKind(
-            name: "clock", values: ["+SECONDSs", "-SECONDSs"], words: "the lab's clock is wrong by so much",
+            .clock, values: ["+SECONDSs", "-SECONDSs"], words: "the lab's clock is wrong by so much",
             causes: ["iat.skew-ahead", "iat.skew-behind"]),
         FaultKind(
-            name: "htu", values: ["internal", "scheme", "port", "strict"],
+            .htu, values: ["internal", "scheme", "port", "strict"],
             words:
                 "the gateway believes it is called by an internal name, by the other scheme, by another port; or compares htu as text",
-            causes: ["htu.host", "htu.scheme", "htu.port"]),
+            causes: ["htu.proxy-internal", "htu.scheme", "htu.port-lost", "htu.case"]),
         FaultKind(
-            name: "nonce", values: ["required", "rotate", "loop", "in-body", "burns-code", "stale-code", "cross"],
+            .nonce, values: ["required", "rotate", "loop", "in-body", "burns-code", "stale-code", "cross"],
             words:
                 "both servers want nonces; rotate with every answer; never accept one; give it in the body only; spend the code before asking; answer stale ones with invalid_dpop_proof; tell it on the other server's answers",
             causes: ["nonce.loop", "nonce.in-body", "nonce.burns-code", "nonce.stale-code"]),
         FaultKind(
-            name: "strip-dpop", values: [],
+            .stripDPoP,
             words: "the gateway never sees the DPoP header, as behind a proxy that drops it", causes: ["proof.stripped"]
         ),
         FaultKind(
-            name: "double-dpop", values: [], words: "the gateway sees the DPoP header twice",
+            .doubleDPoP, words: "the gateway sees the DPoP header twice",
             causes: ["proof.duplicated"]),
         FaultKind(
-            name: "keep-dpop", values: [], words: "the gateway passes the proof on to the upstream", causes: ["gw.off"]),
+            .keepDPoP, words: "the gateway passes the proof on to the upstream", causes: ["gw.off"]),
         FaultKind(
-            name: "keep-scheme", values: [], words: "the gateway does not downgrade to Bearer", causes: ["gw.off"]),
+            .keepScheme, words: "the gateway does not downgrade to Bearer", causes: ["gw.off"]),
         FaultKind(
-            name: "upstream-dpop", values: [], words: "the upstream knows DPoP and refuses the downgraded token",
+            .upstreamDPoP, words: "the upstream knows DPoP and refuses the downgraded token",
             causes: ["gw.downgrade-refused"]),
         FaultKind(
-            name: "replay", values: ["unchecked"], words: "the gateway accepts a jti again", causes: ["jti.not-shared"]),
+            .replay, values: ["unchecked"], words: "the gateway accepts a jti again", causes: ["jti.not-shared"]),
         FaultKind(
-            name: "alg", values: ["RS256-only", "no-es256"],
+            .alg, values: ["RS256-only", "no-es256"],
             words: "the servers accept other algorithms than they announce", causes: ["alg.unsupported"]),
         FaultKind(
-            name: "binding", values: ["unchecked"],
+            .binding, values: ["unchecked"],
             words: "the gateway does not compare the proof's key with the token's", causes: ["cnf.unchecked"]),
         FaultKind(
-            name: "challenge", values: ["absent", "bearer", "broken"],
+            .challenge, values: ["absent", "bearer", "broken"],
             words: "a refusal without WWW-Authenticate, with a Bearer challenge, with one that does not parse"),
         FaultKind(
-            name: "token", values: ["expired", "wrong-key", "other-issuer"],
+            .token, values: ["expired", "wrong-key", "other-issuer"],
             words: "the IdP hands out a token that is expired, signed by an unpublished key, or of another issuer"),
-        FaultKind(name: "introspection", values: ["inactive"], words: "every token is inactive at introspection"),
-        FaultKind(name: "slow", values: ["SECONDSs"], words: "the gateway answers that much later"),
-        FaultKind(name: "reset", values: [], words: "the gateway closes the connection instead of answering"),
-        FaultKind(name: "truncate", values: [], words: "the gateway's answer ends in the middle"),
-        FaultKind(name: "status", values: ["CODE"], words: "the gateway answers with that status"),
+        FaultKind(.introspection, values: ["inactive"], words: "every token is inactive at introspection"),
+        FaultKind(.slow, values: ["SECONDSs"], words: "the gateway answers that much later"),
+        FaultKind(.reset, words: "the gateway closes the connection instead of answering"),
+        FaultKind(.truncate, words: "the gateway's answer ends in the middle"),
+        FaultKind(.status, values: ["CODE"], words: "the gateway answers with that status"),
         FaultKind(
-            name: "redirect", values: ["same", "other"], words: "the gateway redirects, to itself or to another origin",
+            .redirect, values: ["same", "other"], words: "the gateway redirects, to itself or to another origin",
             causes: ["htu.redirect"]),
-        FaultKind(name: "idp-status", values: ["CODE"], words: "the token endpoint answers with that status"),
-        FaultKind(name: "idp-slow", values: ["SECONDSs"], words: "the token endpoint answers that much later"),
+        FaultKind(.idpStatus, values: ["CODE"], words: "the token endpoint answers with that status"),
+        FaultKind(.idpSlow, values: ["SECONDSs"], words: "the token endpoint answers that much later"),
         FaultKind(
-            name: "idp-reset", values: [], words: "the token endpoint closes the connection instead of answering"),
+            .idpReset, words: "the token endpoint closes the connection instead of answering"),
     ]
 }

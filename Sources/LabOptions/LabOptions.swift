@@ -38,8 +38,18 @@ public enum LabOptions {
     public static let upstreamPort = port("--upstream-port", "Port of the upstream.")
     public static let https = Option.flag(
         "--https", help: "HTTPS with a certificate made for this run; client certificates are asked for.")
+    public static let idpPublicURL = Option.value(
+        "--idp-public-url", as: "url", baseURL,
+        help: "The URL that the IdP is called by; where it listens when left out."
+    )
+    public static let gatewayPublicURL = Option.value(
+        "--gateway-public-url", as: "url", baseURL,
+        help: "The URL that the gateway is called by; where it listens when left out.")
+    public static let trustHost = Option.flag(
+        "--trust-host", help: "Believe a request's Host instead: IdP and gateway have the name they are called by.")
     public static let trustForwarded = Option.flag(
-        "--trust-forwarded", help: "Believe X-Forwarded-Proto with Host, or X-Forwarded-Host.")
+        "--trust-forwarded",
+        help: "Believe X-Forwarded-Proto with Host, or X-Forwarded-Host, as behind a proxy; implies --trust-host.")
     public static let upstream = Option.value(
         "--upstream", as: "url", .text, help: "A real upstream's base URL instead of the built-in one.")
     public static let fault = Option.repeated(
@@ -65,7 +75,7 @@ public enum LabOptions {
         "--clients", as: "file", .file, help: "Clients as Keycloak writes them: one, an array, or a realm export.")
     public static let opaque = Option.flag("--opaque", help: "Opaque access tokens instead of JWTs.")
     public static let tokenLifetime = Option.value(
-        "--token-lifetime", as: "seconds", .seconds(in: 0...1e9), default: 300.0,
+        "--token-lifetime", as: "seconds", seconds(tokenLifetimes), default: 300.0,
         help: "How long an access token lives.")
     public static let idpNonce = Option.flag("--idp-nonce", help: "The IdP wants nonces.")
     public static let profile = Option.value(
@@ -83,7 +93,7 @@ public enum LabOptions {
         "--proof_of_possession_mtls", "--proof-of-possession-mtls", as: "mode", modes,
         help: "Whether client certificates are needed.")
     public static let proofLifetime = Option.value(
-        "--dpop_proof_lifetime", "--dpop-proof-lifetime", as: "seconds", .seconds(in: 0...1e9),
+        "--dpop_proof_lifetime", "--dpop-proof-lifetime", as: "seconds", seconds(proofLifetimes),
         help: "How far iat may be from the gateway's clock.")
     public static let useNonce = Option.flag("--dpop_use_nonce", "--dpop-use-nonce", help: "The gateway wants nonces.")
     public static let authMethods = Option.list(
@@ -112,6 +122,29 @@ public enum LabOptions {
         "refresh_token", "session", "userinfo",
     ]
 
+    /// Seconds that a token and a proof may live: a year, a day.
+    public static let tokenLifetimes = 0.0...31_536_000.0
+    public static let proofLifetimes = 0.0...86_400.0
+
+    private static func seconds(_ range: ClosedRange<Double>) -> Reading<Double> {
+        Reading(
+            .seconds, expected: "seconds from \(Int(range.lowerBound)) to \(Int(range.upperBound))",
+            write: { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" },
+            parse: { text in Double(text).flatMap { range.contains($0) ? $0 : nil } })
+    }
+
+    /// `https://idp.test`, without a path; a slash at its end is left out.
+    private static let baseURL = Reading<String>(
+        .text, expected: "an http or https URL without a path, such as https://idp.test:8443"
+    ) { text in
+        let url = text.hasSuffix("/") ? String(text.dropLast()) : text
+        let parts = url.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0] == "http:" || parts[0] == "https:", parts[1].isEmpty, !parts[2].isEmpty,
+            url.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"?#@\\\"<>".utf8.contains($0) })
+        else { return nil }
+        return url
+    }
+
     private static let modes = Reading.words(["strict", "optional", "off"])
 
     private static func port(_ name: String, _ help: String) -> Option<Int> {
@@ -125,9 +158,8 @@ public enum LabOptions {
                 OptionGroup(
                     "Servers",
                     [
-                        host, idpPort, gatewayPort, upstreamPort, https, trustForwarded, upstream, fault, record,
-                        threads,
-                        untilStdinCloses,
+                        host, idpPort, gatewayPort, upstreamPort, https, idpPublicURL, gatewayPublicURL, trustHost,
+                        trustForwarded, upstream, fault, record, threads, untilStdinCloses,
                     ]),
                 OptionGroup("IdP", [realm, clients, opaque, tokenLifetime, idpNonce, profile]),
                 OptionGroup(

@@ -37,7 +37,9 @@ struct ClientGuard {
 
     private func byAssertion(_ text: String, _ fail: (String) -> Refusal) throws -> LabClient {
         let jws = CompactJWS(text)
-        guard jws.isWellFormed, let claims = jws.payload?.root, let id = claims["sub"]?.string,
+        // A grant's assertion is no client's (and the other way round): each has a type of its own.
+        guard jws.isWellFormed, jws.typ != AssertionGrant.type, jws.header?.root["crit"] == nil,
+            let claims = jws.payload?.root, let id = claims["sub"]?.string,
             id == claims["iss"]?.string, let client = realm.clients[id]
         else {
             throw fail("Invalid client assertion")
@@ -46,18 +48,32 @@ struct ClientGuard {
         guard audiences.contains(where: { $0 == issuer || $0.hasPrefix(issuer + "/protocol/openid-connect/") }) else {
             throw fail("Invalid token audience")
         }
-        guard let expires = claims["exp"]?.double, expires > realm.now() else { throw fail("Token is not active") }
+        guard let expires = claims["exp"]?.number?.moment, expires > realm.now() else {
+            throw fail("Token is not active")
+        }
+        switch client.signature(of: jws) {
+        case .valid: return client
+        case .wrongSecret: throw fail("Client authentication with signed JWT failed: Invalid signature")
+        case .wrongKey:
+            throw fail(
+                "Client authentication with signed JWT failed: Unable to load public key or invalid signature")
+        }
+    }
+}
+
+extension LabClient {
+    enum SignatureOutcome { case valid, wrongSecret, wrongKey }
+
+    /// Whether the client made a signature, with its secret or with a key of its own.
+    func signature(of jws: CompactJWS) -> SignatureOutcome {
         if jws.alg == "HS256" {
-            let expected = Base64URL.encode(SecretBytes.hmac(.sha256, key: client.secret ?? "", jws.signingInput.text))
-            guard client.secret != nil, text.hasSuffix("." + expected) else {
-                throw fail("Client authentication with signed JWT failed: Invalid signature")
-            }
-            return client
+            guard let secret, !secret.isEmpty else { return .wrongSecret }
+            let expected = Base64URL.encode(SecretBytes.hmac(.sha256, key: secret, jws.signingInput.text))
+            return Fingerprint(of: Base64URL.encode(jws.signature.array)) == Fingerprint(of: expected)
+                ? .valid : .wrongSecret
         }
         let verifier = SignatureVerifier()
-        guard client.keys.contains(where: { verifier.verify(jws, with: $0) == .valid }) else {
-            throw fail("Client authentication with signed JWT failed: Unable to load public key or invalid signature")
-        }
-        return client
+        return keys.contains { WeakKey.problem($0) == nil && verifier.verify(jws, with: $0) == .valid }
+            ? .valid : .wrongKey
     }
 }

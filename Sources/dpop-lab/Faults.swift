@@ -1,8 +1,9 @@
+import FlowModel
 import LabOptions
 
 /// The faults that were asked for, by name.
 struct Faults: Sendable {
-    private var chosen: [String: String] = [:]
+    private var chosen: [FaultID: String] = [:]
 
     init(_ list: [String]) throws(LabError) {
         for text in list {
@@ -10,17 +11,21 @@ struct Faults: Sendable {
             guard let (kind, value) = FaultKind.named(text) else {
                 throw LabError("unknown fault '\(text)'; `--fault list` explains them")
             }
-            chosen[kind.name] = value
+            chosen[kind.id] = value
         }
     }
 
-    subscript(_ name: String) -> String? { chosen[name] }
-    func has(_ name: String, _ value: String? = nil) -> Bool {
-        value == nil ? chosen[name] != nil : chosen[name] == value
+    subscript(_ id: FaultID) -> String? { chosen[id] }
+
+    /// Whether the fault is there, with that value if one is named.
+    func has(_ id: FaultID, _ value: String? = nil) -> Bool {
+        value == nil ? chosen[id] != nil : chosen[id] == value
     }
-    func seconds(_ name: String) -> Double? { chosen[name].flatMap(FaultKind.seconds) }
+
+    func seconds(_ id: FaultID) -> Double? { chosen[id].flatMap(FaultKind.seconds) }
+    func status(_ id: FaultID) -> Int? { chosen[id].flatMap(FaultKind.status) }
     /// The clock the lab's servers go by.
-    func now() -> Double { Clock.now() + (seconds("clock") ?? 0) }
+    func now() -> Moment { Moment(Clock.now() + (seconds(.clock) ?? 0)) }
 }
 
 /// Something the lab cannot start with: exit code 2.

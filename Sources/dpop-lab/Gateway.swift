@@ -10,7 +10,7 @@ struct Gateway: Sendable {
     let cacert: String?
     let faults: Faults
     let recorder: HopRecorder?
-    let trustsForwarded: Bool
+    let trust: LabSite.Trust
     /// Whether the issuer is the lab's own IdP, found by its port.
     let hasOwnIdP: Bool
 
@@ -38,8 +38,8 @@ struct Gateway: Sendable {
     }
 
     func respond(_ request: LabRequest, _ connection: inout LabConnection) throws {
-        if let seconds = faults.seconds("slow") { try connection.pause(seconds) }
-        if faults.has("reset") { return connection.cut(reset: true) }
+        if let seconds = faults.seconds(.slow) { try connection.pause(seconds) }
+        if faults.has(.reset) { return connection.cut(reset: true) }
         var log: [GuardCheck] = []
         if let response = transportFault(request) { return try finish(request, response, log, &connection) }
         guard let (config, proofs) = instance(request.path) else {
@@ -48,8 +48,8 @@ struct Gateway: Sendable {
         }
         do {
             var headers = request.headers
-            if faults.has("strip-dpop") { headers.removeAll { $0.name.lowercased() == "dpop" } }
-            if faults.has("double-dpop"), let proof = headers.first(where: { $0.name.lowercased() == "dpop" }) {
+            if faults.has(.stripDPoP) { headers.removeAll { $0.name.lowercased() == "dpop" } }
+            if faults.has(.doubleDPoP), let proof = headers.first(where: { $0.name.lowercased() == "dpop" }) {
                 headers.append(proof)
             }
             var identity = try authenticate(request, headers, config, &log)
@@ -65,7 +65,7 @@ struct Gateway: Sendable {
         _ request: LabRequest, _ response: LabResponse, _ log: [GuardCheck], _ connection: inout LabConnection
     ) throws {
         record(request, response, log)
-        if faults.has("truncate") { return try truncate(response, &connection) }
+        if faults.has(.truncate) { return try truncate(response, &connection) }
         try connection.answer(response)
     }
 
@@ -93,21 +93,21 @@ struct Gateway: Sendable {
             : refused.status == 403
                 ? "Forbidden" : refused.status == 400 ? "Bad Request" : "An unexpected error occurred"
         var headers: [Header] = []
-        if refused.status == 401, !faults.has("challenge", "absent") {
-            let scheme = config.dpop == .off || faults.has("challenge", "bearer") ? "Bearer" : "DPoP"
+        if refused.status == 401, !faults.has(.challenge, "absent") {
+            let scheme = config.dpop == .off || faults.has(.challenge, "bearer") ? "Bearer" : "DPoP"
             var parameters = ["realm=\"dpop-lab\""]
             if config.exposesErrorCode, !refused.code.isEmpty {
                 parameters += ["error=\"\(refused.code)\"", "error_description=\"\(Self.harmless(refused.words))\""]
             }
             if scheme == "DPoP" { parameters.append("algs=\"\(IdP.announced.joined(separator: " "))\"") }
             let challenge =
-                faults.has("challenge", "broken")
+                faults.has(.challenge, "broken")
                 ? "\(scheme) error=\"unclosed" : "\(scheme) \(parameters.joined(separator: ", "))"
             headers.append(Header("WWW-Authenticate", challenge))
         }
         var body = "{\"message\":\"\(message)\"}"
         if let nonce = refused.nonce {
-            if faults.has("nonce", "in-body") {
+            if faults.has(.nonce, "in-body") {
                 body = "{\"message\":\"\(message)\",\"dpop_nonce\":\"\(nonce)\"}"
             } else {
                 headers.append(Header("DPoP-Nonce", nonce))
@@ -124,10 +124,10 @@ struct Gateway: Sendable {
     }
 
     private func transportFault(_ request: LabRequest) -> LabResponse? {
-        if let code = faults["status"].flatMap({ Int($0) }) {
+        if let code = faults.status(.status) {
             return .json("{\"message\":\"fault status=\(code)\"}", status: code)
         }
-        if let target = faults["redirect"], !request.path.hasSuffix("/moved") {
+        if let target = faults[.redirect], !request.path.hasSuffix("/moved") {
             return .redirect((target == "same" ? request.base : "http://127.0.0.2:9") + request.path + "/moved")
         }
         return nil

@@ -63,12 +63,12 @@ extension Gateway {
         }
         let issuer = try failing { try authority.issuerName(config.issuer) }
         let now = faults.now()
-        let (expires, starts) = (claims["exp"]?.double ?? 0, claims["nbf"]?.double ?? 0)
+        let (expires, starts) = (claims["exp"]?.number?.moment ?? 0, claims["nbf"]?.number?.moment ?? 0)
         let lives = expires + config.leeway > now && starts - config.leeway <= now
         log.append(
             GuardCheck(
                 id: "token.time", passes: lives,
-                words: lives ? "\(Int(expires - now)) s left" : "expired or not yet valid"))
+                words: lives ? "\((expires - now).wholeSeconds) s left" : "expired or not yet valid"))
         guard lives else { throw Refused(code: "invalid_token", words: "the token has expired") }
         guard isNamed(claims["iss"]?.string, issuer) else {
             log.append(GuardCheck(id: "token.issuer", passes: false, words: claims["iss"]?.string ?? "none"))
@@ -131,7 +131,7 @@ extension Gateway {
     /// The URL this gateway thinks it is called by.
     private func believedURL(_ request: LabRequest) -> String {
         let url = request.url
-        switch faults["htu"] {
+        switch faults[.htu] {
         case "internal": return "\(url.scheme)://kong.internal:8000\(url.path)"
         case "scheme":
             return (url.scheme == "http" ? "https" : "http") + request.base.dropFirst(url.scheme.count) + url.path
@@ -140,10 +140,10 @@ extension Gateway {
         }
     }
 
-    /// Whether a token's `iss` is the issuer's name. The lab's own IdP has the name it is called by: behind a trusted
-    /// proxy that is the proxy's, and the path says which realm it is.
+    /// Whether a token's `iss` is the issuer's name. The lab's own IdP has the name it is called by where it believes
+    /// `Host` or a proxy, and the path says which realm it is.
     private func isNamed(_ said: String?, _ issuer: String) -> Bool {
         guard let said, said != issuer else { return said == issuer }
-        return trustsForwarded && hasOwnIdP && HTTPURL(said).path == HTTPURL(issuer).path
+        return trust != .nobody && hasOwnIdP && HTTPURL(said).path == HTTPURL(issuer).path
     }
 }

@@ -7,13 +7,24 @@ final class GatewayAuthority: Sendable {
         let isActive: Bool
         let jkt: String?
         let x5t: String?
-        let expires: Double
+        let expires: Moment
+    }
+
+    /// The lab's own IdP: who asks it from inside need not go round by the proxy in front of it.
+    struct Own: Sendable {
+        let publicURL: String
+        let url: String
+
+        /// A URL of its metadata as it is to be had from inside.
+        func inside(_ text: String) -> String {
+            text == publicURL || text.hasPrefix(publicURL + "/") ? url + text.dropFirst(publicURL.count) : text
+        }
     }
 
     private struct Memory {
         var metadata: [String: JSONDocument] = [:]
         var keys: [String: [JWK]] = [:]
-        var answers: [Fingerprint: Introspected] = [:]
+        var answers = ExpiringStore<Fingerprint, Introspected>(ceiling: 10_000)
     }
 
     /// Seconds the IdP may take for an answer.
@@ -25,7 +36,11 @@ final class GatewayAuthority: Sendable {
     private let memory = Mutex(Memory())
     private let verifiers = VerifierPool()
 
-    init(cacert: String?, recorder: HopRecorder?) { (self.cacert, self.recorder) = (cacert, recorder) }
+    private let own: Own?
+
+    init(cacert: String?, recorder: HopRecorder?, own: Own? = nil) {
+        (self.cacert, self.recorder, self.own) = (cacert, recorder, own)
+    }
 
     func verify(_ jws: CompactJWS, issuer: String) throws -> Bool {
         for attempt in 0..<2 {
@@ -60,11 +75,9 @@ final class GatewayAuthority: Sendable {
         return keys
     }
 
-    func introspect(_ token: String, _ config: KongConfig, now: Double) throws -> Introspected {
+    func introspect(_ token: String, _ config: KongConfig, now: Moment) throws -> Introspected {
         let id = Fingerprint(of: token)
-        if config.cachesIntrospection, let known = memory.withLock({ $0.answers[id] }), known.expires > now {
-            return known
-        }
+        if config.cachesIntrospection, let known = memory.withLock({ $0.answers.value(id, at: now) }) { return known }
         guard let url = try metadata(config.issuer).root["introspection_endpoint"]?.string else {
             throw LabError("the discovery document has no introspection_endpoint")
         }
@@ -79,8 +92,10 @@ final class GatewayAuthority: Sendable {
         ).root
         let answer = Introspected(
             isActive: root["active"]?.bool ?? false, jkt: root["cnf"]?["jkt"]?.string,
-            x5t: root["cnf"]?["x5t#S256"]?.string, expires: root["exp"]?.double ?? now)
-        memory.withLock { $0.answers[id] = answer }
+            x5t: root["cnf"]?["x5t#S256"]?.string, expires: root["exp"]?.number?.moment ?? now)
+        if config.cachesIntrospection, answer.expires > now {
+            memory.withLock { _ = $0.answers.insert(id, answer, until: answer.expires, now: now) }
+        }
         return answer
     }
 
@@ -89,6 +104,7 @@ final class GatewayAuthority: Sendable {
     {
         let all = headers + [Header("Accept", "application/json"), Header("User-Agent", "dpop-lab-gateway")]
         let started = Clock.now()
+        let url = own?.inside(url) ?? url
         let response = try UpstreamCall.whole(
             method, url, headers: all, body: body.map { Array($0.utf8) }, cacert: cacert, seconds: Self.patience)
         recorder?.record(

@@ -26,22 +26,22 @@ extension Gateway {
         for header in request.headers {
             let name = header.name.lowercased()
             if Self.dropped.contains(name) || named.contains(name) { continue }
-            if name == "dpop", !faults.has("keep-dpop"), config.dpop != .off { continue }
-            if name == "authorization", !faults.has("keep-scheme"), config.dpop != .off || config.hidesCredentials {
+            if name == "dpop", !faults.has(.keepDPoP), config.dpop != .off { continue }
+            if name == "authorization", !faults.has(.keepScheme), config.dpop != .off || config.hidesCredentials {
                 continue
             }
             // What a trusted proxy said is said again below.
-            if trustsForwarded, name == "x-forwarded-host" || name == "x-forwarded-proto" { continue }
+            if trust == .forwarded, name == "x-forwarded-host" || name == "x-forwarded-proto" { continue }
             headers.append(header)
         }
         let said = config.upstreamTokenHeader?.split(separator: ":").map(String.init) ?? []
-        if !faults.has("keep-scheme"), let name = said.first, config.dpop != .off || config.hidesCredentials {
+        if !faults.has(.keepScheme), let name = said.first, config.dpop != .off || config.hidesCredentials {
             headers.append(
                 Header(
                     name.lowercased() == "authorization" ? "Authorization" : name,
                     said.count > 1 ? "Bearer \(identity.token)" : identity.token))
         }
-        let host = trustsForwarded ? url.origin.drop { $0 != ":" }.dropFirst(3) : ""
+        let host = trust == .forwarded ? url.origin.drop { $0 != ":" }.dropFirst(3) : ""
         headers += [
             Header("X-Forwarded-For", "127.0.0.1"),
             Header("X-Forwarded-Host", host.isEmpty ? request.headers.first("host") ?? "" : String(host)),
@@ -69,10 +69,11 @@ extension Gateway {
             throw Refused(status: 502, code: "", words: "the upstream does not answer: \(error)")
         }
         let own: [Header] = [
-            Header("Via", "1.1 dpop-lab"), Header("X-Kong-Upstream-Latency", "\(Int((Clock.now() - started) * 1000))"),
+            Header("Via", "1.1 dpop-lab"),
+            Header("X-Kong-Upstream-Latency", "\(Int(clamping: (Clock.now() - started) * 1000))"),
         ]
         let nonce =
-            faults.has("nonce", "rotate") || faults.has("nonce", "cross")
+            faults.has(.nonce, "rotate") || faults.has(.nonce, "cross")
             ? [Header("DPoP-Nonce", proofs.nonces.make(at: faults.now()))] : []
         let named = Self.named(byConnection: head.headers)
         let kept = head.headers.filter {
@@ -81,14 +82,16 @@ extension Gateway {
         }
         let answer = LabResponse(
             status: head.status, headers: kept + own + nonce + [cookie(identity, config)].compactMap { $0 })
-        if faults.has("truncate") {
+        if faults.has(.truncate) {
             record(request, answer, log)
             return try truncate(answer, &connection)
         }
         let mark = recorder == nil ? [] : [Header("X-Dpop-Lab", log.allSatisfy(\.passes) ? "validated" : "passed")]
         let length =
             head.headers.first("transfer-encoding") == nil
-            ? head.headers.first("content-length").flatMap { Int64($0) } : nil
+            ? head.headers.first("content-length").flatMap { Untrusted<Int>($0)?.within(0...(1 << 60)) }.map {
+                Int64($0)
+            } : nil
         connection.begin(answer.status, answer.headers + mark, length: length)
         // What is promised in full is not recorded before its last piece is there, and then before that goes out.
         try relay.body(length: request.method == "HEAD" ? 0 : length, &connection) { sent, received in

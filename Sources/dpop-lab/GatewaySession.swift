@@ -15,7 +15,7 @@ extension Gateway {
             guard let sealed = try? Base64URL.decode(String(cookie.dropFirst(config.sessionCookie.count + 1))),
                 let text = SecretBytes.open(sealed, key: key),
                 let root = (try? JSONDocument(Bytes(text)))?.root, root["aud"]?.string == config.sessionAudience,
-                root["exp"]?.double ?? 0 > faults.now(),
+                root["exp"]?.number?.moment ?? 0 > faults.now(),
                 let token = root["at"]?.string
             else { continue }
             return Identity(
@@ -31,7 +31,7 @@ extension Gateway {
         }
         let jkt = identity.jkt.map { ",\"jkt\":\"\($0)\"" } ?? ""
         let text =
-            "{\"at\":\(JSONText.quote(identity.token))\(jkt),\"pop\":\(config.dpop != .off),\"aud\":\(JSONText.quote(config.sessionAudience)),\"exp\":\(Int(faults.now()) + 900)}"
+            "{\"at\":\(JSONText.quote(identity.token))\(jkt),\"pop\":\(config.dpop != .off),\"aud\":\(JSONText.quote(config.sessionAudience)),\"exp\":\((faults.now() + 900).wholeSeconds)}"
         return Header(
             "Set-Cookie",
             "\(config.sessionCookie)=\(Base64URL.encode(SecretBytes.seal(Array(text.utf8), key: key))); Path=/; HttpOnly; SameSite=Lax"

@@ -12,8 +12,16 @@ struct IdP: Sendable {
         proofs = ProofGuard(
             rules: ProofGuard.Rules(
                 past: isKeycloak ? 25 : 300, future: isKeycloak ? 15 : 60, algorithms: Self.algorithms(faults),
-                wantsNonce: realm.options.wantsNonce || faults.has("nonce"), isLiteral: isKeycloak),
-            nonces: NonceMint(lifetime: 300, neverAccepts: faults.has("nonce", "loop")), now: { faults.now() })
+                wantsNonce: realm.options.wantsNonce || faults.has(.nonce), isLiteral: isKeycloak),
+            nonces: NonceMint(lifetime: 300, neverAccepts: faults.has(.nonce, "loop")), now: { faults.now() })
+    }
+
+    /// Bytes of a scope, a state, a subject or an audience.
+    static let longestText = 4096
+
+    /// Bytes of a request's body. The token endpoint alone takes assertions and tokens of others.
+    func longestBody(_ request: LabRequest) -> Int {
+        request.path.hasSuffix("/protocol/openid-connect/token") ? LabServer.wholeBody : 64 << 10
     }
 
     /// What is announced; `alg` faults accept less.
@@ -23,7 +31,7 @@ struct IdP: Sendable {
     ]
 
     static func algorithms(_ faults: Faults) -> [String] {
-        switch faults["alg"] {
+        switch faults[.alg] {
         case "RS256-only": ["RS256"]
         case "no-es256": announced.filter { $0 != "ES256" }
         default: announced
@@ -57,7 +65,7 @@ struct IdP: Sendable {
             }
         } catch let refusal as Refusal { response = refusal.response }
         response.headers.append(Header("Cache-Control", "no-store"))
-        if realm.faults.has("nonce", "rotate"), response.status < 300 {
+        if realm.faults.has(.nonce, "rotate"), response.status < 300 {
             response.headers.append(Header("DPoP-Nonce", proofs.nonces.make(at: realm.now())))
         }
         return response
@@ -92,17 +100,24 @@ struct IdP: Sendable {
                 headers: headers))
     }
 
+    /// The scope that a form asks for.
+    func scope(_ form: Form, usual: String) throws -> String {
+        let scope = form["scope"] ?? usual
+        guard scope.utf8.count <= Self.longestText else { throw error("invalid_scope", "Invalid scopes: too long") }
+        return scope
+    }
+
     func refuse(_ refusal: ProofRefusal) -> Refusal {
         if refusal.wantsNonce {
             let nonce = proofs.nonces.make(at: realm.now())
-            if realm.faults.has("nonce", "in-body") {
+            if realm.faults.has(.nonce, "in-body") {
                 return Refusal(
                     response: .json(
                         "{\"error\":\"use_dpop_nonce\",\"error_description\":\"\(refusal.words)\",\"dpop_nonce\":\"\(nonce)\"}",
                         status: 400))
             }
             let code =
-                realm.faults.has("nonce", "stale-code") && refusal.isStale
+                realm.faults.has(.nonce, "stale-code") && refusal.isStale
                 ? "invalid_dpop_proof" : "use_dpop_nonce"
             return error(code, refusal.words, headers: [Header("DPoP-Nonce", nonce)])
         }
@@ -131,13 +146,13 @@ struct IdP: Sendable {
         let client = try client(request, issuer: issuer)
         guard !client.isPublic else { throw error("invalid_request", "Client not allowed.", status: 403) }
         guard let token = request.form["token"] else { throw error("invalid_request", "Token not provided.") }
-        guard !realm.faults.has("introspection", "inactive"), let (grantee, confirmation) = realm.introspected(token)
+        guard !realm.faults.has(.introspection, "inactive"), let (grantee, confirmation) = realm.introspected(token)
         else {
             return .json("{\"active\":false}")
         }
         return .json(
             "{\"active\":true,\"client_id\":\(JSONText.quote(grantee.client)),\"sub\":\(JSONText.quote(grantee.subject)),\"scope\":\(JSONText.quote(grantee.scope)),"
-                + "\"iss\":\(JSONText.quote(issuer)),\"exp\":\(Int(grantee.expires)),\"token_type\":\"\(grantee.jkt == nil ? "Bearer" : "DPoP")\"\(confirmation)}"
+                + "\"iss\":\(JSONText.quote(issuer)),\"exp\":\(grantee.expires.wholeSeconds),\"token_type\":\"\(grantee.jkt == nil ? "Bearer" : "DPoP")\"\(confirmation)}"
         )
     }
 
@@ -177,6 +192,9 @@ struct IdP: Sendable {
     private func revoke(_ request: LabRequest, _ issuer: String) throws -> LabResponse {
         let client = try client(request, issuer: issuer)
         let token = request.form["token"] ?? ""
+        if let grantee = realm.refresh(token) ?? realm.granted(token), grantee.client != client.id {
+            throw error("invalid_token", "Unmatching clients")
+        }
         if let grantee = realm.refresh(token), client.isPublic, let jkt = grantee.jkt {
             guard let proof = try proof(request, isRequired: true), proof.jkt == jkt else {
                 throw error("invalid_token", "DPoP proof and token binding verification failed")
@@ -189,26 +207,32 @@ struct IdP: Sendable {
     private func push(_ request: LabRequest, _ issuer: String) throws -> LabResponse {
         let client = try client(request, issuer: issuer)
         let form = request.form
-        if let redirect = form["redirect_uri"], !client.allows(redirect: redirect) {
+        // RFC 9126 §2.1: a pushed request names no other, and no other client's.
+        guard form["client_id"] ?? client.id == client.id, form["request_uri"] == nil else {
+            throw error("invalid_request", "Invalid parameter: client_id or request_uri")
+        }
+        guard let redirect = form["redirect_uri"], client.allows(redirect: redirect) else {
             throw error("invalid_request", "Invalid parameter: redirect_uri")
         }
+        if let words = LoginPages.problem(form, client) { throw error("invalid_request", words) }
         let proof = try proof(request, isRequired: false)
         if let proof, let said = form["dpop_jkt"], said != proof.jkt {
             throw error(
                 realm.options.isPlain ? "invalid_dpop_proof" : "invalid_request",
                 "DPoP Proof public key thumbprint does not match dpop_jkt")
         }
-        let uri = realm.push(form, jkt: proof?.jkt ?? form["dpop_jkt"])
-        return .json("{\"request_uri\":\"\(uri)\",\"expires_in\":60}", status: 201)
+        let uri = realm.push(Realm.Pushed(client: client.id, form: form, jkt: proof?.jkt ?? form["dpop_jkt"]))
+        return .json(
+            "{\"request_uri\":\"\(uri)\",\"expires_in\":\(Realm.pushLifetime.wholeSeconds)}", status: 201)
     }
 
     private func device(_ request: LabRequest, _ issuer: String) throws -> LabResponse {
         let client = try client(request, issuer: issuer)
-        let (code, user) = realm.newDevice(client.id, request.form["scope"] ?? "openid")
+        let (code, user) = realm.newDevice(client.id, try scope(request.form, usual: "openid"))
         let page = issuer + "/device"
         return .json(
             "{\"device_code\":\"\(code)\",\"user_code\":\"\(user)\",\"verification_uri\":\(JSONText.quote(page)),"
-                + "\"verification_uri_complete\":\(JSONText.quote(page + "?user_code=" + user)),\"expires_in\":600,\"interval\":1}"
+                + "\"verification_uri_complete\":\(JSONText.quote(page + "?user_code=" + user)),\"expires_in\":\(Realm.deviceLifetime.wholeSeconds),\"interval\":1}"
         )
     }
 }

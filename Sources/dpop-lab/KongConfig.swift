@@ -8,7 +8,7 @@ struct KongConfig: Sendable {
     var paths = ["/"]
     var dpop = Mode.strict
     var mtls = Mode.off
-    var proofLifetime = 300.0
+    var proofLifetime: Interval = 300
     var usesNonce = false
     var methods: Set<String> = ["bearer"]
     var validatesMethods = true
@@ -20,7 +20,7 @@ struct KongConfig: Sendable {
     var sessionAudience = "default"
     var hidesCredentials = false
     var upstreamTokenHeader: String? = "authorization:bearer"
-    var leeway = 0.0
+    var leeway: Interval = 0
     var cachesIntrospection = true
     var introspectsJWT = false
     var exposesErrorCode = true
@@ -77,8 +77,11 @@ struct KongConfig: Sendable {
         dpop = try mode("proof_of_possession_dpop")
         mtls = try mode("proof_of_possession_mtls")
         if let value = config["dpop_proof_lifetime"] {
-            guard let seconds = value.double, seconds > 0 else { throw wrong("dpop_proof_lifetime", "seconds") }
-            proofLifetime = seconds
+            let range = LabOptions.proofLifetimes
+            guard let seconds = value.number?.within(range), seconds > 0 else {
+                throw wrong("dpop_proof_lifetime", "seconds, more than 0 and at most \(Int(range.upperBound))")
+            }
+            proofLifetime = Interval(seconds)
         }
         usesNonce = try flag("dpop_use_nonce", false)
         validatesMethods = try flag("proof_of_possession_auth_methods_validation", true)
@@ -100,7 +103,12 @@ struct KongConfig: Sendable {
         sessionSecret = config["session_secret"]?.string
         sessionCookie = config["session_cookie_name"]?.string ?? sessionCookie
         sessionAudience = config["session_audience"]?.string ?? sessionAudience
-        leeway = config["leeway"]?.double ?? 0
+        if let value = config["leeway"] {
+            guard let seconds = value.number?.within(LabOptions.proofLifetimes) else {
+                throw wrong("leeway", "seconds")
+            }
+            leeway = Interval(seconds)
+        }
         if let value = config["upstream_access_token_header"] { upstreamTokenHeader = value.string }
         try validate(file)
     }

@@ -22,8 +22,16 @@ struct Lab {
 
     private func runs(_ part: LabSettings.Part) -> Bool { settings.part == .all || settings.part == part }
     private var scheme: String { settings.https ? "https" : "http" }
-    /// The address as it stands in a URL.
-    private var host: String { settings.host.utf8.contains(UInt8(ascii: ":")) ? "[\(settings.host)]" : settings.host }
+    /// The address as it stands in a URL; this machine's name where it listens at every address.
+    private var host: String {
+        switch settings.host {
+        case "0.0.0.0", "::", "": "localhost"
+        case let host: host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
+        }
+    }
+    private var trust: LabSite.Trust {
+        settings.trustForwarded ? .forwarded : settings.trustHost ? .host : .nobody
+    }
 
     /// Serves until a signal; throws when it cannot begin.
     func run() throws {
@@ -38,22 +46,30 @@ struct Lab {
         if runs(.upstream), settings.upstream == nil {
             let port = try server.listen(host: settings.host, port: settings.upstreamPort, identity: identity)
             let upstream = Upstream(
-                knowsDPoP: faults.has("upstream-dpop"), recorder: settings.part == .upstream ? recorder : nil)
-            sites[port] = site(port) { request, connection in try upstream.respond(request, &connection) }
+                knowsDPoP: faults.has(.upstreamDPoP), recorder: settings.part == .upstream ? recorder : nil)
+            // An echo says how it was called.
+            sites[port] = site(port, url(port), .host) { request, connection in
+                try upstream.respond(request, &connection)
+            }
             upstreamURL = url(port)
         }
-        var issuer = ""
+        var (issuer, own) = ("", GatewayAuthority.Own?.none)
         if let idp {
             let port = try server.listen(host: settings.host, port: settings.idpPort, identity: identity)
-            sites[port] = site(port, respond(as: idp))
-            issuer = "\(url(port))/realms/\(settings.realm)"
-            members += [("issuer", issuer), ("idp", url(port))]
+            let publicURL = settings.idpURL ?? url(port)
+            sites[port] = site(port, publicURL, settings.idpURL == nil ? trust : .nobody, respond(as: idp))
+            issuer = "\(publicURL)/realms/\(settings.realm)"
+            own = GatewayAuthority.Own(publicURL: publicURL, url: url(port))
+            members += [("issuer", issuer), ("idp", publicURL)]
         }
         if runs(.gateway) {
             let port = try server.listen(host: settings.host, port: settings.gatewayPort, identity: identity)
-            let gateway = gateway(configs, issuer: settings.issuer ?? issuer, upstream: upstreamURL ?? "")
-            sites[port] = site(port) { request, connection in try gateway.respond(request, &connection) }
-            members.append(("gateway", url(port)))
+            let gateway = gateway(configs, issuer: settings.issuer ?? issuer, own: own, upstream: upstreamURL ?? "")
+            let publicURL = settings.gatewayURL ?? url(port)
+            sites[port] = site(port, publicURL, settings.gatewayURL == nil ? trust : .nobody) { request, connection in
+                try gateway.respond(request, &connection)
+            }
+            members.append(("gateway", publicURL))
         }
         if let upstreamURL { members.append(("upstream", upstreamURL)) }
         if let identity { members.append(("cacert", identity.certificatePath)) }
@@ -68,10 +84,10 @@ struct Lab {
     private func url(_ port: Int) -> String { "\(scheme)://\(host):\(port)" }
 
     private func site(
-        _ port: Int, _ respond: @escaping @Sendable (LabRequest, inout LabConnection) throws -> Void
+        _ port: Int, _ url: String, _ trust: LabSite.Trust,
+        _ respond: @escaping @Sendable (LabRequest, inout LabConnection) throws -> Void
     ) -> LabSite {
-        LabSite(
-            scheme: scheme, authority: "\(host):\(port)", trustsForwarded: settings.trustForwarded, respond: respond)
+        LabSite(scheme: scheme, authority: "\(host):\(port)", url: url, trust: trust, respond: respond)
     }
 
     // MARK: the IdP
@@ -80,7 +96,7 @@ struct Lab {
         var options = Realm.Options(faults: faults)
         options.name = settings.realm
         options.isOpaque = settings.opaque
-        options.tokenLifetime = settings.tokenLifetime
+        options.tokenLifetime = Interval(settings.tokenLifetime)
         options.wantsNonce = settings.idpNonce
         options.isPlain = settings.profile == "rfc9449"
         if let file = settings.clients {
@@ -94,10 +110,10 @@ struct Lab {
         let (faults, recorder) = (faults, recorder)
         return { request, connection in
             var request = request
-            request.body = try connection.readBody(of: request)
+            request.body = try connection.readBody(of: request, limit: idp.longestBody(request))
             if request.path.hasSuffix("/token") {
-                if let seconds = faults.seconds("idp-slow") { try connection.pause(seconds) }
-                if faults.has("idp-reset") { return connection.cut(reset: true) }
+                if let seconds = faults.seconds(.idpSlow) { try connection.pause(seconds) }
+                if faults.has(.idpReset) { return connection.cut(reset: true) }
             }
             let response = try idp.respond(request)
             recorder?.record(.client, .idp, request.recorded, response.recorded, started: request.started)
@@ -119,26 +135,28 @@ struct Lab {
             try config.validate("the gateway's configuration")
             let rules = ProofGuard.Rules(
                 past: config.proofLifetime, future: 60, algorithms: IdP.algorithms(faults),
-                wantsNonce: config.usesNonce || (faults.has("nonce") && !faults.has("nonce", "burns-code")),
-                checksReplay: !faults.has("replay"), checksBinding: !faults.has("binding"),
-                isLiteral: faults.has("htu", "strict"))
-            let nonces = NonceMint(lifetime: config.proofLifetime, neverAccepts: faults.has("nonce", "loop"))
+                wantsNonce: config.usesNonce || (faults.has(.nonce) && !faults.has(.nonce, "burns-code")),
+                checksReplay: !faults.has(.replay), checksBinding: !faults.has(.binding),
+                isLiteral: faults.has(.htu, "strict"))
+            let nonces = NonceMint(lifetime: config.proofLifetime, neverAccepts: faults.has(.nonce, "loop"))
             return (config, ProofGuard(rules: rules, nonces: nonces, now: { faults.now() }))
         }
     }
 
     private func gateway(
-        _ configs: [(config: KongConfig, proofs: ProofGuard)], issuer: String, upstream: String
+        _ configs: [(config: KongConfig, proofs: ProofGuard)], issuer: String, own: GatewayAuthority.Own?,
+        upstream: String
     ) -> Gateway {
-        let own = configs.map { item in
+        let configs = configs.map { item in
             var config = item.config
             if config.issuer.isEmpty { config.issuer = issuer }
             return (config: config, proofs: item.proofs)
         }
         return Gateway(
-            configs: own, authority: GatewayAuthority(cacert: identity?.certificatePath, recorder: recorder),
+            configs: configs,
+            authority: GatewayAuthority(cacert: identity?.certificatePath, recorder: recorder, own: own),
             upstream: HTTPURL(upstream.hasSuffix("/") ? String(upstream.dropLast()) : upstream),
             cacert: identity?.certificatePath, faults: faults, recorder: recorder,
-            trustsForwarded: settings.trustForwarded, hasOwnIdP: settings.part == .all && settings.issuer == nil)
+            trust: trust, hasOwnIdP: settings.part == .all && settings.issuer == nil)
     }
 }

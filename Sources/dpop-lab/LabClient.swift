@@ -7,7 +7,8 @@ struct LabClient: Sendable {
     var isPublic = false
     /// `client-secret`, `client-secret-jwt`, `client-jwt` or `client-x509`.
     var authenticator = "client-secret"
-    var redirects: [String] = ["*"]
+    /// Where its codes may go: URIs, and beginnings of them before a `*`.
+    var redirects = RedirectURI.usual
     var requiresDPoP = true
     var bindsRefreshTokens: Bool { isPublic }
     var bindsCertificate = false
@@ -59,7 +60,7 @@ struct LabClient: Sendable {
         if let text = attribute("jwks.string"), let document = try? JSONDocument(Bytes(text)) {
             keys = (document.root["keys"]?.elements ?? [document.root]).map(JWK.init)
         }
-        redirects = value["redirectUris"]?.elements.compactMap(\.string) ?? ["*"]
+        redirects = value["redirectUris"]?.elements.compactMap(\.string) ?? RedirectURI.usual
         if value["standardFlowEnabled"]?.bool == false { grants.remove(.authorizationCode) }
         if value["serviceAccountsEnabled"]?.bool == false { grants.remove(.clientCredentials) }
         if value["directAccessGrantsEnabled"]?.bool == false { grants.remove(.password) }
@@ -68,12 +69,7 @@ struct LabClient: Sendable {
     }
 
     func allows(redirect: String) -> Bool {
-        redirects.contains { pattern in
-            pattern.hasSuffix("*")
-                ? redirect.hasPrefix(pattern.dropLast())
-                : pattern == redirect
-                    || (HTTPURL(pattern).isLoopback && HTTPURL(redirect).isLoopback
-                        && HTTPURL(pattern).path == HTTPURL(redirect).path)
-        }
+        guard let uri = RedirectURI(redirect) else { return false }
+        return redirects.contains { uri.fits($0) }
     }
 }

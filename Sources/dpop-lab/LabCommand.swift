@@ -5,7 +5,7 @@ import LabOptions
 /// `dpop-lab`: an IdP, a gateway and an upstream to test DPoP against.
 @main
 enum LabCommand {
-    private static let program = Program(
+    static let program = Program(
         Command("dpop-lab", LabOptions.summary, about: LabOptions.about, takes: LabOptions.table, run: run),
         version: programVersion)
 
@@ -47,7 +47,8 @@ extension LabSettings {
         (https, opaque, idpNonce) = (
             values[LabOptions.https], values[LabOptions.opaque], values[LabOptions.idpNonce]
         )
-        trustForwarded = values[LabOptions.trustForwarded]
+        (trustHost, trustForwarded) = (values[LabOptions.trustHost], values[LabOptions.trustForwarded])
+        (idpURL, gatewayURL) = (values[LabOptions.idpPublicURL], values[LabOptions.gatewayPublicURL])
         untilStdinCloses = values[LabOptions.untilStdinCloses]
         tokenLifetime = values[LabOptions.tokenLifetime]
         (clients, kongConfig) = (values[LabOptions.clients], values[LabOptions.kongConfig])
@@ -61,7 +62,7 @@ extension LabSettings {
     private mutating func addChanges(_ values: Values) {
         if let mode = values[LabOptions.dpop].flatMap(KongConfig.Mode.init) { changes.append { $0.dpop = mode } }
         if let mode = values[LabOptions.mtls].flatMap(KongConfig.Mode.init) { changes.append { $0.mtls = mode } }
-        if let seconds = values[LabOptions.proofLifetime] { changes.append { $0.proofLifetime = seconds } }
+        if let seconds = values[LabOptions.proofLifetime] { changes.append { $0.proofLifetime = Interval(seconds) } }
         if values[LabOptions.useNonce] { changes.append { $0.usesNonce = true } }
         let methods = Set(values[LabOptions.authMethods])
         if !methods.isEmpty { changes.append { $0.methods = methods } }

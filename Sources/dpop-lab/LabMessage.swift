@@ -16,7 +16,7 @@ struct LabRequest: Sendable {
     let target: String
     let path: String
     let query: String?
-    /// `http://host:port`, as the client called us.
+    /// `http://host:port`: the server's own URL, or how the client called it where the site trusts that.
     let base: String
     let headers: [Header]
     let framing: Framing
@@ -42,10 +42,15 @@ struct LabRequest: Sendable {
         started = Clock.now()
     }
 
-    /// Behind a trusted proxy its word counts: `X-Forwarded-Proto`, and `X-Forwarded-Host` before `Host`.
+    /// The site's own URL. Behind a trusted proxy its word counts: `X-Forwarded-Proto`, and `X-Forwarded-Host` before
+    /// `Host`.
     private static func base(_ host: String?, _ headers: [Header], _ site: LabSite) -> String {
         let own = host ?? site.authority
-        guard site.trustsForwarded else { return "\(site.scheme)://\(own)" }
+        switch site.trust {
+        case .nobody: return site.url
+        case .host: return "\(site.scheme)://\(own)"
+        case .forwarded: break
+        }
         func first(_ value: String?) -> String? {
             value?.split(separator: ",").first.map { String($0.drop { $0 == " " }.prefix { $0 != " " }) }
         }
@@ -117,6 +122,6 @@ enum ConnectionError: Error {
     case lost
     /// The body's chunks are malformed.
     case malformed
-    /// The body is longer than the lab reads whole.
-    case tooLong
+    /// The body is longer than so many bytes, which are all that the lab reads whole.
+    case tooLong(Int)
 }

@@ -3,10 +3,15 @@ import FlowModel
 
 /// What is behind one of the lab's ports.
 struct LabSite: Sendable {
+    /// Whom a server believes how it is called: nobody, a request's `Host`, or a proxy's `X-Forwarded-*` too.
+    enum Trust: Sendable { case nobody, host, forwarded }
+
     let scheme: String
     /// `host:port`, for clients that do not say whom they call.
     let authority: String
-    let trustsForwarded: Bool
+    /// The URL that it is called by, without a slash at its end.
+    let url: String
+    let trust: Trust
     let respond: @Sendable (LabRequest, inout LabConnection) throws -> Void
 }
 
@@ -102,7 +107,9 @@ struct LabConnection: ~Copyable {
         switch error {
         case ConnectionError.lost: return cut()
         case ConnectionError.malformed: response = .invalid("the body's framing is malformed", status: 400)
-        case ConnectionError.tooLong: response = .invalid("the body is longer than 2 MB", status: 413)
+        case ConnectionError.tooLong(let limit):
+            let words = limit < 1 << 20 ? "\(limit >> 10) KB" : "\(limit >> 20) MB"
+            response = .invalid("the body is longer than \(words)", status: 413)
         case let refusal as Refusal: response = refusal.response
         default:
             response = .json("{\"error\":\"internal\",\"message\":\(JSONText.quote("\(error)"))}", status: 500)
@@ -157,15 +164,15 @@ struct LabConnection: ~Copyable {
         }
     }
 
-    /// The whole body; throws `tooLong` for one over the lab's limit.
-    mutating func readBody(of request: LabRequest) throws(ConnectionError) -> [UInt8] {
+    /// The whole body; throws `tooLong` for one over the limit.
+    mutating func readBody(of request: LabRequest, limit: Int) throws(ConnectionError) -> [UInt8] {
         guard request.framing != .none else { return [] }
-        if case .length(let length) = request.framing, length > LabServer.wholeBody { throw .tooLong }
+        if case .length(let length) = request.framing, length > limit { throw .tooLong(limit) }
         var body: [UInt8] = []
         let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
         defer { room.deallocate() }
         while let count = try read(into: room), count > 0 {
-            if body.count + count > LabServer.wholeBody { throw .tooLong }
+            if body.count + count > limit { throw .tooLong(limit) }
             body.append(contentsOf: room[..<count])
         }
         return body
@@ -220,7 +227,7 @@ struct LabConnection: ~Copyable {
 
     /// Sleeps as a slow server would; throws when the lab ends meanwhile.
     func pause(_ seconds: Double) throws(ConnectionError) {
-        guard hs_pause(pointer, Int32(min(max(seconds, 0), 1e6) * 1000)) == 0 else { throw .lost }
+        guard hs_pause(pointer, Int32(Untrusted(seconds).clamped(to: 0...1e6) * 1000)) == 0 else { throw .lost }
     }
 
     /// Bytes of the answer that the client has not taken yet.

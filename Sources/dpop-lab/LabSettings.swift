@@ -7,7 +7,11 @@ struct LabSettings: Sendable {
     var host = "127.0.0.1", realm = "lab", profile = "keycloak"
     /// 0 takes a free port.
     var idpPort = 0, gatewayPort = 0, upstreamPort = 0
-    var https = false, opaque = false, idpNonce = false, trustForwarded = false, untilStdinCloses = false
+    var https = false, opaque = false, idpNonce = false, untilStdinCloses = false
+    /// Whether IdP and gateway believe a request's `Host`, and a proxy's `X-Forwarded-*`.
+    var trustHost = false, trustForwarded = false
+    /// The URLs they are called by, where those are not where they listen.
+    var idpURL: String?, gatewayURL: String?
     /// Seconds an access token lives.
     var tokenLifetime = 300.0
     /// Files, and URLs of real servers.

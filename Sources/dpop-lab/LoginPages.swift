@@ -12,17 +12,22 @@ struct LoginPages {
             guard let pushed = realm.pushed(uri) else {
                 return page("Invalid request", "<p>The request_uri is unknown or expired.</p>", status: 400)
             }
+            guard form["client_id"] == pushed.client else {
+                return page("Invalid request", "<p>The request_uri is another client's.</p>", status: 400)
+            }
             let login = (form["username"], form["password"])
             (form, jkt) = (pushed.form, pushed.jkt)
-            return answer(request, form, jkt: jkt, uri: uri, login: login)
+            return answer(request, form, of: pushed.client, jkt: jkt, uri: uri, login: login)
         }
-        return answer(request, form, jkt: form["dpop_jkt"], uri: nil, login: (form["username"], form["password"]))
+        return answer(
+            request, form, of: form["client_id"], jkt: form["dpop_jkt"], uri: nil,
+            login: (form["username"], form["password"]))
     }
 
-    private func answer(_ request: LabRequest, _ form: Form, jkt: String?, uri: String?, login: (String?, String?))
-        -> LabResponse
-    {
-        guard let id = form["client_id"], let client = realm.clients[id] else {
+    private func answer(
+        _ request: LabRequest, _ form: Form, of id: String?, jkt: String?, uri: String?, login: (String?, String?)
+    ) -> LabResponse {
+        guard let id, let client = realm.clients[id] else {
             return page("Invalid request", "<p>Client not found.</p>", status: 400)
         }
         guard let redirect = form["redirect_uri"], client.allows(redirect: redirect) else {
@@ -34,30 +39,47 @@ struct LoginPages {
                 separator: "&")
             return .redirect(redirect + (redirect.utf8.contains(UInt8(ascii: "?")) ? "&" : "?") + query)
         }
+        if let words = Self.problem(form, client) {
+            return back([("error", "invalid_request"), ("error_description", words)])
+        }
         guard form["response_type"] == "code" else { return back([("error", "unsupported_response_type")]) }
         if client.requiresPAR, uri == nil {
             return back([
                 ("error", "invalid_request"), ("error_description", "Pushed Authorization Request is only allowed."),
             ])
         }
-        guard let user = login.0 else { return self.login(request, form, uri: uri, wrong: false) }
-        guard Realm.users[user] == login.1 else { return self.login(request, form, uri: uri, wrong: true) }
+        guard let user = login.0 else { return self.login(request, form, id, uri: uri, wrong: false) }
+        guard Realm.users[user] == login.1 else { return self.login(request, form, id, uri: uri, wrong: true) }
         let grantee = Realm.Grantee(
             client: id, subject: user, scope: form["scope"] ?? "openid", jkt: jkt, redirect: redirect,
-            challenge: form["code_challenge"], expires: realm.now() + 60)
+            challenge: form["code_challenge"], expires: realm.now() + Realm.codeLifetime)
+        if let uri { realm.forget(pushed: uri) }
         return back([("code", realm.code(for: grantee))])
     }
 
-    private func login(_ request: LabRequest, _ form: Form, uri: String?, wrong: Bool) -> LabResponse {
+    /// What is wrong with an authorization request, in Keycloak's words; nil when nothing is.
+    static func problem(_ form: Form, _ client: LabClient) -> String? {
+        if (form["scope"] ?? "").utf8.count > IdP.longestText || (form["state"] ?? "").utf8.count > IdP.longestText {
+            return "Parameter is too long"
+        }
+        // RFC 9700 §2.1.1: a public client's code is nobody else's by PKCE alone.
+        guard let challenge = form["code_challenge"] else {
+            return client.isPublic ? "Missing parameter: code_challenge" : nil
+        }
+        guard form["code_challenge_method"] == "S256" else { return "Invalid parameter: code_challenge_method" }
+        return (try? Base64URL.decode(challenge))?.count == 32 ? nil : "Invalid parameter: code_challenge"
+    }
+
+    private func login(_ request: LabRequest, _ form: Form, _ id: String, uri: String?, wrong: Bool) -> LabResponse {
         let kept =
-            uri.map { [("client_id", form["client_id"] ?? ""), ("request_uri", $0)] }
+            uri.map { [("client_id", id), ("request_uri", $0)] }
             ?? form.members.filter { $0.name != "username" && $0.name != "password" }
         let hidden = kept.map {
             "<input type=\"hidden\" name=\"\(Markup.escape($0.0))\" value=\"\(Markup.escape($0.1))\">"
         }.joined()
         let complaint = wrong ? "<p><b>Invalid username or password.</b></p>" : ""
         return page(
-            "Sign in to \(Markup.escape(form["client_id"] ?? ""))",
+            "Sign in to \(Markup.escape(id))",
             "\(complaint)<form method=\"post\" action=\"\(Markup.escape(request.path))\">\(hidden)\(Self.credentials)<button>Sign in</button></form>",
             status: 200)
     }

@@ -28,8 +28,9 @@ struct AcceptedProof: Sendable {
 /// The server's side of RFC 9449 §4.3: all twelve checks, written apart from the client's so that the two can disagree.
 final class ProofGuard: Sendable {
     struct Rules: Sendable {
-        var past: Double
-        var future: Double
+        /// How old a proof may be, and how far ahead.
+        var past: Interval
+        var future: Interval
         var algorithms: [String]
         var wantsNonce = false
         var checksReplay = true
@@ -40,14 +41,18 @@ final class ProofGuard: Sendable {
 
     let rules: Rules
     let nonces: NonceMint
-    private let now: @Sendable () -> Double
+    private let now: @Sendable () -> Moment
     private let verifiers = VerifierPool()
-    private let seen = Mutex<[Fingerprint: Double]>([:])
-    private let lastSweep = Mutex(0.0)
+    private let seen: Mutex<ExpiringStore<Fingerprint, Void>>
 
-    init(rules: Rules, nonces: NonceMint, now: @escaping @Sendable () -> Double) {
+    /// - Parameter remembers: How many proofs are remembered at most; of more than that the oldest are refused unseen.
+    init(rules: Rules, nonces: NonceMint, remembers: Int = 100_000, now: @escaping @Sendable () -> Moment) {
         (self.rules, self.nonces, self.now) = (rules, nonces, now)
+        seen = Mutex(ExpiringStore(ceiling: remembers))
     }
+
+    /// What `iat` can be at all: the years from 1970 to 9999.
+    static let times = 0.0...253_402_300_799.0
 
     /// Checks the one proof of a request; `log` gets every check made.
     func check(
@@ -71,6 +76,10 @@ final class ProofGuard: Sendable {
         let known = jws.isWellFormed && jws.header != nil && jws.payload != nil
         try require(known, "proof.wellformed", "not a well-formed JWT", "DPoP header verification failure")
         let (header, claims) = (jws.header!.root, jws.payload!.root)
+        // RFC 7515 §4.1.11: none of the extensions that may be critical is known here; RFC 7797 is one.
+        try require(
+            header["crit"] == nil && header["b64"].map { $0.bool == true } ?? true, "proof.wellformed",
+            "the header has an extension that is not known here", "DPoP header verification failure")
         try require(
             jws.typ == "dpop+jwt", "proof.typ", "typ is not dpop+jwt",
             "Invalid or missing type in DPoP header: \(jws.typ ?? "null")")
@@ -86,8 +95,11 @@ final class ProofGuard: Sendable {
         try require(
             jwk.isUsable && jwk.fingerprint != nil, "proof.jwk", "the jwk is no public key",
             "No public key in DPoP header")
+        let weakness = WeakKey.problem(jwk)
+        try require(weakness == nil, "proof.jwk", weakness ?? "", "No public key in DPoP header")
         let complete =
-            ["jti", "htm", "htu"].allSatisfy { claims[named: $0]?.string != nil } && claims["iat"]?.double != nil
+            ["jti", "htm", "htu"].allSatisfy { !(claims[named: $0]?.string ?? "").isEmpty }
+            && claims["iat"]?.number != nil
         try require(complete, "proof.claims", "jti, htm, htu or iat is missing", "DPoP mandatory claims are missing")
         let valid = verifiers.verifies(jws, with: [jwk])
         try require(
@@ -104,12 +116,15 @@ final class ProofGuard: Sendable {
             : HTTPURL(htu).normalised == HTTPURL(url).normalised
         try require(
             same, "proof.htu", "htu is '\(htu)', this is '\(HTTPURL(url).withoutQuery)'", "DPoP HTTP URL mismatch")
-        try checkNonce(claims["nonce"]?.string, log)
-        let (iat, now) = (claims["iat"]?.double ?? 0, now())
+        let nonceEnd = try checkNonce(claims["nonce"]?.string, log)
+        let now = now()
+        let iat = claims["iat"]?.number?.moment ?? now
+        let isTime = claims["iat"]?.number?.within(Self.times) != nil
+        // A nonce tells the proof's age instead of `iat` (RFC 9449 §4.3(11)), which must be a time all the same.
         try require(
-            rules.wantsNonce || (iat >= now - rules.past && iat <= now + rules.future), "proof.iat",
-            "iat is \(Int(now - iat)) s before this server's time",
-            "DPoP proof is not active: iat=\(Int(iat)), server time=\(Int(now)), lifetime=\(Int(rules.past))s, clock skew=\(Int(rules.future))s"
+            isTime && (rules.wantsNonce || (iat >= now - rules.past && iat <= now + rules.future)), "proof.iat",
+            isTime ? "iat is \((now - iat).wholeSeconds) s before this server's time" : "iat is no time of these days",
+            "DPoP proof is not active: iat=\(iat.wholeSeconds), server time=\(now.wholeSeconds), lifetime=\(rules.past.wholeSeconds)s, clock skew=\(rules.future.wholeSeconds)s"
         )
         let fingerprint = jwk.fingerprint!.base64url
         if let token {
@@ -127,68 +142,45 @@ final class ProofGuard: Sendable {
             }
         }
         if rules.checksReplay {
-            try require(
-                isNew(claims["jti"]?.string ?? "", htu, until: now + rules.past + rules.future), "proof.jti",
-                "this jti was used before", "DPoP proof has already been used")
+            try checkReplay(claims["jti"]?.string ?? "", url, until: (nonceEnd ?? iat + rules.past) + 1, log)
         }
         return AcceptedProof(jkt: fingerprint, jwk: jwk.value.source)
     }
 
-    private func checkNonce(_ nonce: String?, _ log: (GuardCheck) -> Void) throws(ProofRefusal) {
-        guard rules.wantsNonce else { return }
-        let good = nonce.map { nonces.accepts($0, at: now()) } ?? false
+    /// Until when the nonce counts; nil where none is needed.
+    private func checkNonce(_ nonce: String?, _ log: (GuardCheck) -> Void) throws(ProofRefusal) -> Moment? {
+        guard rules.wantsNonce else { return nil }
+        let end = nonce.flatMap { nonces.end(of: $0, at: now()) }
         log(
             GuardCheck(
-                id: "proof.nonce", passes: good,
-                words: nonce == nil ? "no nonce" : good ? "" : "not a nonce of this server, or too old"))
-        if !good {
-            throw ProofRefusal(
-                code: "use_dpop_nonce", keycloak: "DPoP nonce is required",
-                words: "this server requires a nonce in the proof", check: "proof.nonce", wantsNonce: true,
-                isStale: nonce != nil)
-        }
+                id: "proof.nonce", passes: end != nil,
+                words: nonce == nil ? "no nonce" : end != nil ? "" : "not a nonce of this server, or too old"))
+        guard let end else { throw Self.nonceRefusal(isStale: nonce != nil) }
+        return end
     }
 
-    /// Remembers a `jti` with its target for as long as the proof could be used.
-    private func isNew(_ jti: String, _ htu: String, until end: Double) -> Bool {
-        let id = Fingerprint(of: jti + "\n" + htu)
+    private static func nonceRefusal(isStale: Bool) -> ProofRefusal {
+        ProofRefusal(
+            code: "use_dpop_nonce", keycloak: "DPoP nonce is required",
+            words: "this server requires a nonce in the proof", check: "proof.nonce", wantsNonce: true,
+            isStale: isStale)
+    }
+
+    /// Remembers a `jti` with its target, whatever the target's spelling, for as long as the proof could be used.
+    private func checkReplay(_ jti: String, _ url: String, until end: Moment, _ log: (GuardCheck) -> Void)
+        throws(ProofRefusal)
+    {
+        let id = Fingerprint(of: jti + "\n" + HTTPURL(url).normalised)
         let now = now()
-        return seen.withLock { seen in
-            let sweeps = lastSweep.withLock { last in
-                guard now - last > 10 else { return false }
-                last = now
-                return true
-            }
-            if sweeps { seen = seen.filter { $0.value > now } }
-            return seen.updateValue(end, forKey: id) == nil
+        let (isNew, isForgotten) = seen.withLock { seen in
+            // So many came that those before are not remembered any more: it may be one of them.
+            if let floor = seen.floor, end <= floor { return (false, true) }
+            return (seen.insert(id, (), until: end, now: now), false)
         }
-    }
-}
-
-/// Makes nonces that carry their own time, and knows its own again.
-final class NonceMint: Sendable {
-    private let secret: String
-    let lifetime: Double
-    let neverAccepts: Bool
-
-    init(lifetime: Double, neverAccepts: Bool = false) {
-        secret = Base64URL.encode(SecretBytes.random(32))
-        (self.lifetime, self.neverAccepts) = (lifetime, neverAccepts)
-    }
-
-    func make(at now: Double) -> String {
-        let stamp = "\(Int(now)).\(Base64URL.encode(SecretBytes.random(6)))"
-        return "\(stamp).\(tag(stamp))"
-    }
-
-    private func tag(_ stamp: String) -> String {
-        String(Base64URL.encode(SecretBytes.hmac(.sha256, key: secret, stamp)).prefix(22))
-    }
-
-    func accepts(_ nonce: String, at now: Double) -> Bool {
-        let parts = nonce.split(separator: ".").map(String.init)
-        guard !neverAccepts, parts.count == 3, let made = Double(parts[0]), tag("\(parts[0]).\(parts[1])") == parts[2]
-        else { return false }
-        return made >= now - lifetime && made <= now + 5
+        let words = isForgotten ? "too many proofs came since this one was signed" : "this jti was used before"
+        log(GuardCheck(id: "proof.jti", passes: isNew, words: isNew ? "" : words))
+        if isNew { return }
+        if isForgotten, rules.wantsNonce { throw Self.nonceRefusal(isStale: true) }
+        throw ProofRefusal(keycloak: "DPoP proof has already been used", words: words, check: "proof.jti")
     }
 }

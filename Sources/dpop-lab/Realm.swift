@@ -6,7 +6,7 @@ final class Realm: Sendable {
     struct Options: Sendable {
         var name = "lab"
         var isOpaque = false
-        var tokenLifetime = 300.0
+        var tokenLifetime: Interval = 300
         var wantsNonce = false
         var isPlain = false
         var clients: [LabClient] = LabClient.usual
@@ -22,8 +22,15 @@ final class Realm: Sendable {
         var x5t: String?
         var redirect = ""
         var challenge: String?
-        var expires: Double
+        var expires: Moment
         var audience: String?
+
+        /// Bytes of its texts.
+        var size: Int {
+            [client, subject, scope, jkt ?? "", x5t ?? "", redirect, challenge ?? "", audience ?? ""].reduce(0) {
+                $0 + $1.utf8.count
+            }
+        }
     }
 
     struct Device: Sendable {
@@ -31,16 +38,32 @@ final class Realm: Sendable {
         let client: String
         let scope: String
         var subject: String?
-        let expires: Double
+        let expires: Moment
     }
 
-    private struct Memory {
-        var codes: [String: Grantee] = [:]
-        var refreshTokens: [String: Grantee] = [:]
-        var accessTokens: [String: Grantee] = [:]
-        var pushed: [String: (Form, jkt: String?, expires: Double)] = [:]
-        var devices: [String: Device] = [:]
+    struct Pushed: Sendable {
+        let client: String
+        let form: Form
+        let jkt: String?
     }
+
+    /// Everything that was handed out, under its hash; of each kind as much as one lab needs, and no more.
+    private struct Memory {
+        var codes = ExpiringStore<Fingerprint, Grantee>(ceiling: 5_000, budget: 8 << 20)
+        var refreshTokens = ExpiringStore<Fingerprint, Grantee>(ceiling: 20_000, budget: 16 << 20)
+        var accessTokens = ExpiringStore<Fingerprint, Grantee>(ceiling: 20_000, budget: 16 << 20)
+        var pushed = ExpiringStore<Fingerprint, Pushed>(ceiling: 5_000, budget: 8 << 20)
+        var devices = ExpiringStore<Fingerprint, Device>(ceiling: 5_000, budget: 8 << 20)
+        /// The device code's hash for each user code.
+        var userCodes = ExpiringStore<String, Fingerprint>(ceiling: 5_000)
+        var assertions = ExpiringStore<Fingerprint, Void>(ceiling: 20_000)
+    }
+
+    /// Seconds that each of them lives.
+    static let codeLifetime: Interval = 60, pushLifetime: Interval = 60, deviceLifetime: Interval = 600
+    static let refreshLifetime: Interval = 1800
+    /// Seconds for which an expired device code is known as such.
+    private static let deviceMemory: Interval = 300
 
     let options: Options
     let key: SigningKey
@@ -58,7 +81,7 @@ final class Realm: Sendable {
     }
 
     var faults: Faults { options.faults }
-    func now() -> Double { faults.now() }
+    func now() -> Moment { faults.now() }
     var kid: String { String(key.fingerprint.base64url.prefix(16)) }
     static func random(_ count: Int = 24) -> String { Base64URL.encode(SecretBytes.random(count)) }
 
@@ -73,15 +96,15 @@ final class Realm: Sendable {
         var members: [String] = []
         if let jkt = grantee.jkt { members.append("\"jkt\":\"\(wrong(jkt, jwk))\"") }
         if let x5t = grantee.x5t { members.append("\"x5t#S256\":\"\(x5t)\"") }
-        if faults.has("cnf", "extra") { members.append("\"x5t#S256\":\"\(Self.random(32))\"") }
-        guard !members.isEmpty, !faults.has("cnf", "absent") else { return "" }
-        if faults.has("cnf", "string") { return ",\"cnf\":\"\(grantee.jkt ?? "")\"" }
-        if faults.has("cnf", "toplevel") { return ",\"jkt\":\"\(grantee.jkt ?? "")\"" }
+        if faults.has(.cnf, "extra") { members.append("\"x5t#S256\":\"\(Self.random(32))\"") }
+        guard !members.isEmpty, !faults.has(.cnf, "absent") else { return "" }
+        if faults.has(.cnf, "string") { return ",\"cnf\":\"\(grantee.jkt ?? "")\"" }
+        if faults.has(.cnf, "toplevel") { return ",\"jkt\":\"\(grantee.jkt ?? "")\"" }
         return ",\"cnf\":{\(members.joined(separator: ","))}"
     }
 
     private func wrong(_ jkt: String, _ jwk: String?) -> String {
-        guard let fault = faults["jkt"] else { return jkt }
+        guard let fault = faults[.jkt] else { return jkt }
         let digest = (try? Base64URL.decode(jkt)) ?? []
         switch fault {
         case "hex": return Hex.text(digest)
@@ -101,92 +124,125 @@ final class Realm: Sendable {
     func accessToken(_ grantee: Grantee, issuer: String, jwk: String?) throws(CryptoError) -> String {
         let now = now()
         var grantee = grantee
-        grantee.expires = now + (faults.has("token", "expired") ? -60 : options.tokenLifetime)
+        grantee.expires = now + (faults.has(.token, "expired") ? -60 : options.tokenLifetime)
         let confirmation = confirmation(grantee, jwk: jwk)
         let token: String
         if options.isOpaque {
             token = Self.random(32)
         } else {
-            let said = faults.has("token", "other-issuer") ? issuer + "-other" : issuer
+            let said = faults.has(.token, "other-issuer") ? issuer + "-other" : issuer
             var claims =
-                "{\"exp\":\(Int(grantee.expires)),\"iat\":\(Int(now)),\"jti\":\"\(Self.random(16))\",\"iss\":\(JSONText.quote(said)),\"aud\":\(JSONText.quote(grantee.audience ?? "account")),"
+                "{\"exp\":\(grantee.expires.wholeSeconds),\"iat\":\(now.wholeSeconds),\"jti\":\"\(Self.random(16))\",\"iss\":\(JSONText.quote(said)),\"aud\":\(JSONText.quote(grantee.audience ?? "account")),"
             claims +=
                 "\"sub\":\(JSONText.quote(grantee.subject)),\"typ\":\"\(grantee.jkt == nil ? "Bearer" : "DPoP")\",\"azp\":\(JSONText.quote(grantee.client)),\"scope\":\(JSONText.quote(grantee.scope))"
             claims += confirmation + "}"
-            let signer = faults.has("token", "wrong-key") ? strangeKey : key
+            let signer = faults.has(.token, "wrong-key") ? strangeKey : key
             token = try signer.jws(header: "{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"\(kid)\"}", payload: claims)
         }
         let kept = grantee
-        memory.withLock { $0.accessTokens[token] = kept }
+        memory.withLock {
+            _ = $0.accessTokens.insert(Fingerprint(of: token), kept, size: kept.size, until: kept.expires, now: now)
+        }
         return token
+    }
+
+    func granted(_ token: String) -> Grantee? {
+        memory.withLock { $0.accessTokens.value(Fingerprint(of: token), at: now()) }
     }
 
     func introspected(_ token: String) -> (grantee: Grantee, confirmation: String)? {
-        guard let grantee = memory.withLock({ $0.accessTokens[token] }), grantee.expires > now() else { return nil }
-        return (grantee, faults.has("cnf", "introspection") ? "" : confirmation(grantee, jwk: nil))
+        guard let grantee = granted(token) else { return nil }
+        return (grantee, faults.has(.cnf, "introspection") ? "" : confirmation(grantee, jwk: nil))
     }
 
     func refreshToken(_ grantee: Grantee) -> String {
-        let token = Self.random()
-        memory.withLock { $0.refreshTokens[token] = grantee }
+        let (token, now) = (Self.random(), now())
+        memory.withLock {
+            _ = $0.refreshTokens.insert(
+                Fingerprint(of: token), grantee, size: grantee.size, until: now + Self.refreshLifetime, now: now)
+        }
         return token
     }
 
-    func refresh(_ token: String) -> Grantee? { memory.withLock { $0.refreshTokens[token] } }
-    func forget(refreshToken token: String) { memory.withLock { _ = $0.refreshTokens.removeValue(forKey: token) } }
+    func refresh(_ token: String) -> Grantee? {
+        memory.withLock { $0.refreshTokens.value(Fingerprint(of: token), at: now()) }
+    }
+
+    /// Takes a refresh token out; nil when another request was faster.
+    func spend(refreshToken token: String) -> Grantee? {
+        memory.withLock { $0.refreshTokens.take(Fingerprint(of: token), at: now()) }
+    }
 
     func revoke(_ token: String) {
+        let (id, now) = (Fingerprint(of: token), now())
         memory.withLock {
-            $0.refreshTokens[token] = nil
-            $0.accessTokens[token] = nil
+            $0.refreshTokens.take(id, at: now)
+            $0.accessTokens.take(id, at: now)
         }
     }
 
-    // MARK: codes, pushed requests, devices
+    // MARK: codes, pushed requests, devices, assertions
 
     func code(for grantee: Grantee) -> String {
-        let code = Self.random()
-        memory.withLock { $0.codes[code] = grantee }
+        let (code, now) = (Self.random(), now())
+        memory.withLock {
+            _ = $0.codes.insert(Fingerprint(of: code), grantee, size: grantee.size, until: grantee.expires, now: now)
+        }
         return code
     }
 
-    func spend(code: String) -> Grantee? {
-        let grantee = memory.withLock { $0.codes.removeValue(forKey: code) }
-        return grantee.flatMap { $0.expires > now() ? $0 : nil }
-    }
+    func spend(code: String) -> Grantee? { memory.withLock { $0.codes.take(Fingerprint(of: code), at: now()) } }
 
-    func push(_ form: Form, jkt: String?) -> String {
-        let uri = "urn:ietf:params:oauth:request_uri:\(Self.random())"
-        memory.withLock { $0.pushed[uri] = (form, jkt, now() + 60) }
+    func push(_ pushed: Pushed) -> String {
+        let (uri, now) = ("urn:ietf:params:oauth:request_uri:\(Self.random())", now())
+        let size = pushed.form.members.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 64 }
+        memory.withLock {
+            _ = $0.pushed.insert(Fingerprint(of: uri), pushed, size: size, until: now + Self.pushLifetime, now: now)
+        }
         return uri
     }
 
-    func pushed(_ uri: String) -> (form: Form, jkt: String?)? {
-        guard let (form, jkt, expires) = memory.withLock({ $0.pushed[uri] }), expires > now() else { return nil }
-        return (form, jkt)
-    }
+    func pushed(_ uri: String) -> Pushed? { memory.withLock { $0.pushed.value(Fingerprint(of: uri), at: now()) } }
+    func forget(pushed uri: String) { memory.withLock { _ = $0.pushed.take(Fingerprint(of: uri), at: now()) } }
 
     func newDevice(_ client: String, _ scope: String) -> (code: String, user: String) {
         let letters = Array("BCDFGHJKLMNPQRSTVWXZ")
         let text = SecretBytes.random(8).map { letters[Int($0) % letters.count] }
         let user = String(text[..<4]) + "-" + String(text[4...])
-        let code = Self.random()
+        let (code, now) = (Self.random(), now())
+        let (id, expires) = (Fingerprint(of: code), now + Self.deviceLifetime)
         memory.withLock {
-            $0.devices[code] = Device(userCode: user, client: client, scope: scope, expires: now() + 600)
+            $0.devices.insert(
+                id, Device(userCode: user, client: client, scope: scope, expires: expires), size: scope.utf8.count,
+                until: expires + Self.deviceMemory, now: now)
+            $0.userCodes.insert(user, id, until: expires, now: now)
         }
         return (code, user)
     }
 
-    func device(_ code: String) -> Device? { memory.withLock { $0.devices[code] } }
-    func forget(device code: String) { memory.withLock { _ = $0.devices.removeValue(forKey: code) } }
+    func device(_ code: String) -> Device? { memory.withLock { $0.devices.value(Fingerprint(of: code), at: now()) } }
+    /// Takes a device out; nil when another request was faster.
+    func spend(device code: String) -> Device? {
+        memory.withLock { $0.devices.take(Fingerprint(of: code), at: now()) }
+    }
 
+    /// Gives a device to a person, once.
     func approve(userCode: String, subject: String) -> Bool {
-        memory.withLock { memory in
-            guard let code = memory.devices.first(where: { $0.value.userCode == userCode.uppercased() })?.key else {
-                return false
-            }
-            memory.devices[code]!.subject = subject
+        let now = now()
+        return memory.withLock { memory in
+            guard let id = memory.userCodes.take(userCode.uppercased(), at: now),
+                memory.devices.value(id, at: now) != nil
+            else { return false }
+            memory.devices.change(id, at: now) { $0.subject = subject }
             return true
+        }
+    }
+
+    /// Whether an assertion is seen for the first time.
+    func isNew(assertion: String, until end: Moment) -> Bool {
+        memory.withLock { memory in
+            if let floor = memory.assertions.floor, end <= floor { return false }
+            return memory.assertions.insert(Fingerprint(of: assertion), (), until: end, now: now())
         }
     }
 }

@@ -13,7 +13,7 @@ struct TokenEndpoint {
 
     func respond() throws -> LabResponse {
         let form = request.form
-        if let code = realm.faults["idp-status"].flatMap({ Int($0) }) {
+        if let code = realm.faults.status(.idpStatus) {
             return .json("{\"error\":\"server_error\"}", status: code)
         }
         let client = try idp.client(request, issuer: issuer)
@@ -28,11 +28,11 @@ struct TokenEndpoint {
                 "unauthorized_client", "Client not enabled to retrieve service account",
                 status: grant == .clientCredentials ? 401 : 400)
         }
-        if realm.faults.has("nonce", "burns-code"), let code = form["code"], !hasNonce { _ = realm.spend(code: code) }
+        if realm.faults.has(.nonce, "burns-code"), let code = form["code"], !hasNonce { _ = realm.spend(code: code) }
         let needsProof = client.requiresDPoP && !(client.bindsCertificate && request.certificate != nil)
         let proof = try idp.proof(request, isRequired: needsProof)
         var grantee = try grantee(grant, form, client, proof)
-        grantee.jkt = realm.faults.has("type", "bearer") ? nil : proof?.jkt
+        grantee.jkt = realm.faults.has(.type, "bearer") ? nil : proof?.jkt
         grantee.x5t = client.bindsCertificate ? request.certificate?.thumbprint : nil
         if client.bindsCertificate, grantee.x5t == nil {
             throw idp.error("invalid_request", "Client Certification missing for MTLS HoK Token Binding")
@@ -47,11 +47,14 @@ struct TokenEndpoint {
     private func grantee(_ grant: Grant, _ form: Form, _ client: LabClient, _ proof: AcceptedProof?) throws
         -> Realm.Grantee
     {
-        let scope = form["scope"] ?? "openid profile"
+        let scope = try idp.scope(form, usual: "openid profile")
         func fresh(_ subject: String) -> Realm.Grantee {
             Realm.Grantee(
-                client: client.id, subject: subject, scope: scope, expires: realm.now() + 1800,
+                client: client.id, subject: subject, scope: scope, expires: realm.now() + Realm.refreshLifetime,
                 audience: form["audience"])
+        }
+        if (form["audience"] ?? "").utf8.count > IdP.longestText {
+            throw idp.error("invalid_target", "Invalid audience")
         }
         switch grant {
         case .clientCredentials: return fresh("service-account-\(client.id)")
@@ -64,13 +67,10 @@ struct TokenEndpoint {
         case .refreshToken: return try byRefresh(form, client, proof)
         case .device: return try byDevice(form, client)
         case .jwtBearer:
-            // Assertions are those of this realm: what another IdP says is not known here.
-            let jws = CompactJWS(form["assertion"] ?? "")
-            guard jws.isWellFormed, let subject = jws.payload?.root["sub"]?.string,
-                SignatureVerifier().verify(jws, with: realm.key.jwk) == .valid,
-                let expires = jws.payload?.root["exp"]?.double, expires > realm.now()
-            else { throw idp.error("invalid_grant", "Invalid assertion") }
-            return fresh(subject)
+            return fresh(
+                try AssertionGrant(realm: realm, issuer: issuer, client: client).subject(form["assertion"]) {
+                    idp.error("invalid_grant", $0)
+                })
         case .tokenExchange:
             guard let (subject, _) = realm.introspected(form["subject_token"] ?? "") else {
                 throw idp.error("invalid_request", "Invalid token")
@@ -88,6 +88,9 @@ struct TokenEndpoint {
         }
         guard grantee.redirect == form["redirect_uri"] ?? "" else {
             throw idp.error("invalid_grant", "Incorrect redirect_uri")
+        }
+        if grantee.challenge == nil, form["code_verifier"] != nil {
+            throw idp.error("invalid_grant", "PKCE code verifier specified but challenge not present in authorization")
         }
         if let challenge = grantee.challenge {
             guard let verifier = form["code_verifier"] else {
@@ -117,7 +120,9 @@ struct TokenEndpoint {
                 throw idp.error("invalid_grant", "DPoP confirmation doesn't match DPoP proof")
             }
         }
-        realm.forget(refreshToken: token)
+        guard realm.spend(refreshToken: token) != nil else {
+            throw idp.error("invalid_grant", "Invalid refresh token")
+        }
         return grantee
     }
 
@@ -129,8 +134,9 @@ struct TokenEndpoint {
         guard let subject = device.subject else {
             throw idp.error("authorization_pending", "The authorization request is still pending")
         }
-        realm.forget(device: code)
-        return Realm.Grantee(client: client.id, subject: subject, scope: device.scope, expires: realm.now() + 1800)
+        guard realm.spend(device: code) != nil else { throw idp.error("invalid_grant", "Device code not valid") }
+        return Realm.Grantee(
+            client: client.id, subject: subject, scope: device.scope, expires: realm.now() + Realm.refreshLifetime)
     }
 
     private func answer(_ grantee: Realm.Grantee, _ client: LabClient, _ grant: Grant, _ proof: AcceptedProof?) throws
@@ -138,14 +144,15 @@ struct TokenEndpoint {
     {
         let token = try realm.accessToken(grantee, issuer: issuer, jwk: proof?.jwk)
         var type = grantee.jkt == nil ? "Bearer" : "DPoP"
-        if let fault = realm.faults["type"] { type = fault == "lower" ? "dpop" : fault == "upper" ? "DPOP" : "Bearer" }
+        if let fault = realm.faults[.type] { type = fault == "lower" ? "dpop" : fault == "upper" ? "DPOP" : "Bearer" }
         var out =
-            "{\"access_token\":\"\(token)\",\"expires_in\":\(Int(realm.options.tokenLifetime)),\"token_type\":\"\(type)\",\"scope\":\(JSONText.quote(grantee.scope))"
+            "{\"access_token\":\"\(token)\",\"expires_in\":\(realm.options.tokenLifetime.wholeSeconds),\"token_type\":\"\(type)\",\"scope\":\(JSONText.quote(grantee.scope))"
         if grant != .clientCredentials, grant != .tokenExchange, grant != .jwtBearer {
             var kept = grantee
             // Only a public client's refresh token is bound (RFC 9449 §5).
             if !client.bindsRefreshTokens { kept.jkt = nil }
-            out += ",\"refresh_token\":\"\(realm.refreshToken(kept))\",\"refresh_expires_in\":1800"
+            out +=
+                ",\"refresh_token\":\"\(realm.refreshToken(kept))\",\"refresh_expires_in\":\(Realm.refreshLifetime.wholeSeconds)"
         }
         return .json(out + "}")
     }

@@ -39,12 +39,12 @@ struct Upstream: Sendable {
             return .json("{\"error\":\"method not allowed\"}", status: 405)
         case ("headers", 1): return .json("{\"headers\":\(Self.headers(request))}")
         case ("status", 2):
-            guard let code = Int(parts[1]), (200..<600).contains(code) else {
+            guard let code = Untrusted<Int>(parts[1])?.within(200...599) else {
                 return .json("{\"error\":\"expected a status from 200 to 599\"}", status: 400)
             }
             return LabResponse(status: code)
         case ("delay", 2):
-            guard let seconds = Double(parts[1]), seconds >= 0 else {
+            guard let seconds = Untrusted<Double>(parts[1])?.within(0...(.infinity)) else {
                 return .json("{\"error\":\"expected seconds\"}", status: 400)
             }
             let echo = try echo(request, &body, &connection)

@@ -92,7 +92,9 @@ struct UpstreamCall: ~Copyable {
     /// Waits until the call can go on, or the client at `descriptor` (-1: nobody) is readable, writable or gone; true
     /// when the client is.
     func wait(_ descriptor: Int32, reading: Bool, writing: Bool, seconds: Double) -> Bool {
-        cs_wait(pointer, descriptor, reading ? 1 : 0, writing ? 1 : 0, Int32(max(seconds, 0) * 1000)) == 1
+        cs_wait(
+            pointer, descriptor, reading ? 1 : 0, writing ? 1 : 0, Int32(Untrusted(seconds).clamped(to: 0...1e6) * 1000)
+        ) == 1
     }
 
     /// How many bytes of the body it would take now.
@@ -171,7 +173,7 @@ struct UpstreamCall: ~Copyable {
             guard answer.count <= LabServer.wholeBody else { throw LabError("\(url): the answer is longer than 2 MB") }
             if isDone { break }
             let left = deadline - Clock.elapsed()
-            guard left > 0 else { throw LabError("\(url): no answer in \(Int(seconds)) s") }
+            guard left > 0 else { throw LabError("\(url): no answer in \(Interval(seconds).wholeSeconds) s") }
             _ = call.wait(-1, reading: false, writing: false, seconds: left)
         }
         if let error = call.error { throw LabError("\(url): \(error)") }

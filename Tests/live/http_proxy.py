@@ -1,10 +1,12 @@
 """HTTP/2 as people meet it: nghttpx in front of IdP and gateway, with and without --trust-forwarded; HTTP/1.1 without it."""
 import http.server
 import json
+import os
 import shutil
 import socket
 import subprocess
 import threading
+import urllib.request
 
 from lab import CLIENT, ENV, FOLDER, PLAIN, SECRET, TUI, Lab, Prover, expect, lines, path, require, self_signed, sh
 from runner import Failure, Skipped, test
@@ -19,15 +21,15 @@ def free_port():
 class Proxy:
     """nghttpx as a TLS front of a plain server, for the length of a with block."""
 
-    def __init__(self, server, *options):
-        self.backend, self.options = server.split(":")[-1], options
+    def __init__(self, server, *options, port=None):
+        self.backend, self.options, self.port = server.split(":")[-1], options, port
 
     def __enter__(self):
         program = shutil.which("nghttpx", path=ENV["PATH"] + ":/usr/sbin")
         if not program:
             raise Skipped("nghttpx is not installed (Debian: nghttp2-proxy)")
         self.certificate, key = self_signed("proxy", "proxy", "IP:127.0.0.1")
-        port = free_port()
+        port = self.port or free_port()
         self.url = f"https://127.0.0.1:{port}"
         with open(path("nghttpx.log"), "a") as log:
             self.process = subprocess.Popen([program, f"-f127.0.0.1,{port}", f"-b127.0.0.1,{self.backend}", key, self.certificate, "--no-location-rewrite", "--workers=1", "--conf=/dev/null",
@@ -121,10 +123,54 @@ def without_trust_nghttpx_leaves_the_wrong_htu():
         expect(done.returncode, 1, "the gateway behind nghttpx")
         response = lines("why.jsonl")[-1]["response"]
         challenge = next(value for name, value in response["headers"] if name.lower() == "www-authenticate")
-        require((response["status"], response["version"]) == (401, "HTTP/2") and f"htu is '{gateway.url}/anything', this is '{gateway.url.replace('https', 'http')}/anything'" in challenge, response)
+        require((response["status"], response["version"]) == (401, "HTTP/2") and f"htu is '{gateway.url}/anything', this is '{lab.gateway}/anything'" in challenge, response)
         # What dpop-tui makes of it.
         done = sh(TUI, "why", path("why.jsonl"), check=False)
         require(done.returncode == 1 and "htu.proxy-internal" in done.stdout, done.stdout + done.stderr)
+
+
+@test
+def a_trusted_host_is_half_of_what_a_proxy_says():
+    """--trust-host believes the name in Host and not the proxy's https."""
+    with Lab("--trust-host") as lab, Proxy(lab.gateway) as gateway:
+        prover = Prover()
+        token, url = lab.token(prover=prover), gateway.url + "/anything"
+        for said, status in [(url, "401"), (url.replace("https", "http"), "200")]:
+            words = ["-H", f"Authorization: DPoP {token}", "-H", f"DPoP: {prover.proof(said, token=token)}"]
+            done = sh("curl", "-sS", "--cacert", gateway.certificate, "-o", "/dev/null", "-w", "%{http_code}", *words, url)
+            expect(done.stdout, status, said)
+
+
+@test
+def public_urls_are_those_of_the_proxy_in_front():
+    """--idp-public-url and --gateway-public-url: nothing is believed, and the flow is whole behind two proxies; the gateway asks its IdP from inside."""
+    ports = [free_port(), free_port()]
+    urls = [f"https://127.0.0.1:{port}" for port in ports]
+    with Lab("--idp-public-url", urls[0] + "/", "--gateway-public-url", urls[1]) as lab:
+        expect((lab.issuer, lab.idp, lab.gateway), (urls[0] + "/realms/lab", *urls), "the ready line")
+        inside = [port for port in listening(lab.process.pid) if f":{port}" not in lab.upstream]
+        idp = next(port for port in inside if is_idp(port))
+        gateway = next(port for port in inside if port != idp)
+        with Proxy(f":{idp}", port=ports[0]) as first, Proxy(f":{gateway}", port=ports[1]) as second:
+            with open(path("public.pem"), "w") as file:
+                file.write(open(first.certificate).read() + open(second.certificate).read())
+            sh(TUI, "run", lab.issuer, "--headless", *CLIENT, "--cacert", path("public.pem"), "--resource", urls[1] + "/anything", "--then", "userinfo", "--record", "none", env=SECRET)
+
+
+def listening(pid):
+    """The ports that a process listens on."""
+    sockets = {os.readlink(f"/proc/{pid}/fd/{name}") for name in os.listdir(f"/proc/{pid}/fd")}
+    with open("/proc/net/tcp") as table:
+        rows = [line.split() for line in table.readlines()[1:]]
+    return [int(row[1].split(":")[1], 16) for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in sockets]
+
+
+def is_idp(port):
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"http://127.0.0.1:{port}/realms/lab/.well-known/openid-configuration", timeout=5):
+            return True
+    except OSError:
+        return False
 
 
 @test

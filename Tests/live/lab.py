@@ -11,6 +11,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -138,6 +139,43 @@ class Prover:
     def fields(self, url, token, method="GET", **more):
         """What a DPoP call carries."""
         return {"Authorization": f"DPoP {token}", "DPoP": self.proof(url, method, token, **more)}
+
+
+class Forger:
+    """An EC key of openssl's that signs whatever it is told: header and claims are texts of JSON, or their parts."""
+
+    def __init__(self):
+        self.file = path(f"forger-{next(NUMBERS)}.pem")
+        sh("openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", self.file)
+        point = subprocess.run(["openssl", "ec", "-in", self.file, "-pubout", "-outform", "DER"], capture_output=True, check=True).stdout[-64:]
+        self.public = {"kty": "EC", "crv": "P-256", "x": encode(point[:32]), "y": encode(point[32:])}
+
+    def sign(self, header, claims):
+        text = ".".join(encode((part if isinstance(part, str) else json.dumps(part)).encode()) for part in (header, claims))
+        der = subprocess.run(["openssl", "dgst", "-sha256", "-sign", self.file], input=text.encode(), capture_output=True, check=True).stdout
+        at, numbers = 2, b""
+        for _ in range(2):
+            length = der[at + 1]
+            numbers += der[at + 2:at + 2 + length].lstrip(b"\0").rjust(32, b"\0")
+            at += 2 + length
+        return text + "." + encode(numbers)
+
+    def proof(self, url, method="GET", header={}, **claims):
+        """A proof of now; a claim or header may be a text of JSON after `raw:`."""
+        def text(members):
+            return "{" + ",".join(f"{json.dumps(name)}:{value[4:] if isinstance(value, str) and value.startswith('raw:') else json.dumps(value)}" for name, value in members.items()) + "}"
+        return self.sign(text({"typ": "dpop+jwt", "alg": "ES256", "jwk": self.public, **header}),
+                         text({"jti": encode(os.urandom(12)), "htm": method, "htu": url, "iat": int(time.time()), **claims}))
+
+
+def pkce():
+    """The members of an authorization request and of the token request that belong together."""
+    verifier = encode(os.urandom(32))
+    return {"code_challenge": encode(hashlib.sha256(verifier.encode()).digest()), "code_challenge_method": "S256"}, {"code_verifier": verifier}
+
+
+# Where the lab's own clients may be sent back to.
+BACK = "http://127.0.0.1:3912/back"
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -5,7 +5,7 @@ import http.client
 import re
 import time
 
-from lab import CLIENT, KONG, LAB, PLAIN, SECRET, Lab, Prover, claims, decode, encode, expect, refused, require, sh
+from lab import BACK, CLIENT, KONG, LAB, PLAIN, SECRET, Lab, Prover, claims, decode, encode, expect, pkce, refused, require, sh
 from runner import Failure, test
 
 # What the tests below have covered, as `name=value`; the last one holds it against the list.
@@ -139,9 +139,10 @@ def fault_nonce():
         expect(lab.call(prover, token, nonce=reply.json["dpop_nonce"]).status, 200, "with the nonce of the body")
     for name, spent in [("burns-code", True), ("required", False)]:
         with Faulty(f"nonce={name}") as lab:
-            asked = {"client_id": "lab-public", "redirect_uri": "https://app.test/", "response_type": "code", "username": "ada", "password": "lovelace"}
+            challenge, verifier = pkce()
+            asked = {"client_id": "lab-public", "redirect_uri": BACK, "response_type": "code", "username": "ada", "password": "lovelace", **challenge}
             code = lab.get(lab.endpoint("auth"), asked).headers["Location"].split("code=")[1]
-            form = {"client_id": "lab-public", "grant_type": "authorization_code", "redirect_uri": "https://app.test/", "code": code}
+            form = {"client_id": "lab-public", "grant_type": "authorization_code", "redirect_uri": BACK, "code": code, **verifier}
             asked = lab.token_request(form, prover)
             refused(asked, 400, "use_dpop_nonce")
             expect(lab.token_request(form, prover, nonce=asked.headers["DPoP-Nonce"]).status, 400 if spent else 200, f"{name}: the code after the challenge")

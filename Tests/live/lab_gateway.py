@@ -159,6 +159,23 @@ def kong_configurations_are_one_or_a_list_with_paths():
 
 
 @test
+def host_is_believed_when_told_to():
+    """The URL is where the lab listens, whatever Host says; --trust-host takes it, at IdP and gateway alike; 0.0.0.0 has this machine's name."""
+    prover = Prover()
+    for options, believed in [((), False), (("--trust-host",), True), (("--trust-forwarded",), True)]:
+        with Lab(*options) as lab:
+            gateway, token = "http://public.test:81", lab.token(prover=prover)
+            document = lab.get(lab.issuer + "/.well-known/openid-configuration", headers={"Host": "public.test:81"}).json
+            expect(document["issuer"], (gateway if believed else lab.idp) + "/realms/lab", f"{options}: issuer")
+            for said, right in [(gateway, believed), (lab.gateway, not believed)]:
+                reply = lab.get(lab.gateway + "/get", headers={**prover.fields(said + "/get", token), "Host": "public.test:81"})
+                expect(reply.status, 200 if right else 401, f"{options}: htu {said}")
+    with Lab("--host", "0.0.0.0") as lab:
+        require(all(lab.info[name].startswith("http://localhost:") for name in ("issuer", "idp", "gateway", "upstream")), lab.info)
+        expect(lab.call(prover, lab.token(prover=prover)).status, 200, "at every address")
+
+
+@test
 def forwarded_fields_are_believed_when_told_to():
     """--trust-forwarded takes X-Forwarded-Proto with Host, or X-Forwarded-Host, at IdP and gateway alike; else they mean nothing."""
     prover = Prover()

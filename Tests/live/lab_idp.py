@@ -4,7 +4,7 @@ import hashlib
 import time
 import urllib.parse
 
-from lab import KONG, Lab, Prover, certificate_thumbprint, claims, does_not_start, encode, expect, refused, require, self_signed, written
+from lab import BACK, KONG, Lab, Prover, certificate_thumbprint, claims, does_not_start, encode, expect, pkce, refused, require, self_signed, written
 from runner import test
 
 BOUND = {"dpop.bound.access.tokens": "true"}
@@ -104,7 +104,7 @@ def attributes_of_a_client_mean_what_keycloak_means():
     clients = [
         {"clientId": "unbound", "secret": "s"},
         {"clientId": "subject", "clientAuthenticatorType": "client-x509", "attributes": {"x509.subjectdn": "CN=exact", "tls.client.certificate.bound.access.tokens": "true"}},
-        {"clientId": "pushes", "publicClient": True, "attributes": {**BOUND, "require.pushed.authorization.requests": "true"}},
+        {"clientId": "pushes", "publicClient": True, "redirectUris": ["https://app.test/"], "attributes": {**BOUND, "require.pushed.authorization.requests": "true"}},
         {"clientId": "returns", "publicClient": True, "redirectUris": ["https://app.test/back", "http://127.0.0.1/cb", "https://app.test/any/*"]},
         {"clientId": "nothing", "secret": "s", "serviceAccountsEnabled": False, "directAccessGrantsEnabled": False, "standardFlowEnabled": False,
          "attributes": {"oauth2.device.authorization.grant.enabled": "false", "standard.token.exchange.enabled": "false"}},
@@ -120,7 +120,7 @@ def attributes_of_a_client_mean_what_keycloak_means():
                 require(reply.status in (400, 401) and name in reply.body, f"{grant}: {reply.status} {reply.body}")
 
         def asks(client, redirect):
-            return lab.get(lab.endpoint("auth") + "?" + urllib.parse.urlencode({"client_id": client, "redirect_uri": redirect, "response_type": "code", "state": "s1"}))
+            return lab.get(lab.endpoint("auth") + "?" + urllib.parse.urlencode({"client_id": client, "redirect_uri": redirect, "response_type": "code", "state": "s1", **pkce()[0]}))
 
         reply = asks("pushes", "https://app.test/")
         require(reply.status == 302 and "Pushed+Authorization+Request+is+only+allowed" in reply.headers["Location"] and "state=s1" in reply.headers["Location"], str(reply.headers))
@@ -151,7 +151,7 @@ def the_smaller_endpoints_answer_by_hand():
         expect(lab.get(url).status, 401, "userinfo without a token")
 
         url = lab.endpoint("ext/par/request")
-        form = {"client_id": "lab-public", "redirect_uri": "https://app.test/", "response_type": "code"}
+        form = {"client_id": "lab-public", "redirect_uri": BACK, "response_type": "code", **pkce()[0]}
         pushed = lab.get(url, form, {"DPoP": prover.proof(url, "POST")})
         expect((pushed.status, pushed.json["expires_in"]), (201, 60), "PAR")
         refused(lab.get(url, {**form, "dpop_jkt": other.jkt}, {"DPoP": prover.proof(url, "POST")}), 400, "does not match dpop_jkt")
@@ -169,7 +169,8 @@ def the_smaller_endpoints_answer_by_hand():
         refused(lab.token_request(form, prover), 400, "Device code not valid")
 
         revoke = lambda token, form, headers={}: lab.get(lab.endpoint("revoke"), {**form, "token": token}, headers)
-        expect(revoke(token, KONG).status, 200, "revoke")
+        refused(revoke(token, KONG), 400, "Unmatching clients")
+        expect(revoke(token, {"client_id": "lab-public"}).status, 200, "revoke")
         expect(ask(token).json, {"active": False}, "after revocation")
         bound = lab.token_request({"client_id": "lab-public", "grant_type": "password", "username": "ada", "password": "lovelace"}, prover).json["refresh_token"]
         refused(revoke(bound, {"client_id": "lab-public"}, {"DPoP": other.proof(lab.endpoint("revoke"), "POST")}), 400, "binding verification failed")
@@ -181,12 +182,12 @@ def the_code_grant_by_hand():
     """Codes are spent once, go with their redirect_uri and verifier, and with the key of dpop_jkt."""
     prover, other = Prover(), Prover()
     verifier = "v" * 43
-    asked = {"client_id": "lab-public", "redirect_uri": "https://app.test/", "response_type": "code", "dpop_jkt": prover.jkt, "code_challenge_method": "S256",
+    asked = {"client_id": "lab-public", "redirect_uri": BACK, "response_type": "code", "dpop_jkt": prover.jkt, "code_challenge_method": "S256",
              "code_challenge": encode(hashlib.sha256(verifier.encode()).digest()), "username": "ada", "password": "lovelace"}
     with Lab() as lab:
         def code():
             location = lab.get(lab.endpoint("auth"), asked).headers["Location"]
-            return {"client_id": "lab-public", "grant_type": "authorization_code", "code": location.split("code=")[1], "redirect_uri": "https://app.test/", "code_verifier": verifier}
+            return {"client_id": "lab-public", "grant_type": "authorization_code", "code": location.split("code=")[1], "redirect_uri": BACK, "code_verifier": verifier}
 
         form = code()
         expect(claims(lab.token(form, prover))["sub"], "ada", "subject")

@@ -5,6 +5,7 @@ Usage: run.py FOLDER-WITH-BINARIES [NAME...]
 """
 import base64
 import hashlib
+import hmac
 import http.server
 import json
 import os
@@ -12,10 +13,11 @@ import re
 import ssl
 import subprocess
 import threading
+import time
 import urllib.parse
 import urllib.request
 
-from lab import CLIENT, ENV, FOLDER, LAB, ONLY, PLAIN, PUBLIC, SECRET, TUI, Lab, Result, sh, self_signed
+from lab import CLIENT, ENV, FOLDER, LAB, ONLY, PLAIN, PUBLIC, SECRET, TUI, Forger, Lab, Result, encode, sh, self_signed, written
 import runner
 from runner import Failure, test
 
@@ -149,7 +151,30 @@ def token_exchange_and_jwt_bearer():
         lab.run(*CLIENT, "--signing-key", "exchange.jwk", "--grant-type", "token-exchange", "--subject-token", "env:TOKEN", env={**SECRET, "TOKEN": token}).expect(*PLAIN)
         # Another key must not exchange it.
         lab.run(*CLIENT, "--grant-type", "token-exchange", "--subject-token", "env:TOKEN", env={**SECRET, "TOKEN": token}, check=1)
-        lab.run(*CLIENT, "--grant-type", "jwt-bearer", "--assertion", "env:TOKEN", env={**SECRET, "TOKEN": token}).expect(*PLAIN)
+        # A token is no assertion, bound or not.
+        for token in (token, lab.bearer()):
+            lab.run(*CLIENT, "--grant-type", "jwt-bearer", "--assertion", "env:TOKEN", env={**SECRET, "TOKEN": token}, check=1)
+
+
+@test
+def jwt_bearer_with_an_assertion_of_a_registered_issuer():
+    """An issuer with a key in --clients, and the client itself with its secret; each assertion is taken once."""
+    forger = Forger()
+    issuer = {"clientId": "sts", "clientAuthenticatorType": "client-jwt", "attributes": {"jwks.string": json.dumps({"keys": [forger.public]})}}
+    with Lab("--clients", written("issuers.json", issuer)) as lab:
+        def said(**more):
+            return {"sub": "ada", "aud": lab.issuer, "exp": int(time.time()) + 60, "jti": os.urandom(8).hex(), **more}
+
+        header = {"typ": "authorization-grant+jwt"}
+        by_key = forger.sign({**header, "alg": "ES256"}, said(iss="sts"))
+        text = ".".join(encode(json.dumps(part).encode()) for part in ({**header, "alg": "HS256"}, said(iss="lab-client")))
+        by_secret = text + "." + encode(hmac.new(b"lab-secret", text.encode(), "sha256").digest())
+        for assertion in (by_key, by_secret):
+            words = (*CLIENT, "--grant-type", "jwt-bearer", "--assertion", "env:ASSERTION")
+            lab.run(*words, env={**SECRET, "ASSERTION": assertion}).expect(*PLAIN)
+            again = lab.run(*words, env={**SECRET, "ASSERTION": assertion}, check=1)
+            if "already been used" not in again.done.stderr:
+                raise Failure(again.done.stderr)
 
 
 @test
@@ -522,6 +547,7 @@ import lab_lines  # noqa: E402
 import lab_idp  # noqa: E402
 import lab_gateway  # noqa: E402
 import lab_faults  # noqa: E402
+import lab_bounds  # noqa: E402
 import http_letter  # noqa: E402
 import http_limits  # noqa: E402
 import http_streams  # noqa: E402

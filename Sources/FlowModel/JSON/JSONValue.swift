@@ -48,8 +48,6 @@ public struct JSONValue: Sendable {
         return smallInteger.map { Untrusted(Double($0)) } ?? Untrusted<Double>(source)
     }
 
-    /// A number within ±10¹⁵, so that no conversion of it traps: for the lab, until it takes `number`.
-    public var double: Double? { number?.moment.seconds }
     /// Whether it is a number written with digits alone, 15 of them at most.
     var isPlainInteger: Bool { kind == .number && smallInteger != nil }
 
