@@ -49,14 +49,14 @@ final class Realm: Sendable {
 
     /// Everything that was handed out, under its hash; of each kind as much as one lab needs, and no more.
     private struct Memory {
-        var codes = ExpiringStore<Fingerprint, Grantee>(ceiling: 5_000, budget: 8 << 20)
-        var refreshTokens = ExpiringStore<Fingerprint, Grantee>(ceiling: 20_000, budget: 16 << 20)
-        var accessTokens = ExpiringStore<Fingerprint, Grantee>(ceiling: 20_000, budget: 16 << 20)
-        var pushed = ExpiringStore<Fingerprint, Pushed>(ceiling: 5_000, budget: 8 << 20)
-        var devices = ExpiringStore<Fingerprint, Device>(ceiling: 5_000, budget: 8 << 20)
+        var codes = ExpiringStore<Fingerprint, Grantee>(ceiling: 2_000, budget: 8 << 20)
+        var refreshTokens = ExpiringStore<Fingerprint, Grantee>(ceiling: 10_000, budget: 8 << 20)
+        var accessTokens = ExpiringStore<Fingerprint, Grantee>(ceiling: 10_000, budget: 8 << 20)
+        var pushed = ExpiringStore<Fingerprint, Pushed>(ceiling: 2_000, budget: 8 << 20)
+        var devices = ExpiringStore<Fingerprint, Device>(ceiling: 2_000, budget: 8 << 20)
         /// The device code's hash for each user code.
-        var userCodes = ExpiringStore<String, Fingerprint>(ceiling: 5_000)
-        var assertions = ExpiringStore<Fingerprint, Void>(ceiling: 20_000)
+        var userCodes = ExpiringStore<String, Fingerprint>(ceiling: 2_000)
+        var assertions = ExpiringStore<Fingerprint, Void>(ceiling: 10_000)
     }
 
     /// Seconds that each of them lives.

@@ -4,10 +4,11 @@ import os
 import queue
 import random
 import signal
+import threading
 import time
 
 from http_streams import Open, Watched, little_memory
-from lab import FULL, SANITIZED, Lab, expect, require
+from lab import FULL, SANITIZED, Lab, Prover, expect, require
 from runner import beside, test
 from wire import Wire, wait_until
 
@@ -87,9 +88,11 @@ def sigterm_cuts_what_nobody_reads():
 
 @test
 def mixed_load_leaves_memory_flat():
-    """Seconds of everything at once: echoes, uploads, downloads, tokens, gateway calls, nonsense, hang-ups; the lab stays up and takes no more and more."""
-    seconds = 6 if not FULL else 15
-    with Open() as lab:
+    """Seconds of everything at once: echoes, uploads, downloads, tokens, pushes, devices, codes, refreshes, proofs and their replays, nonsense, hang-ups; the lab stays up and takes
+    no more and more. DPOP_SOAK=SECONDS makes it last."""
+    seconds = float(os.environ.get("DPOP_SOAK") or (6 if not FULL else 10))
+    prover = Prover()
+    with Open() as lab, Lab("--token-lifetime", "86400") as guarded:
         stop = time.monotonic() + seconds
         failures, counts = queue.Queue(), {}
 
@@ -111,6 +114,67 @@ def mixed_load_leaves_memory_flat():
                 body = b"grant_type=client_credentials&client_id=kong&client_secret=" + numbers.choice([b"kong-secret", b"x"])
                 own.ask("POST /realms/lab/protocol/openid-connect/token", "Content-Type: application/x-www-form-urlencoded", body=body)
 
+        # What is handed out: to a client that needs no proof, so that the lab is what is busy.
+        own = "client_id=kong&client_secret=kong-secret&"
+        back, login = "redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2F", "&username=ada&password=lovelace"
+
+        def post(wire, endpoint, form, status=200):
+            return wire.ask(f"POST /realms/lab/protocol/openid-connect/{endpoint}", "Content-Type: application/x-www-form-urlencoded", body=form.encode()).expect(status, endpoint)
+
+        def push(numbers, wire):
+            with Wire(lab.idp) as idp:
+                for _ in range(5):
+                    post(idp, "ext/par/request", own + back + "&response_type=code&state=" + "s" * numbers.randrange(4000), 201)
+            with Wire(lab.idp) as idp:
+                idp.request("POST /realms/lab/protocol/openid-connect/ext/par/request", "Content-Length: 2000000").answer().expect(413, "2 MB")
+
+        def device(numbers, wire):
+            with Wire(lab.idp) as idp:
+                asked = post(idp, "auth/device", own + "scope=" + "s" * numbers.randrange(1000)).json
+                form = own + "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=" + asked["device_code"]
+                post(idp, "token", form, 400)
+                if numbers.random() < 0.5:
+                    idp.ask("POST /realms/lab/device", "Content-Type: application/x-www-form-urlencoded", body=f"user_code={asked['user_code']}{login}".encode()).expect(200, "device")
+                    post(idp, "token", form)
+
+        def code(numbers, wire):
+            with Wire(lab.idp) as idp:
+                location = post(idp, "auth", "client_id=kong&response_type=code&" + back + login, 302).field("location")
+                if numbers.random() < 0.5:
+                    form = own + "grant_type=authorization_code&" + back + "&code=" + location.split("code=")[1]
+                    post(idp, "token", form)
+                    post(idp, "token", form, 400)
+
+        def refresh(numbers, wire):
+            with Wire(lab.idp) as idp:
+                token = post(idp, "token", own + "grant_type=password" + login).json["refresh_token"]
+                for _ in range(numbers.randrange(4)):
+                    token = post(idp, "token", own + "grant_type=refresh_token&refresh_token=" + token).json["refresh_token"]
+                if numbers.random() < 0.2:
+                    post(idp, "revoke", own + "token=" + token)
+
+        url = guarded.gateway + "/get"
+        bound = guarded.token(prover=prover)
+        batch, lock, used = {"made": 0, "left": []}, threading.Lock(), []
+
+        def fresh(count):
+            """Proofs that nobody has used, no older than a minute."""
+            with lock:
+                if time.monotonic() - batch["made"] > 60 or len(batch["left"]) < count:
+                    batch["left"], batch["made"] = prover.proofs(500 if not SANITIZED else 50, url, token=bound), time.monotonic()
+                return [batch["left"].pop() for _ in range(count)]
+
+        def proof(numbers, wire):
+            with Wire(guarded.gateway) as gateway:
+                def ask(text):
+                    return gateway.ask("GET /get", f"Authorization: DPoP {bound}", f"DPoP: {text}").status
+                for text in fresh(3):
+                    expect(ask(text), 200, "a proof")
+                    used.append(text)
+                for text in numbers.sample(used[-1000:], 3):
+                    expect(ask(text), 401, "a proof that was used")
+                expect(ask(text[:-4] + "AAAA"), 401, "a forged proof")
+
         def nonsense(numbers, wire):
             with Wire(numbers.choice([lab.idp, lab.gateway, lab.upstream])) as own:
                 own.send(numbers.randbytes(numbers.randrange(1, 500)) + b"\r\n\r\n").rest()
@@ -125,7 +189,7 @@ def mixed_load_leaves_memory_flat():
             numbers = random.Random(seed)
             with Wire(lab.upstream) as wire:
                 while time.monotonic() < stop:
-                    act = numbers.choice([echo, echo, through, through, large, token, nonsense, hang_up])
+                    act = numbers.choice([echo, echo, through, through, large, token, push, device, code, refresh, proof, nonsense, hang_up])
                     try:
                         act(numbers, wire)
                     except Exception as failure:
@@ -135,15 +199,20 @@ def mixed_load_leaves_memory_flat():
 
         with concurrent.futures.ThreadPoolExecutor(12) as pool:
             running = [pool.submit(work, seed) for seed in range(12)]
+            # A long run fills what has a ceiling first.
             time.sleep(seconds / 3)
-            early = lab.memory("VmRSS")
+            early = [server.memory("VmRSS") for server in (lab, guarded)]
             for future in running:
                 future.result()
         require(failures.empty(), f"{list(failures.queue)[:3]} after {counts}")
-        require(len(counts) == 6 and sum(counts.values()) > 100, counts)
-        late = lab.memory("VmRSS")
-        require(SANITIZED or late - early < 24, f"memory went from {early:.0f} to {late:.0f} MB")
+        require(len(counts) == 11 and sum(counts.values()) > 100, counts)
+        late = [server.memory("VmRSS") for server in (lab, guarded)]
+        words = f"memory went from {early} to {late} MB in {sum(counts.values())} acts"
+        require(SANITIZED or all(last - first < 24 for first, last in zip(early, late)), words)
+        if os.environ.get("DPOP_SOAK"):
+            print(words)
         little_memory(lab)
+        little_memory(guarded)
         # Of thousands of connections none is left but the few that the gateway keeps to the upstream.
         left = lambda folder: len(os.listdir(f"/proc/{lab.process.pid}/{folder}"))
         wait_until(lambda: left("fd") < 200 and left("task") < 100, 5, f"{left('fd')} descriptors and {left('task')} threads stay")
