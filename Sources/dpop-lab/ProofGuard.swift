@@ -126,6 +126,14 @@ final class ProofGuard: Sendable {
             isTime ? "iat is \((now - iat).wholeSeconds) s before this server's time" : "iat is no time of these days",
             "DPoP proof is not active: iat=\(iat.wholeSeconds), server time=\(now.wholeSeconds), lifetime=\(rules.past.wholeSeconds)s, clock skew=\(rules.future.wholeSeconds)s"
         )
+        // RFC 7519 §4.1.4, §4.1.5: nobody has to write them, and who does means them.
+        let (ends, starts) = (claims["exp"], claims["nbf"])
+        let lives =
+            ends.map { $0.number.map { $0.moment > now } ?? false } ?? true
+            && starts.map { $0.number.map { $0.moment <= now + rules.future } ?? false } ?? true
+        try require(
+            lives, "proof.iat", "the proof's own exp or nbf says that it is not valid now",
+            "DPoP proof is not active: exp or nbf")
         let fingerprint = jwk.fingerprint!.base64url
         if let token {
             try require(claims["ath"] != nil, "proof.ath", "no ath", "No access token hash in DPoP proof")

@@ -102,9 +102,9 @@ final class GuardScene: Sendable {
         Change(.proofWellformed, "quoted", ["\"" + proof() + "\""]),
         Change(.proofWellformed, "padded", [proof() + "="]),
         body(.proofWellformed, "a member twice", ["\\u0068tm": "\"GET\""]),
-        head(.proofWellformed, "crit", ["crit": "[\"b64\"]"], client: .some(nil)),
-        head(.proofWellformed, "an empty crit", ["crit": "[]"], client: .some(nil)),
-        head(.proofWellformed, "b64 false", ["b64": "false"], client: .some(nil)),
+        head(.proofWellformed, "crit", ["crit": "[\"b64\"]"]),
+        head(.proofWellformed, "an empty crit", ["crit": "[]"]),
+        head(.proofWellformed, "b64 false", ["b64": "false"]),
         head(.proofTyp, "JWT", ["typ": "\"JWT\""]), head(.proofTyp, "none", ["typ": nil]),
         head(.proofAlg, "none", ["alg": "\"none\""]), head(.proofAlg, "symmetric", ["alg": "\"HS256\""]),
         head(.proofAlg, "absent", ["alg": nil]),
@@ -136,7 +136,7 @@ final class GuardScene: Sendable {
 
     private static let claims: [Change] = [
         body(.proofClaims, "no jti", ["jti": nil]), body(.proofClaims, "no htm", ["htm": nil]),
-        body(.proofClaims, "an empty jti", ["jti": "\"\""], client: .some(nil)),
+        body(.proofClaims, "an empty jti", ["jti": "\"\""]),
         body(.proofClaims, "no htu", ["htu": nil]), body(.proofClaims, "no iat", ["iat": nil]),
         body(.proofClaims, "jti a number", ["jti": "7"]),
         body(.proofClaims, "iat a text", ["iat": "\"1795334400\""]),
@@ -149,11 +149,15 @@ final class GuardScene: Sendable {
         "https://api.test/d%62ta",
     ].map { body(.proofHtu, $0, ["htu": "\"\($0)\""]) }
 
-    private static let times: [Change] = [
-        ("ms", "1795334400000"), ("301 s old", "1795334099"), ("61 s ahead", "1795334461"), ("1e19", "1e19"),
-        ("-1e19", "-1e19"), ("1e300", "1e300"), ("-1", "-1"), ("1e999", "1e999"),
-        ("400 digits", String(repeating: "9", count: 400)),
-    ].map { body(.proofIat, $0.0, ["iat": $0.1]) }
+    private static let times: [Change] =
+        [
+            ("ms", "1795334400000"), ("301 s old", "1795334099"), ("61 s ahead", "1795334461"), ("1e19", "1e19"),
+            ("-1e19", "-1e19"), ("1e300", "1e300"), ("-1", "-1"), ("1e999", "1e999"),
+            ("400 digits", String(repeating: "9", count: 400)),
+        ].map { body(.proofIat, $0.0, ["iat": $0.1]) } + [
+            body(.proofIat, "its own exp is over", ["exp": "1795334100"]),
+            body(.proofIat, "its own nbf is to come", ["nbf": "1795338000"]),
+        ]
 
     private static let tokens: [Change] = [
         body(.proofAth, "none", ["ath": nil]),
@@ -179,6 +183,8 @@ final class GuardScene: Sendable {
         body(.proofHtu, "dots", ["htu": "\"https://api.test/x/../data\""]),
         body(.proofIat, "300 s old", ["iat": "1795334101"]), body(.proofIat, "60 s ahead", ["iat": "1795334460"]),
         body(.proofIat, "with a fraction", ["iat": "1795334400.5"]),
+        body(.proofIat, "its own exp is to come", ["exp": "1795334401"]),
+        body(.proofIat, "its own nbf is over", ["nbf": "1795334400"]),
         body(.proofJti, "short", ["jti": "\"1\""]),
         body(.proofNonce, "unasked for", ["nonce": "\"x\""]),
     ]
