@@ -28,8 +28,14 @@ struct Faults: Sendable {
     func now() -> Moment { Moment(Clock.now() + (seconds(.clock) ?? 0)) }
 }
 
-/// Something the lab cannot start with: exit code 2.
+/// Something the lab cannot start with: exit status 2.
 struct LabError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// A file that cannot be read, or not be written whole: exit status 3.
+struct FileError: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }
 }

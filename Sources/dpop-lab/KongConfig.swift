@@ -30,15 +30,17 @@ struct KongConfig: Sendable {
     static let known = Set(LabOptions.kongMethods)
 
     /// An Admin API object, or a list of them as `data` or an array.
-    static func read(_ bytes: [UInt8], file: String) throws(LabError) -> [KongConfig] {
+    static func read(_ bytes: [UInt8], file: String) throws -> [KongConfig] {
         let document: JSONDocument
-        do throws(JSONError) { document = try JSONDocument(Bytes(bytes)) } catch { throw LabError("\(file): \(error)") }
+        do throws(JSONError) { document = try JSONDocument(Bytes(bytes)) } catch {
+            throw FileError("\(file): \(error)")
+        }
         let root = document.root
         let objects = root["data"]?.elements ?? (root.kind == .array ? root.elements : [root])
         var list: [KongConfig] = []
         for object in objects {
             guard object["name"]?.string == "openid-connect", let config = object["config"], config.isObject else {
-                throw LabError(
+                throw FileError(
                     "\(file): byte \(object.span.offset): expected a plugin object {\"name\":\"openid-connect\",\"config\":{…}}"
                 )
             }
@@ -54,19 +56,19 @@ struct KongConfig: Sendable {
 
     init() {}
 
-    private init(_ config: JSONValue, file: String) throws(LabError) {
-        func wrong(_ name: String, _ expected: String) -> LabError {
+    private init(_ config: JSONValue, file: String) throws {
+        func wrong(_ name: String, _ expected: String) -> FileError {
             let value = config[named: name]
-            return LabError(
+            return FileError(
                 "\(file): byte \(value?.span.offset ?? 0): config.\(name): expected \(expected), found \(value?.source ?? "nothing")"
             )
         }
-        func mode(_ name: String) throws(LabError) -> Mode {
+        func mode(_ name: String) throws(FileError) -> Mode {
             guard let value = config[named: name] else { return .off }
             guard let mode = value.string.flatMap(Mode.init) else { throw wrong(name, "strict, optional or off") }
             return mode
         }
-        func flag(_ name: String, _ usual: Bool) throws(LabError) -> Bool {
+        func flag(_ name: String, _ usual: Bool) throws(FileError) -> Bool {
             guard let value = config[named: name] else { return usual }
             guard let flag = value.bool else { throw wrong(name, "true or false") }
             return flag

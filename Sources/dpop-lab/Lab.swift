@@ -14,7 +14,7 @@ struct Lab {
         self.settings = settings
         faults = try Faults(settings.faults)
         recorder = try settings.record.map { path in
-            guard let recorder = HopRecorder(path) else { throw LabError("\(path): \(LabSystem.reason())") }
+            guard let recorder = HopRecorder(path) else { throw FileError("\(path): \(LabSystem.reason())") }
             return recorder
         }
         identity = settings.https ? try LabIdentity() : nil
@@ -74,11 +74,14 @@ struct Lab {
         if let upstreamURL { members.append(("upstream", upstreamURL)) }
         if let identity { members.append(("cacert", identity.certificatePath)) }
         if settings.untilStdinCloses { LabSystem.endWithStandardInput() }
-        LabSystem.announce(
+        let isHeard = LabSystem.announce(
             "{\"dpop-lab\":1,"
                 + members.map { "\(JSONText.quote($0.name)):\(JSONText.quote($0.value))" }.joined(separator: ",") + "}")
+        // Whoever cannot read where the servers are cannot use them.
+        guard isHeard else { throw FileError("the ready line cannot be written: \(LabSystem.reason())") }
         if runs(.gateway) { UpstreamCall.preload() }
         server.serve(sites, grace: Self.grace)
+        if let words = recorder?.failure { throw FileError(words) }
     }
 
     private func url(_ port: Int) -> String { "\(scheme)://\(host):\(port)" }
@@ -100,7 +103,7 @@ struct Lab {
         options.wantsNonce = settings.idpNonce
         options.isPlain = settings.profile == "rfc9449"
         if let file = settings.clients {
-            guard let bytes = LabSystem.content(of: file) else { throw LabError("\(file): \(LabSystem.reason())") }
+            guard let bytes = LabSystem.content(of: file) else { throw FileError("\(file): \(LabSystem.reason())") }
             options.clients = LabClient.usual + (try LabClient.read(bytes, file: file))
         }
         return IdP(try Realm(options))
@@ -126,7 +129,7 @@ struct Lab {
     private func gatewayConfigs() throws -> [(config: KongConfig, proofs: ProofGuard)] {
         var configs = [KongConfig()]
         if let file = settings.kongConfig {
-            guard let bytes = LabSystem.content(of: file) else { throw LabError("\(file): \(LabSystem.reason())") }
+            guard let bytes = LabSystem.content(of: file) else { throw FileError("\(file): \(LabSystem.reason())") }
             configs = try KongConfig.read(bytes, file: file)
         }
         let faults = faults

@@ -25,15 +25,17 @@ struct LabClient: Sendable {
     ]
 
     /// One client representation, an array of them, or a realm export with `clients`.
-    static func read(_ bytes: [UInt8], file: String) throws(LabError) -> [LabClient] {
+    static func read(_ bytes: [UInt8], file: String) throws(FileError) -> [LabClient] {
         let document: JSONDocument
-        do throws(JSONError) { document = try JSONDocument(Bytes(bytes)) } catch { throw LabError("\(file): \(error)") }
+        do throws(JSONError) { document = try JSONDocument(Bytes(bytes)) } catch {
+            throw FileError("\(file): \(error)")
+        }
         let root = document.root
         let list = root["clients"]?.elements ?? (root.kind == .array ? root.elements : [root])
         var clients: [LabClient] = []
         for value in list {
             guard let id = value["clientId"]?.string else {
-                throw LabError("\(file): byte \(value.span.offset): expected a client with `clientId`")
+                throw FileError("\(file): byte \(value.span.offset): expected a client with `clientId`")
             }
             clients.append(LabClient(id, value))
         }

@@ -18,19 +18,22 @@ enum LabCommand {
         do {
             switch try program.read(words) {
             case .run(let command, let values): try command.run(values)
-            case .text(let text): LabSystem.announce(String(text.dropLast()))
+            case .text(let text): try say(String(text.dropLast()))
             }
             return 0
         } catch {
             LabSystem.complain(TextReport.harmless("\(error)"))
-            return error is UsageError || error is LabError ? 2 : 4
+            return error is UsageError || error is LabError ? 2 : error is FileError ? 3 : 4
         }
+    }
+
+    private static func say(_ text: String) throws(FileError) {
+        if !LabSystem.announce(text) { throw FileError("standard output: \(LabSystem.reason())") }
     }
 
     @Sendable private static func run(_ values: Values) throws {
         guard !values[LabOptions.fault].contains("list") else {
-            LabSystem.announce(FaultKind.list())
-            return
+            return try say(FaultKind.list())
         }
         try Lab(LabSettings(values)).run()
     }

@@ -6,20 +6,30 @@
 
 /// What the system is asked for besides the time: files, standard streams, threads.
 enum LabSystem {
+    /// Bytes of a configuration file, at most.
+    private static let longestFile = 16 << 20
+
     /// A file's content, nil with `reason()` when it cannot be read.
     static func content(of path: String) -> [UInt8]? {
         guard let file = fopen(path, "r") else { return nil }
         defer { fclose(file) }
         var (content, buffer): ([UInt8], [UInt8]) = ([], [UInt8](repeating: 0, count: 1 << 16))
-        while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { content += buffer[..<count] }
-        return content
+        while case let count = fread(&buffer, 1, buffer.count, file), count > 0 {
+            content += buffer[..<count]
+            if content.count > longestFile {
+                errno = EFBIG
+                return nil
+            }
+        }
+        return ferror(file) == 0 ? content : nil
     }
 
     /// Why the last call to the system failed.
     static func reason() -> String { String(cString: strerror(errno)) }
 
-    static func complain(_ text: String) { append("dpop-lab: \(text)\n", to: 2) }
-    static func announce(_ line: String) { append(line + "\n", to: 1) }
+    static func complain(_ text: String) { _ = append("dpop-lab: \(text)\n", to: 2) }
+    /// Says a line on standard output; false with `reason()` when it cannot be written.
+    static func announce(_ line: String) -> Bool { append(line + "\n", to: 1) }
 
     /// A file of our own that nobody else can read.
     static func writePrivate(_ text: String, name: String) -> String? {
@@ -55,9 +65,19 @@ enum LabSystem {
         open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     }
 
-    static func append(_ line: String, to descriptor: Int32) {
+    /// Writes a whole line; false with `reason()` when that fails.
+    static func append(_ line: String, to descriptor: Int32) -> Bool {
         var line = line
-        line.withUTF8 { _ = write(descriptor, $0.baseAddress, $0.count) }
+        return line.withUTF8 { bytes in
+            var left = UnsafeRawBufferPointer(bytes)
+            while !left.isEmpty {
+                let count = write(descriptor, left.baseAddress, left.count)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return false }
+                left = UnsafeRawBufferPointer(rebasing: left[count...])
+            }
+            return true
+        }
     }
 
     // MARK: threads

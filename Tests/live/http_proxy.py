@@ -2,6 +2,7 @@
 import http.server
 import json
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -16,6 +17,17 @@ from wire import wait_until
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as server:
         return server.getsockname()[1]
+
+
+def kept_port():
+    """A port that the system gives to nobody by itself, so that it is still free in a moment."""
+    while True:
+        port = random.randrange(20_000, 30_000)
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+            return port
+        except OSError:
+            pass
 
 
 class Proxy:
@@ -144,7 +156,7 @@ def a_trusted_host_is_half_of_what_a_proxy_says():
 @test
 def public_urls_are_those_of_the_proxy_in_front():
     """--idp-public-url and --gateway-public-url: nothing is believed, and the flow is whole behind two proxies; the gateway asks its IdP from inside."""
-    ports = [free_port(), free_port()]
+    ports = [kept_port(), kept_port()]
     urls = [f"https://127.0.0.1:{port}" for port in ports]
     with Lab("--idp-public-url", urls[0] + "/", "--gateway-public-url", urls[1]) as lab:
         expect((lab.issuer, lab.idp, lab.gateway), (urls[0] + "/realms/lab", *urls), "the ready line")

@@ -343,8 +343,8 @@ def refused(reply, status, *words):
         raise Failure(f"expected {status} with {words}, found {reply.status} {text}")
 
 
-def does_not_start(*words_and_options, words):
-    """dpop-lab with these options is wrong usage, and says so."""
+def does_not_start(*words_and_options, words, status=2):
+    """dpop-lab with these options is wrong usage (3: a file is not what it should be), and says so."""
     done = sh(LAB, "--until-stdin-closes", *words_and_options, text="", check=False)
-    if done.returncode != 2 or words not in done.stderr:
-        raise Failure(f"{words_and_options}: status {done.returncode}, {done.stderr!r}; expected 2 and {words!r}")
+    if done.returncode != status or words not in done.stderr:
+        raise Failure(f"{words_and_options}: status {done.returncode}, {done.stderr!r}; expected {status} and {words!r}")

@@ -155,7 +155,7 @@ def kong_configurations_are_one_or_a_list_with_paths():
         require(reply.headers["DPoP-Nonce"], str(reply.headers))
     for wrong, words in [(plugin("strict", dpop_proof_lifetime="x"), "config.dpop_proof_lifetime: expected seconds"), (plugin("strict", hide_credentials=1), "config.hide_credentials: expected true or false"),
                          (plugin("strict", auth_methods="bearer"), "config.auth_methods: expected an array"), ({"name": "jwt", "config": {}}, "expected a plugin object"), ("[", "wrong.json")]:
-        does_not_start("--kong-config", written("wrong.json", wrong), words=words)
+        does_not_start("--kong-config", written("wrong.json", wrong), words=words, status=3)
 
 
 @test

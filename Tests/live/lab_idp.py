@@ -92,8 +92,8 @@ def clients_come_from_a_file_in_keycloaks_words():
             lab.token({"client_id": "mine", "client_secret": "s"}, prover)
             lab.token(prover=prover)  # the lab's own clients stay
             refused(lab.token_request({"client_id": "mine", "client_secret": "s"}), 400, "DPoP proof is missing")
-    does_not_start("--clients", written("none.json", [{"name": "x"}]), words="byte 1: expected a client with `clientId`")
-    does_not_start("--clients", written("broken.json", "{"), words="broken.json")
+    does_not_start("--clients", written("none.json", [{"name": "x"}]), words="byte 1: expected a client with `clientId`", status=3)
+    does_not_start("--clients", written("broken.json", "{"), words="broken.json", status=3)
 
 
 @test

@@ -1,9 +1,12 @@
 """docs/lab.md, line by line: ready line, parts, upstream, recording. More: lab_idp.py, lab_gateway.py, lab_faults.py."""
+import json
 import os
 import signal
+import subprocess
 import time
+import urllib.request
 
-from lab import CLIENT, LAB, PLAIN, PUBLIC, SECRET, TUI, Lab, Prover, does_not_start, expect, lines, path, require, sh
+from lab import CLIENT, ENV, LAB, PLAIN, PUBLIC, SECRET, TUI, Lab, Prover, does_not_start, expect, lines, path, require, sh
 from runner import test
 
 DISCOVERY_HOPS = ["client → idp", "gateway → idp"] * 2
@@ -74,8 +77,8 @@ def wrong_usage_is_exit_status_2():
     does_not_start("--fault", "clock=20s", words="fault 'clock'")
     does_not_start("--proof_of_possession_dpop", "always", words="strict, optional")
     does_not_start("--auth_methods", "nonsense", words="nonsense")
-    does_not_start("--clients", "/nowhere/clients.json", words="/nowhere/clients.json")
-    does_not_start("--kong-config", "/nowhere/kong.json", words="/nowhere/kong.json")
+    does_not_start("--clients", "/nowhere/clients.json", words="/nowhere/clients.json", status=3)
+    does_not_start("--kong-config", "/nowhere/kong.json", words="/nowhere/kong.json", status=3)
 
 
 # The upstream.
@@ -136,7 +139,7 @@ def every_hop_is_recorded_before_its_answer_goes_out():
         lab.get(lab.upstream + "/get")
         expect(hops("hops.jsonl")[-1], "gateway → upstream", "an upstream alone")
         require(len(lines("hops.jsonl")) > 45, "the file was begun anew")
-    does_not_start("--record", "/nowhere/x.jsonl", words="/nowhere/x.jsonl")
+    does_not_start("--record", "/nowhere/x.jsonl", words="/nowhere/x.jsonl", status=3)
 
 
 @test
@@ -149,3 +152,19 @@ def the_lab_ends_with_its_starter_and_on_either_signal():
     with Lab() as lab:
         lab.process.stdin.close()
         expect(lab.process.wait(10), 0, "status after the end of the pipe")
+
+
+@test
+def what_cannot_be_written_is_exit_status_3():
+    """A full disk: the ready line, the list of faults, and a recording that breaks off, which is said once and does not stop the lab."""
+    for words in ((), ("--fault", "list"), ("--help",)):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([LAB, *words], stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, text=True, env=ENV, timeout=20)
+        expect((done.returncode, "No space left" in done.stderr), (3, True), f"{words}: {done.stderr}")
+    process = subprocess.Popen([LAB, "upstream", "--record", "/dev/full", "--until-stdin-closes"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENV)
+    url = json.loads(process.stdout.readline())["upstream"]
+    for _ in range(3):
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url + "/get", timeout=10) as answer:
+            expect(answer.status, 200, "beside a full disk")
+    _, said = process.communicate(timeout=20)
+    expect((process.returncode, said.count("the recording is not whole: No space left")), (3, 2), said)
