@@ -168,6 +168,9 @@ struct IdP: Sendable {
         guard parts.count == 2, let (grantee, _) = realm.introspected(parts[1]) else {
             return refused("Token verification failed")
         }
+        if let x5t = grantee.x5t, x5t != request.certificate?.thumbprint {
+            return refused("Client certificate and token binding verification failed")
+        }
         if let jkt = grantee.jkt {
             guard parts[0] == "DPoP" else {
                 return refused("The access token type is DPoP but Authorization Header is not DPoP")

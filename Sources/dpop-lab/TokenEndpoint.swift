@@ -78,6 +78,9 @@ struct TokenEndpoint {
             if let jkt = subject.jkt, jkt != proof?.jkt {
                 throw idp.error("invalid_request", "DPoP confirmation doesn't match DPoP proof")
             }
+            if let x5t = subject.x5t, x5t != request.certificate?.thumbprint {
+                throw idp.error("invalid_request", "Client certificate and token binding verification failed")
+            }
             return fresh(subject.subject)
         }
     }

@@ -75,6 +75,11 @@ def lab_mtls_binds_to_the_certificate_shown():
         token = lab.token(form, certificate=(pem, key))
         expect(claims(token)["cnf"], {"x5t#S256": certificate_thumbprint(pem)}, "cnf")
         refused(lab.token_request(form), 401, "Client certificate missing")
+        exchange = {**KONG, "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange", "subject_token": token}
+        for shown, status in [((pem, key), 200), (other, 400), (None, 400)]:
+            expect(lab.token_request(exchange, certificate=shown).status, status, f"exchange with {shown}")
+            reply = lab.get(lab.endpoint("userinfo"), headers={"Authorization": f"Bearer {token}"}, certificate=shown)
+            expect(reply.status, 200 if status == 200 else 401, f"userinfo with {shown}")
         headers = {"Authorization": f"Bearer {token}"}
         expect(lab.get(lab.gateway + "/get", headers=headers, certificate=(pem, key)).status, 200, "the certificate of the token")
         for name, certificate in [("another certificate", other), ("no certificate", None)]:
