@@ -69,6 +69,11 @@ class Terminal:
         self.tmux("send-keys", "-t", "t", *keys)
 
     def run(self, command, pattern=None):
+        if command.startswith("clear; "):
+            # What stood there before must not be taken for what the command says.
+            command = command.removeprefix("clear; ")
+            self.type("clear", "Enter")
+            self.wait(r"\A\$\s*\Z")
         self.type(command, "Enter")
         if pattern:
             self.wait(pattern)
