@@ -76,11 +76,4 @@ import Testing
             #expect(throws: FileError.self) { try KongConfig.read(Array(file.utf8), file: "x.json") }
         }
     }
-
-    @Test func everyFaultIsListedOnceWithCausesOfTheCatalogue() {
-        #expect(Set(FaultKind.all.map(\.id)) == Set(FaultID.allCases) && FaultKind.all.count == FaultID.allCases.count)
-        for kind in FaultKind.all {
-            for cause in kind.causes { #expect(CauseID(rawValue: cause) != nil, "\(kind.name): \(cause)") }
-        }
-    }
 }

@@ -67,6 +67,12 @@ def a_proof_never_passes_twice():
         for spelling in ["", "?x=1", "?x=2"]:
             reply = lab.get(url + spelling, headers=prover.fields(url + spelling, token, jti="one"))
             expect(reply.status, 401 if spelling else 200, f"a jti under {spelling!r}")
+        # The same jti for the same target, whatever query the proof names.
+        url = lab.endpoint("token")
+        form = {"grant_type": "client_credentials", "client_id": "lab-client", "client_secret": "lab-secret"}
+        for query in ["", "?x=1", "#f"]:
+            reply = lab.get(url, form, {"DPoP": forger.proof(url + query, "POST", jti="two")})
+            expect(reply.status, 400 if query else 200, f"a jti for {query!r} at the IdP")
         for header, more in [({"crit": ["exp"]}, {}), ({"b64": False, "crit": ["b64"]}, {}), ({"b64": False}, {}), ({}, {"jti": ""})]:
             url = lab.endpoint("token")
             refused(lab.token_request(), 400, "missing")
