@@ -627,8 +627,12 @@ struct DiagnosisTests {
             .gwHttpsOnly,
             { scene in
                 let got = scene.token(key, token: token)
+                scene.call(got, proof: proof(), status: 426, answer: [("X-Kong-Response-Latency", "1")])
+            },
+            { scene in
+                let got = scene.token(key, token: token)
                 scene.call(got, proof: proof(), status: 426)
-            }, good
+            }
         ),
         (
             .asHybrid,

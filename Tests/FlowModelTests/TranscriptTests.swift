@@ -91,7 +91,8 @@ import Testing
     /// A body that looks like a request is none where curl marks what it sent.
     @Test func bodiesAreNotTakenForRequests() throws {
         let list = try read(Self.curl + "\nGET /not/sent HTTP/1.1\n")
-        #expect(list.count == 1 && list[0].response?.body?.bytes.text.hasSuffix("}GET /not/sent HTTP/1.1") == true)
+        // Nor is it of the body, which ended with its JSON.
+        #expect(list.count == 1 && list[0].response?.body?.bytes.text.hasSuffix("}") == true)
     }
 
     /// Every format has one name, and what another one recognises is never a transcript.

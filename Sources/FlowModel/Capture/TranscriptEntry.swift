@@ -151,8 +151,13 @@ struct TranscriptEntry {
 /// A body's lines, one after the other without their ends; a single one is the file's own bytes.
 private struct BodyLines {
     private var lines: [TranscriptLine] = []
+    private var json = JSONEnd()
 
-    mutating func add(_ line: TranscriptLine) { lines.append(line) }
+    /// What follows a whole JSON value is no body any more: the next line of a log, what curl says.
+    mutating func add(_ line: TranscriptLine) {
+        guard !json.isReached else { return }
+        lines.append(json.end(in: line.bytes).map { line.first($0) } ?? line)
+    }
 
     var body: Body? {
         guard let first = lines.first else { return nil }
@@ -163,7 +168,56 @@ private struct BodyLines {
     }
 }
 
+/// Finds where a JSON object or array ends that begins with a text's first byte.
+private struct JSONEnd {
+    private var (depth, isBegun, isText, isEscaped) = (0, false, false, false)
+    private(set) var isReached = false
+
+    /// How many bytes of the line belong to it; nil where all do.
+    mutating func end(in line: Bytes) -> Int? {
+        if !isBegun {
+            isBegun = true
+            let first = line.isEmpty ? 0 : line[0]
+            guard first == 0x7B || first == 0x5B else {
+                depth = -1
+                return nil
+            }
+        }
+        guard depth >= 0 else { return nil }
+        for at in 0..<line.count {
+            let byte = line[at]
+            if isText {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == 0x5C {
+                    isEscaped = true
+                } else if byte == 0x22 {
+                    isText = false
+                }
+                continue
+            }
+            switch byte {
+            case 0x22: isText = true
+            case 0x7B, 0x5B: depth += 1
+            case 0x7D, 0x5D:
+                depth -= 1
+                if depth == 0 {
+                    isReached = true
+                    return at + 1
+                }
+            default: break
+            }
+        }
+        return nil
+    }
+}
+
 extension TranscriptLine {
+    /// Its first bytes alone.
+    fileprivate func first(_ count: Int) -> TranscriptLine {
+        TranscriptLine(bytes: bytes[SourceSpan(0, count)], offset: offset, next: next)
+    }
+
     /// Members of a form in one line.
     fileprivate var isForm: Bool {
         guard !bytes.isEmpty, (bytes[0] | 0x20) &- 0x61 < 26 else { return false }

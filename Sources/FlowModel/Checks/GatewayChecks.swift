@@ -99,6 +99,8 @@ extension Check {
 
     private static func nonce(_ input: CheckInput, _ response: Response) -> Outcomes {
         let fields = response.headers.all("dpop-nonce")
+        // A text without fields tells nothing of fields.
+        if fields.isEmpty, response.headers.isEmpty, input.step.related != nil { return input.pass("answered") }
         if fields.count == 1 {
             guard let retry = input.step.related, retry < input.flow.steps.count else {
                 return input.fail(

@@ -151,14 +151,18 @@ struct SuspectScene {
                 : likely(
                     .htuForwardAuth, "\(quote), and `htm` is the method: an authoriser compares its own subrequest")
         case .time: return shows(.time) ? [] : time
-        case .nonce: return []
+        case .nonce: return nonce
         case .replay: return shows(.replay) ? [] : replay
         case .key: return shows(.key) ? [] : key
         case .alg:
             return shows(.alg)
                 ? [] : likely(.algUnsupported, "\(quote), and the proof says `\(material.proof?.jws.alg ?? "no alg")`")
         case .typ: return []
-        case .ath, .signature: return []
+        case .signature:
+            // The proof's own is right, and the code speaks of the token.
+            return words.code == "invalid_token" && !shows(.signature) && isCall
+                ? likely(.tokenAltered, "\(quote): the proof's signature is right, so that the token's is meant") : []
+        case .ath: return []
         case nil: return silent
         }
     }

@@ -65,6 +65,7 @@ extension SuspectScene {
 
     var grant: [Suspects.Suspect] {
         if seen.contains(where: { $0.cause?.id == .grantSpent && $0.step == lead.refusal.request }) { return [] }
+        if isCall { return words.status == 403 ? scope : [] }
         if !isTokenEndpoint { return front }
         guard words.isVague else { return likely(.grantRefused, "\(quote): the grant was refused, not the proof") }
         guard shown.isEmpty else { return [] }

@@ -85,6 +85,20 @@ extension SuspectScene {
             "\(quote), and this proof is seen once: it may be checked twice, or was sent before what is seen here")
     }
 
+    /// Words about a nonce that no challenge with its field stands for.
+    var nonce: [Suspects.Suspect] {
+        guard !shows(.nonce), let response = material.exchange.response else { return [] }
+        let isTold = response.headers.has("dpop-nonce")
+        if words.code == "use_dpop_nonce" || claims?["nonce"] == nil {
+            let unhandled = likely(.nonceUnhandled, "\(quote), and the client does not come back with one")
+            // A text without any field tells nothing of fields.
+            return isTold || response.headers.isEmpty
+                ? unhandled
+                : likely(.nonceInBody, "\(quote), and the answer has no DPoP-Nonce field") + unhandled
+        }
+        return likely(.nonceNotEchoed, "\(quote): the proof's nonce is not the one that the server wants")
+    }
+
     /// Words about another key, and every thumbprint is the same.
     var key: [Suspects.Suspect] {
         guard let own = material.proof?.fingerprint?.base64url else { return [] }

@@ -132,6 +132,15 @@ extension DiagnosisRule {
         return challenges.compactMap { $0["error_description"] }.first
     }
 
+    /// Whether Kong answered, or its words did.
+    private static func isKongs(_ exchange: Exchange, _ input: DiagnosisInput) -> Bool {
+        guard let response = exchange.response else { return false }
+        return input.settings.profile.id == "kong"
+            || response.headers.contains { $0.name.lowercased().hasPrefix("x-kong") }
+            || response.headers.first("server")?.lowercased().has("kong") == true
+            || response.body?.mayContain("Please use HTTPS protocol") == true
+    }
+
     static let server: [DiagnosisRule] = [
         DiagnosisRule(cause: .gwDowngradeRefused) { input in
             input.requests.compactMap { step, material in
@@ -205,7 +214,7 @@ extension DiagnosisRule {
         },
         DiagnosisRule(cause: .gwHttpsOnly) { input in
             input.requests.compactMap { step, material in
-                material.exchange.response?.status == 426
+                material.exchange.response?.status == 426 && isKongs(material.exchange, input)
                     ? Sighting(
                         step: step,
                         words:

@@ -21,9 +21,7 @@ public final class FactReader {
         readToken(request, &facts)
         readProof(request, &facts)
         classify(exchange, &facts)
-        if let response = exchange.response, response.headers.has("dpop-nonce"),
-            response.status == 400 || response.status == 401
-        {
+        if let response = exchange.response, response.status == 400 || response.status == 401 {
             facts.isNonceChallenge = NonceChallenge.isOne(response)
         }
         return facts
