@@ -48,7 +48,7 @@ struct cu_transfer {
     struct buffer parts[4];
     char error[CURL_ERROR_SIZE];
     CURLcode code;
-    int is_done, is_cut, head_is_closed;
+    int is_done, is_cut, head_is_closed, was_sent, is_resend;
 };
 
 static CURLM *multi;
@@ -100,25 +100,43 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context) {
     return append(body, bytes, length) ? length : 0;
 }
 
-// Heads of interim answers (100, 103) and of proxies come first; the last one is the answer's.
+static int is_interim(const struct buffer *head) {
+    const uint8_t *space = head->bytes == NULL ? NULL : memchr(head->bytes, ' ', head->length);
+    return space != NULL && space + 4 < head->bytes + head->length && space[1] == '1' && memcmp(space + 1, "101", 3) != 0;
+}
+
+// Heads of interim answers (100, 103) come first; the last one is the answer's.
 static size_t take_head(char *bytes, size_t size, size_t count, void *context) {
     cu_transfer *transfer = context;
     struct buffer *head = &transfer->parts[CU_RECEIVED];
     size_t length = size * count;
-    if (transfer->head_is_closed && length > 5 && memcmp(bytes, "HTTP/", 5) == 0) {
-        head->length = 0;
-        transfer->head_is_closed = 0;
+    if (length <= 2) {
+        if (is_interim(head)) {
+            head->length = 0;
+            return length;
+        }
+        transfer->head_is_closed = 1;
     }
-    if (length <= 2) transfer->head_is_closed = 1;
     if (head->length + length > (1u << 20)) return 0;
     return append(head, bytes, length) ? length : 0;
+}
+
+// Before each head that libcurl is about to send. It sends a request again by itself where a connection ended before an
+// answer (Curl_retry_request): the same proof a second time, which a server may call a replay. Nothing goes twice.
+static int before_sending(void *context, char *to, char *from, int to_port, int from_port) {
+    cu_transfer *transfer = context;
+    (void)to, (void)from, (void)to_port, (void)from_port;
+    transfer->is_resend = transfer->was_sent;
+    transfer->was_sent = 1;
+    return transfer->is_resend ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 static int take_debug(CURL *easy, curl_infotype type, char *bytes, size_t length, void *context) {
     static const char tls[] = "SSL connection using ";
     cu_transfer *transfer = context;
     (void)easy;
-    if (type == CURLINFO_HEADER_OUT) append(&transfer->parts[CU_SENT], bytes, length);
+    // Not what a proxy was asked (CONNECT), which goes before.
+    if (type == CURLINFO_HEADER_OUT && transfer->was_sent) append(&transfer->parts[CU_SENT], bytes, length);
     if (type == CURLINFO_TEXT && length > sizeof tls && memcmp(bytes, tls, sizeof tls - 1) == 0) {
         transfer->parts[CU_TLS].length = 0;
         append(&transfer->parts[CU_TLS], bytes + sizeof tls - 1, length - sizeof tls + 1);
@@ -161,6 +179,13 @@ static CURLcode configure(cu_transfer *transfer, const cu_request *request) {
     }
     SET(CURLOPT_HTTPHEADER, transfer->headers);
     SET(CURLOPT_FOLLOWLOCATION, 0L);
+    // A connection of its own: a kept one may be closed while the request is on its way, and nobody could tell whether
+    // the server has seen it. So each exchange also says its own name lookup, connection and TLS.
+    SET(CURLOPT_FRESH_CONNECT, 1L);
+    SET(CURLOPT_FORBID_REUSE, 1L);
+    SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L); // a proxy's, not the server's
+    SET(CURLOPT_PREREQFUNCTION, before_sending);
+    SET(CURLOPT_PREREQDATA, transfer);
     SET(CURLOPT_TIMEOUT_MS, (long)(request->timeout * 1000));
     SET(CURLOPT_HTTP_VERSION, request->http2 ? (long)CURL_HTTP_VERSION_2TLS : (long)CURL_HTTP_VERSION_1_1);
     SET(CURLOPT_ERRORBUFFER, transfer->error);
@@ -228,6 +253,8 @@ cu_transfer *cu_advance(void) {
         lib.curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
         if (transfer == NULL) continue;
         transfer->code = transfer->is_cut ? CURLE_OK : code;
+        // For libcurl a head without its end is an answer too.
+        if (code == CURLE_OK && !transfer->head_is_closed) transfer->code = CURLE_PARTIAL_FILE;
         transfer->is_done = 1;
         return transfer;
     }
@@ -259,10 +286,13 @@ void cu_free(cu_transfer *transfer) {
 
 const char *cu_error(const cu_transfer *transfer) {
     if (transfer->code == CURLE_OK) return NULL;
+    if (transfer->is_resend) return "the connection ended before an answer; the request was not sent again, as that would be the same proof twice";
+    if (transfer->code == CURLE_PARTIAL_FILE && !transfer->head_is_closed) return "the connection ended in the middle of the answer's head";
     return transfer->error[0] != 0 ? transfer->error : lib.curl_easy_strerror(transfer->code);
 }
 
 const char *cu_error_kind(const cu_transfer *transfer) {
+    if (transfer->is_resend) return "receive";
     switch (transfer->code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY: return "dns";
@@ -275,6 +305,10 @@ const char *cu_error_kind(const cu_transfer *transfer) {
     case CURLE_SSL_CIPHER: return "tls";
     case CURLE_GOT_NOTHING:
     case CURLE_PARTIAL_FILE:
+    case CURLE_UNSUPPORTED_PROTOCOL: // what came is no HTTP
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
     case CURLE_RECV_ERROR: return "receive";
     case CURLE_SEND_ERROR: return "send";
     default: return "other";
