@@ -51,7 +51,7 @@ refuse "Arguments knows no command of ours" '^\s*(internal |public )?import (Flo
 refuse "one thread: no Task and no DispatchQueue" '\b(Task *\{|Task\.|DispatchQueue)' Sources/FlowModel Sources/dpop-tui
 refuse "the lab's connections have a thread each: no async" '\b(async|await)\b' Sources/dpop-lab
 refuse "what people read goes through Output, which takes harmless text" '(^|[^.A-Za-z])(print|puts|fputs|fwrite|putc|fputc|printf|fprintf|vprintf|dprintf|putchar|perror)\(|Swift\.(print|debugPrint|dump)\(|(^|[^.A-Za-z])(debugPrint|dump)\(' Sources/dpop-tui Sources/Arguments Sources/FlowModel
-mapfile -t files < <(find Sources/dpop-tui -name '*.swift' ! -name ByteWriter.swift ! -name Recorder.swift ! -name FileBytes.swift ! -name System.swift)
+mapfile -t files < <(find Sources/dpop-tui -name '*.swift' ! -name ByteWriter.swift ! -name Recorder.swift ! -name FileBytes.swift ! -name System.swift ! -name EndSignals.swift)
 refuse "bytes are written by ByteWriter, words by Output" '\bsystemWrite\(|(^|[^.A-Za-z])write\([0-9a-z]+, ' "${files[@]}"
 mapfile -t files < <(find Sources/dpop-tui -name '*.swift' ! -path '*/Runtime/*')
 refuse "ByteWriter takes any text: Runtime's files and sockets only" '\bByteWriter\b' "${files[@]}"

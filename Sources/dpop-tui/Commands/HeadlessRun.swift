@@ -9,7 +9,7 @@ struct HeadlessRun {
     let settings: CheckSettings
 
     func run() throws {
-        signal(SIGINT) { _ in _exit(130) }
+        EndSignals.watch()
         var told: LiveStatus.Phase?
         loop: while true {
             let phase = driver.status.phase
@@ -34,6 +34,8 @@ struct HeadlessRun {
             case .starting, .sending: try driver.waitOrExit(-1)
             }
         }
+        EndSignals.release()
+        try driver.endIfSignalled()
         try report()
     }
 

@@ -18,6 +18,8 @@ enum LiveScreen {
         terminal.close()
         if looks.noAltScreen { say(Harmless(lines: last.lines.joined(separator: "\n"))) }
         if let message = loop.exitMessage { complain("\(message)") }
+        try driver.giveUp()
+        if code > 128 { complain("ended by \(EndSignals.name(code - 128)); \(driver.sentSoFar)") }
         if let path = driver.status.recording, access(path, F_OK) == 0 { complain("recorded in \(path)") }
         try driver.endIfNotRecorded()
         if code != 0 { throw ExitCode(code) }

@@ -19,12 +19,58 @@ extension LiveDriver {
 
     /// Waits until something happens; where a login is waited for, the URL it ended at may be pasted.
     func waitOrExit(_ milliseconds: Int32) throws {
+        try endIfSignalled()
         // An answer may be there before anybody waits for it; if not, there is time to write down the last one.
         if try advanceOrExit() { return }
         settle()
         let wantsPaste = { if case .visit = status.phase { isatty(0) == 1 } else { false } }()
-        let ready = Transfer.wait(for: descriptors + (wantsPaste ? [0] : []), milliseconds: milliseconds)
-        if wantsPaste, ready.last == true, let line = readLine(), !line.isEmpty { try perform(.redirect(line)) }
+        let signals = EndSignals.descriptor < 0 ? [] : [EndSignals.descriptor]
+        let ready = Transfer.wait(
+            for: descriptors + signals + (wantsPaste ? [0] : []), milliseconds: milliseconds)
+        try endIfSignalled()
+        if wantsPaste, ready.last == true, let line = LineInput.standard.next(), !line.isEmpty {
+            try perform(.redirect(line))
+        }
         _ = try advanceOrExit()
+    }
+
+    // MARK: ended by a signal
+
+    func endIfSignalled() throws {
+        guard let number = EndSignals.taken() else { return }
+        EndSignals.release()
+        try giveUp()
+        complain("ended by \(EndSignals.name(number)); \(sentSoFar)")
+        tellRecording()
+        throw ExitCode(128 + number)
+    }
+
+    /// A request on its way is recorded as one without an answer.
+    func giveUp() throws {
+        if status.isSending { try perform(.cancel) }
+    }
+
+    /// Each request of ours and what came of it.
+    var sentSoFar: String {
+        let capture = finishedCapture()
+        let sent = (0..<capture.exchangeCount).compactMap { capture.exchange($0) }.filter {
+            if case .sent = $0.origin { true } else { false }
+        }
+        let words = sent.map { exchange in
+            let answer = exchange.response.map { "\($0.status)" } ?? "no answer"
+            return "\(exchange.request.method) \(exchange.request.url.withoutQuery) (\(answer))"
+        }
+        return words.isEmpty ? "nothing was sent" : "sent: \(words.joined(separator: ", "))"
+    }
+
+    /// Where the recording is, and whether it is whole.
+    func tellRecording() {
+        if let recordFailure {
+            complain("\(recordFailure)")
+        } else if let path = status.recording {
+            complain("recorded in \(path)")
+        } else {
+            complain("not recorded (--record none)")
+        }
     }
 }

@@ -5,7 +5,7 @@ struct PlainRun {
     let driver: LiveDriver
 
     func run() throws {
-        signal(SIGINT) { _ in _exit(130) }
+        EndSignals.watch()
         say(Harmless(lines: PlainReport.opening))
         driver.sendMetadata()
         var (told, printed, hasInvited) = (LiveStatus.Phase?.none, 0, false)
@@ -58,6 +58,7 @@ struct PlainRun {
                 return
             case .stopped(let words):
                 complain("\(words)")
+                try driver.endIfNotRecorded()
                 throw driver.networkFailure == nil ? Exit.failingFinding : Exit.network
             }
             told = phase
@@ -87,20 +88,29 @@ struct PlainRun {
         return index.flatMap(view.material)?.exchange.request
     }
 
+    private func quit() throws -> Never {
+        try driver.endIfNotRecorded()
+        throw ExitCode.success
+    }
+
     private func choose(
         _ words: String, _ action: (String) -> LiveAction, quitting: (String) -> Bool = { _ in false }
     ) throws {
         while true {
             Output.standard.write("\(words): ")
             Output.standard.flush()
-            guard let line = readLine() else { throw Exit.interrupted }
+            guard let line = LineInput.standard.next() else {
+                try driver.endIfSignalled()
+                try driver.endIfNotRecorded()
+                throw Exit.interrupted
+            }
             let answer = line.split(separator: " ").first.map(String.init) ?? "1"
-            if quitting(answer) { throw ExitCode.success }
+            if quitting(answer) { try quit() }
             switch answer {
             case "1", "2":
                 try driver.perform(action(answer))
                 return
-            case "3", "q": throw ExitCode.success
+            case "3", "q": try quit()
             default: say("'\(answer)' is none of the choices.")
             }
         }

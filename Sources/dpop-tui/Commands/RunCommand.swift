@@ -22,7 +22,7 @@ enum RunCommand {
             EXIT STATUS
               0 nothing failed or was refused · 1 something did · 2 wrong usage ·
               3 unreadable input, unwritable output or recording · 4 network ·
-              5 not allowed: a folder's file, or an origin · 130 interrupted
+              5 not allowed: a folder's file, or an origin · 128+n ended by signal n, said with what was sent
             """,
         takes: RunOptions.table
     ) { values in
