@@ -49,6 +49,8 @@ sys.path.insert(0, os.path.join(HERE, ".."))
 import runner
 from runner import test
 
+import keycloak_rig  # noqa: F401  Its server starts beside the tests of this file.
+
 BIN = os.path.abspath(sys.argv[1])
 FOLDER = tempfile.mkdtemp(prefix="dpop-peers-")
 ENV = {**os.environ, "XDG_STATE_HOME": FOLDER, "XDG_CONFIG_HOME": FOLDER, "TMPDIR": FOLDER}
@@ -378,5 +380,7 @@ def client_mistakes_made_for_real_are_diagnosed():
                 wrong.append((cause, found))
     assert len(mistakes()) >= 40 and not wrong, wrong
 
+
+import keycloak  # noqa: E402, F401  Its tests come last.
 
 runner.run("peers", sys.argv[2:])
