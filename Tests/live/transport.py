@@ -115,6 +115,19 @@ def a_connection_that_ends_without_a_whole_answer_is_no_answer():
             entry = next(entry for entry in entries if entry["request"]["url"].endswith("/token"))
             expect((entry["origin"], entry["failure"]["kind"], entry.get("response", {}).get("status")), ("sent", "receive", status), f"{name}: {entry}")
             one_head_each(entries)
+            require("PASS" not in done.stdout, f"{name}: {done.stdout}")
+
+
+@test
+def a_resource_whose_answer_is_cut_short_is_no_pass():
+    """Status 200 with half of its body or head: status 4, and `check` and `why` of the recording say 1 and the connection's end."""
+    for name, data in [("body", b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"), ("head", b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n")]:
+        with Server({"/r": lambda stream: ends(stream, data)}) as server:
+            done, _ = server.run(f"cut-{name}.jsonl")
+            require(done.returncode == 4 and "PASS" not in done.stdout and "network (receive)" in done.stdout, f"{name}: {done.returncode} {done.stdout}{done.stderr}")
+        for command in ("check", "why"):
+            done = sh(TUI, command, path(f"cut-{name}.jsonl"), check=False)
+            require(done.returncode == 1 and "network (receive)" in done.stdout, f"{command} {name}: {done.returncode} {done.stdout}{done.stderr}")
 
 
 @test

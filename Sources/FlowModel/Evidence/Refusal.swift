@@ -72,6 +72,7 @@ extension Refusal {
             }
         }
         if response.status >= 400 { return .status }
+        if exchange.isCutShort { return .silence }
         if step.kind == .unknown || step.kind == .authorization, RefusedRedirect.isCallback(exchange.request) {
             return .redirect
         }

@@ -1,7 +1,7 @@
 extension ServerWords {
     /// The words of an answer that refuses.
     static func read(_ exchange: Exchange) -> ServerWords {
-        guard let response = exchange.response else {
+        guard let response = exchange.response, response.status >= 400 || !exchange.isCutShort else {
             return ServerWords(status: nil, code: nil, sentence: exchange.silence)
         }
         var reader = WordReader()
@@ -26,6 +26,11 @@ extension ServerWords {
 }
 
 extension Exchange {
+    /// The connection ended before the answer was whole.
+    var isCutShort: Bool {
+        if case .sent(let sent) = origin { sent.failure != nil && response != nil } else { false }
+    }
+
     /// Why there is no answer, as far as it is known.
     var silence: String? {
         if case .sent(let sent) = origin { return sent.failure?.description ?? "no answer" }
