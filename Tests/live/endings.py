@@ -88,6 +88,9 @@ def a_recording_that_is_not_whole_is_said_beside_the_verdict():
             done = sh(*server.words("--record", "/dev/full", "--format", form), env=SECRET, check=False)
             require(done.returncode == 3 and "not recorded: /dev/full" in done.stderr and "space" in done.stderr, f"{form}: {done.returncode} {done.stderr}")
         done = sh(*server.words("--record", path("")), env=SECRET, check=False)
+        for folder, words in (("/proc/none", "/proc/none: this folder cannot be made: "), (__file__, f"{__file__}: this folder cannot be made: it is no folder")):
+            unmade = sh(*server.words(), env={**SECRET, "XDG_STATE_HOME": folder}, check=False)
+            require(unmade.returncode == 3 and words in unmade.stderr and not unmade.stdout, f"{folder}: {unmade.returncode} {unmade.stdout}{unmade.stderr}")
         require(done.returncode == 3 and "not recorded" in done.stderr and not done.stdout, f"a folder: {done.returncode} {done.stdout}{done.stderr}")
     with Server({"/token": lambda stream: ends(stream)}) as server:
         done = sh(*server.words("--record", "/dev/full"), env=SECRET, check=False)

@@ -23,7 +23,7 @@ struct Allowances {
         guard let folder else {
             throw FileError(path: path, reason: "there is no place to keep that: set HOME or XDG_STATE_HOME")
         }
-        StateFolder.make(folder)
+        try StateFolder.make(folder)
         try FileBytes.write("\(folder)/\(seal)", replacing: true) { $0(path + "\n") }
     }
 

@@ -34,7 +34,7 @@ final class Recorder {
             throw FileError(
                 path: "the capture", reason: "there is no place for it: set HOME or XDG_STATE_HOME, or give --record")
         }
-        StateFolder.make(folder)
+        try StateFolder.make(folder)
         let stamp = Timestamp.text(time, separator: "T", suffix: "").map { $0 == ":" ? "-" : $0 }
         return try Recorder("\(folder)/\(String(stamp))-\(getpid()).jsonl")
     }

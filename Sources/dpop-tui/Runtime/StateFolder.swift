@@ -10,11 +10,16 @@ enum StateFolder {
     }
 
     /// Makes a folder where it is not there, for its owner only.
-    static func make(_ path: String) {
+    static func make(_ path: String) throws(FileError) {
         var made = ""
         for part in path.split(separator: "/") {
             made += "/" + part
-            mkdir(made, 0o700)
+            guard mkdir(made, 0o700) != 0 else { continue }
+            let code = errno
+            var info = stat()
+            if stat(made, &info) == 0, info.st_mode & S_IFMT == S_IFDIR { continue }
+            let reason = code == EEXIST ? "it is no folder" : systemReason(code)
+            throw FileError(path: made, reason: "this folder cannot be made: \(reason)")
         }
     }
 }
