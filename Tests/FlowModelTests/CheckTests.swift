@@ -203,6 +203,12 @@ import Testing
         scene.exchanges.removeLast()
         scene.call(token, proof: key.proof("GET", Scene.apiURL, token: token, iat: 1_795_334_401))
         #expect(scene.verdict(.proofJti)?.verdict == .warn)
+        // As soon as the first was answered, and refused faster: no second hop of it.
+        scene.exchanges.removeLast()
+        scene.time = scene.exchanges[1].ended!.seconds + 0.0007
+        scene.add(
+            "GET", Scene.apiURL, [("Authorization", "DPoP \(token)"), ("DPoP", proof)], status: 401, took: 0.0004)
+        #expect(scene.verdict(.proofJti)?.cause == .jtiRetry)
     }
 
     @Test func tokens() {

@@ -114,7 +114,9 @@ public struct FlowAssembler {
             let end = inner.ended,
             let from = outer.started, let to = outer.ended
         else { return false }
-        return from - Self.slack <= start && end <= to + Self.slack && end - start < to - from
+        // What begins after the answer was there is the same proof once more: a replay.
+        return from - Self.slack <= start && (start < to || start <= from) && end <= to + Self.slack
+            && end - start < to - from
     }
 
     /// Captures without usable durations: the same token at another server, for the same target.
