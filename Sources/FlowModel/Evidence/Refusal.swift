@@ -202,7 +202,9 @@ enum ContentRefusal {
         return form["error"] != nil && form["access_token"] == nil && form["request_uri"] == nil
     }
 
+    /// Answers that say no are short: what a call brings is not searched.
     private static func refusesCall(_ body: Body) -> Bool {
+        guard body.storedCount < 1 << 13 else { return false }
         if body.mayContain("UNAUTHENTICATED") || body.mayContain("FORBIDDEN") {
             for error in body.json?.root["errors"]?.elements ?? [] {
                 if ["UNAUTHENTICATED", "FORBIDDEN"].contains(error["extensions"]?["code"]?.string ?? "") {
