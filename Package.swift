@@ -13,7 +13,10 @@ let package = Package(
     products: [
         .executable(name: "dpop-tui", targets: ["dpop-tui"]),
         .executable(name: "dpop-lab", targets: ["dpop-lab"]),
+        .library(name: "Arguments", targets: ["Arguments"]),
+        .library(name: "Documents", targets: ["Documents"]),
         .library(name: "FlowModel", targets: ["FlowModel"]),
+        .library(name: "LabOptions", targets: ["LabOptions"]),
     ],
     targets: [
         // MARK: C libraries, each behind a narrow header
@@ -37,6 +40,7 @@ let package = Package(
 
         // MARK: what both executables stand on
         .target(name: "Arguments", dependencies: ["CGetopt"]),
+        .target(name: "Documents", dependencies: ["CToml", "CYaml", "FlowModel"]),
         .target(name: "FlowModel", dependencies: ["CCodings", "COpenSSL", "CScan"]),
         .target(name: "LabOptions", dependencies: ["Arguments"]),
         .executableTarget(
@@ -45,7 +49,7 @@ let package = Package(
         // MARK: the debugger
         .executableTarget(
             name: "dpop-tui",
-            dependencies: ["Arguments", "CCurl", "CNcurses", "CToml", "CYaml", "FlowModel", "LabOptions"],
+            dependencies: ["Arguments", "CCurl", "CNcurses", "Documents", "FlowModel", "LabOptions"],
             resources: [.embedInCode("themes"), .embedInCode("samples")]
         ),
 
@@ -55,7 +59,7 @@ let package = Package(
 
         // MARK: tests
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
-        .testTarget(name: "DpopTuiTests", dependencies: ["Arguments", "dpop-tui", "FlowModel"]),
+        .testTarget(name: "DpopTuiTests", dependencies: ["Arguments", "Documents", "dpop-tui", "FlowModel"]),
         .testTarget(name: "FlowModelTests", dependencies: ["COpenSSL", "CScan", "FlowModel"]),
         .testTarget(
             name: "LabTests", dependencies: ["Arguments", "COpenSSL", "dpop-lab", "FlowModel", "LabOptions"]),

@@ -36,8 +36,8 @@ only() { # module, the files that may import it…
 only CCurl Sources/dpop-tui/Runtime/Transfer.swift Sources/dpop-lab/UpstreamCall.swift
 only CHTTPServer Sources/dpop-lab/LabServer.swift
 only CNcurses Sources/dpop-tui/Runtime/Terminal.swift
-only CToml Sources/dpop-tui/Runtime/TOMLText.swift
-only CYaml Sources/dpop-tui/Runtime/YAMLText.swift
+only CToml Sources/Documents/TOMLText.swift
+only CYaml Sources/Documents/YAMLText.swift
 only CGetopt Sources/Arguments/WordScan.swift
 only CCodings Sources/FlowModel/HTTP/ContentCoding.swift
 mapfile -t files < <(find Sources/FlowModel/Crypto -name '*.swift')
@@ -47,10 +47,11 @@ only CScan "${files[@]}"
 
 refuse "Foundation adds 45 MB to a static binary" '^\s*(internal |public |private )?import Foundation(Essentials)?$' Sources
 refuse "FlowModel knows the C library through C targets only" '^\s*(internal |public )?import (Glibc|Darwin)' Sources/FlowModel
-refuse "Arguments knows no command of ours" '^\s*(internal |public )?import (FlowModel|LabOptions)' Sources/Arguments
+refuse "Documents knows FlowModel and its two parsers" '^\s*(internal |public )?import (Arguments|LabOptions|Glibc|Darwin)' Sources/Documents
+refuse "Arguments knows no command of ours" '^\s*(internal |public )?import (Documents|FlowModel|LabOptions)' Sources/Arguments
 refuse "one thread: no Task and no DispatchQueue" '\b(Task *\{|Task\.|DispatchQueue)' Sources/FlowModel Sources/dpop-tui
 refuse "the lab's connections have a thread each: no async" '\b(async|await)\b' Sources/dpop-lab
-refuse "what people read goes through Output, which takes harmless text" '(^|[^.A-Za-z])(print|puts|fputs|fwrite|putc|fputc|printf|fprintf|vprintf|dprintf|putchar|perror)\(|Swift\.(print|debugPrint|dump)\(|(^|[^.A-Za-z])(debugPrint|dump)\(' Sources/dpop-tui Sources/Arguments Sources/FlowModel
+refuse "what people read goes through Output, which takes harmless text" '(^|[^.A-Za-z])(print|puts|fputs|fwrite|putc|fputc|printf|fprintf|vprintf|dprintf|putchar|perror)\(|Swift\.(print|debugPrint|dump)\(|(^|[^.A-Za-z])(debugPrint|dump)\(' Sources/dpop-tui Sources/Arguments Sources/Documents Sources/FlowModel
 mapfile -t files < <(find Sources/dpop-tui -name '*.swift' ! -name ByteWriter.swift ! -name Recorder.swift ! -name FileBytes.swift ! -name System.swift ! -name EndSignals.swift)
 refuse "bytes are written by ByteWriter, words by Output" '\bsystemWrite\(|(^|[^.A-Za-z])write\([0-9a-z]+, ' "${files[@]}"
 mapfile -t files < <(find Sources/dpop-tui -name '*.swift' ! -path '*/Runtime/*')

@@ -1,3 +1,4 @@
+import Documents
 import FlowModel
 import Foundation
 import Testing

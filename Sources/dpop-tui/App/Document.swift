@@ -65,12 +65,6 @@ struct LivePlan: Sendable {
     var key: (algorithm: String, thumbprint: Fingerprint)?
 }
 
-/// A public key out of a file.
-struct KeyFile: Sendable {
-    let name: String
-    let jwk: JWK
-}
-
 /// One checked flow: everything the views draw from.
 struct FlowView {
     let file: Document.File

@@ -1,4 +1,5 @@
 import Arguments
+import Documents
 import FlowModel
 
 /// `dpop-tui doctor`: what cannot work, before the first request.

@@ -9,34 +9,9 @@ enum PrivateKeyReader {
         var content: [UInt8] = place.has("://") ? try fetch(place, transport) : try load(place, force: force)
         defer { SecretBytes.wipe(&content) }
         let bytes = SecretBytes.kept(content)
-        do {
-            let key: SigningKey
-            if bytes.find("-----BEGIN") != nil {
-                key = try SigningKey.pem(bytes, passphrase: passphrase)
-            } else if content.first == 0x30 {
-                key = try SigningKey.pkcs12(bytes, passphrase: passphrase)
-            } else {
-                key = try fromJSON(bytes, place, algorithm)
-            }
-            return try algorithm.map { try key.algorithm == $0 ? key : key.with($0) } ?? key
-        } catch let error as CryptoError { throw FileError(path: place, reason: "\(error)") }
-    }
-
-    private static func fromJSON(_ bytes: Bytes, _ place: String, _ algorithm: SignatureAlgorithm?) throws -> SigningKey
-    {
-        let document: JSONDocument
-        do throws(JSONError) { document = try JSONDocument(bytes) } catch {
-            throw FileError(path: place, reason: "expected a private key as JWK, JWKS, PEM or PKCS#12; \(error)")
-        }
-        guard let keys = document.root["keys"]?.elements else { return try SigningKey.jwk(document.root) }
-        let able = keys.filter { $0["d"] != nil && $0["use"]?.string != "enc" }
-        guard let chosen = able.first(where: { value in algorithm.map { $0.fits(JWK(value)) } ?? true }) else {
-            throw FileError(
-                path: place,
-                reason: "the JWKS holds \(keys.count) keys, none of them a private one that can sign"
-                    + (algorithm.map { " with \($0.name)" } ?? ""))
-        }
-        return try SigningKey.jwk(chosen)
+        do throws(KeyFileError) {
+            return try SigningKey.read(bytes, passphrase: passphrase, algorithm: algorithm)
+        } catch { throw FileError(path: place, reason: error.words) }
     }
 
     /// A private key that others can read is refused unless forced.

@@ -1,4 +1,5 @@
 import Arguments
+import Documents
 import FlowModel
 
 /// Profiles out of `$XDG_CONFIG_HOME/dpop-tui/config.toml`, the user's, and `./dpop-tui.toml`, the folder's.

@@ -1,3 +1,5 @@
+import Documents
+
 /// What is wrong with a theme file, and where.
 struct ThemeError: Error, CustomStringConvertible {
     let file: String

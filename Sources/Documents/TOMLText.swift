@@ -1,21 +1,23 @@
 import CToml
 
 /// A value of a TOML text and where it is written.
-struct TOMLValue {
+public struct TOMLValue: Sendable {
     /// Line and column of a text, both from 1.
-    struct Place: Equatable {
-        let line: Int
-        let column: Int
+    public struct Place: Equatable, Sendable {
+        public let line: Int
+        public let column: Int
+
+        public init(line: Int, column: Int) { (self.line, self.column) = (line, column) }
     }
 
     /// A table's member; its place is its name's.
-    struct Member {
-        let key: String
-        let place: Place?
-        let value: TOMLValue
+    public struct Member: Sendable {
+        public let key: String
+        public let place: Place?
+        public let value: TOMLValue
     }
 
-    enum Content {
+    public enum Content: Sendable {
         case table([Member])
         case array([TOMLValue])
         case text(String)
@@ -26,29 +28,29 @@ struct TOMLValue {
         case date(String)
     }
 
-    let content: Content
-    let place: Place?
+    public let content: Content
+    public let place: Place?
 
     /// A table's members in the order of the text; empty for any other value.
-    var members: [Member] { if case .table(let members) = content { members } else { [] } }
-    var isTable: Bool { if case .table = content { true } else { false } }
-    var string: String? { if case .text(let text) = content { text } else { nil } }
-    var boolean: Bool? { if case .boolean(let value) = content { value } else { nil } }
+    public var members: [Member] { if case .table(let members) = content { members } else { [] } }
+    public var isTable: Bool { if case .table = content { true } else { false } }
+    public var string: String? { if case .text(let text) = content { text } else { nil } }
+    public var boolean: Bool? { if case .boolean(let value) = content { value } else { nil } }
 
-    subscript(_ key: String) -> TOMLValue? { member(key)?.value }
+    public subscript(_ key: String) -> TOMLValue? { member(key)?.value }
 
-    func member(_ key: String) -> Member? { members.first { $0.key == key } }
+    public func member(_ key: String) -> Member? { members.first { $0.key == key } }
 }
 
 /// Why a text is no TOML, and where.
-struct TOMLProblem: Error {
-    let words: String
-    let place: TOMLValue.Place?
+public struct TOMLProblem: Error {
+    public let words: String
+    public let place: TOMLValue.Place?
 }
 
 /// TOML as values with their places: the only file that knows toml++.
-enum TOMLText {
-    static func parse(_ text: String) throws(TOMLProblem) -> TOMLValue {
+public enum TOMLText {
+    public static func parse(_ text: String) throws(TOMLProblem) -> TOMLValue {
         var text = text
         var error = ct_error()
         let made = text.withUTF8 { utf8 in
@@ -100,5 +102,5 @@ enum TOMLText {
 
 extension String {
     /// `file:line:column`, or the file alone where no place is known.
-    func at(_ place: TOMLValue.Place?) -> String { place.map { "\(self):\($0.line):\($0.column)" } ?? self }
+    public func at(_ place: TOMLValue.Place?) -> String { place.map { "\(self):\($0.line):\($0.column)" } ?? self }
 }

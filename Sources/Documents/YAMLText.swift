@@ -2,16 +2,17 @@ import CYaml
 import FlowModel
 
 /// YAML as events: the only file that knows libyaml.
-enum YAMLText {
+public enum YAMLText {
     /// Deeper than that nobody configures. libyaml looks at all open brackets for each new one.
     static let depthLimit = 200
     static let sizeLimit = 16 << 20
     /// libyaml compares each tag directive with each.
     private static let directiveLimit = 64
 
-    static let parser: YAMLParser = { events($0) }
+    /// What a doctor reads YAML with.
+    public static let parser: YAMLParser = { events($0) }
 
-    static func events(_ yaml: String) -> YAMLStream {
+    public static func events(_ yaml: String) -> YAMLStream {
         var yaml = yaml
         return yaml.withUTF8 { text in
             var stream = YAMLStream(events: [], problem: absurdity(text))
