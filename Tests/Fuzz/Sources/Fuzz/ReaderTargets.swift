@@ -1,0 +1,111 @@
+import Arguments
+import Documents
+import FlowModel
+import LabOptions
+
+extension Target {
+    static let jws = Target(name: "jws") { bytes in
+        let jws = CompactJWS(bytes)
+        for problem in jws.problems { _ = "\(problem.words)" }
+        _ = (jws.typ, jws.kid, jws.isJWE, jws.signingInput, CompactJWS.looksLike(bytes.text))
+        for part in [JOSEPart.header, .payload, .signature] { _ = jws.compactSpan(SourceSpan(0, 3), of: part) }
+        guard let jwk = jws.head.jwk else { return }
+        _ = SignatureVerifier().verify(jws, with: jwk)
+    }
+
+    static let jwk = Target(name: "jwk") { bytes in
+        guard let document = try? JSONDocument(bytes) else { return }
+        let jwk = JWK(document.root)
+        _ = (jwk.summary, jwk.rsaBits, jwk.thumbprint(), jwk.spki, jwk.problems.map(\.words))
+        if let canonical = jwk.canonicalJSON { isJSON(canonical) }
+    }
+
+    static let json = Target(name: "json") { bytes in
+        guard let document = try? JSONDocument(bytes) else { return }
+        for line in JSONPretty.lines(document) { require(line.span.end <= bytes.count, "a span past the end") }
+        walk(document.root, depth: 0)
+        let quoted = JSONText.quote(bytes.text)
+        require((try? JSONDocument(Bytes(quoted)))?.root.string == bytes.text, "another text: \(quoted)")
+    }
+
+    private static func walk(_ value: JSONValue, depth: Int) {
+        guard depth < 50 else { return }
+        _ = (value.string, value.number, value.bool, value.source, value.firstDuplicate, value["exp"])
+        for element in value.elements { walk(element, depth: depth + 1) }
+        for member in value.members { walk(member.value, depth: depth + 1) }
+    }
+
+    static let challenge = Target(name: "challenge") { bytes in
+        guard let challenges = try? Challenge.parse(bytes.text) else { return }
+        for challenge in challenges { _ = (challenge["error"], challenge["algs"], challenge.token68) }
+    }
+
+    static let date = Target(name: "date") { bytes in
+        let text = bytes.text
+        for moment in [Timestamp.moment(text), Timestamp.parseHTTPDate(text)] {
+            guard let moment else { continue }
+            let written = Timestamp.text(moment, decimals: 3)
+            require(written.utf8.count < 64, "a long time: \(written)")
+            _ = (Timestamp.clock(moment.seconds), Timestamp.distance(moment.seconds))
+        }
+    }
+
+    static let url = Target(name: "url") { bytes in
+        let text = bytes.text
+        let url = HTTPURL(text)
+        _ = (url.scheme, url.userinfo, url.host, url.port, url.path, url.query, url.fragment, url.isLoopback)
+        _ = (url.origin, url.withoutQuery, OutsideURL.problem(url), Form(bytes).members.count)
+        // One may stand for the other: what is normal stays so.
+        require(HTTPURL(url.normalised).normalised == url.normalised, "normalised twice: \(url.normalised)")
+        _ = OriginPolicy(issuer: "https://idp.test").judge(text, named: "token_endpoint")
+        if let browser = BrowserURL(text) {
+            require(browser.text.lowercased().hasPrefix("http"), "to the browser: \(browser.text)")
+        }
+    }
+
+    static let yaml = Target(name: "yaml") { bytes in
+        if case .success(let json) = YAMLText.json(bytes.text) { isJSON(json) }
+        var configuration = Configuration()
+        configuration.read(bytes.text, file: "f", yaml: YAMLText.json)
+        _ = Doctor(configuration, kongVersion: [3, 9]).examine()
+    }
+
+    static let toml = Target(name: "toml") { bytes in
+        do throws(TOMLProblem) {
+            let root = try TOMLText.parse(bytes.text)
+            _ = (root.members.count, root["profiles"]?.isTable, root["default"]?.string)
+        } catch { require(!error.words.isEmpty, "no words") }
+    }
+
+    static let keys = Target(name: "keys") { bytes in
+        for file in (try? KeyFile.read(bytes, name: "k")) ?? [] { _ = file.jwk.thumbprint() }
+        for algorithm in [nil, SignatureAlgorithm.named("ES256")] {
+            guard let key = try? SigningKey.read(bytes, passphrase: "p", algorithm: algorithm) else { continue }
+            isJSON(key.publicJSON)
+            isJSON(key.privateJSON())
+        }
+    }
+
+    /// The words are apart by line feeds; the first half of the line is the environment where it has a `=`.
+    static let arguments = Target(name: "arguments") { bytes in
+        let words = bytes.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let variables = words.compactMap { word -> (name: String, value: String)? in
+            let parts = word.split(separator: "=", maxSplits: 1)
+            return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
+        }
+        do throws(UsageError) {
+            switch try program.read(words.filter { !$0.contains("\0") }, columns: 80, environment: variables) {
+            case .run(_, let values): _ = (values[LabOptions.host], values[LabOptions.part], values[LabOptions.idpPort])
+            case .text: break
+            }
+        } catch { require(!error.description.isEmpty, "no words") }
+    }
+
+    private static let program = Program(
+        Command(
+            "fuzz", "Every kind of word.",
+            commands: [
+                Command("lab", LabOptions.summary, about: LabOptions.about, takes: LabOptions.table) { _ in },
+                Command("many", "Files.", takes: Table([Positional.some("file", .file, help: "Files.")])) { _ in },
+            ]), version: "1", variablePrefix: "DPOP_")
+}
