@@ -1,5 +1,5 @@
 # One line each; scripts/ has the work, and needs no make.
-.PHONY: run test record e2e lint format bench soak install docs fresh
+.PHONY: run test record e2e lint format bench fuzz soak install docs fresh
 
 run: ; @scripts/run.sh
 test: ; @scripts/test.sh
@@ -8,6 +8,7 @@ e2e: ; @scripts/setup.sh test && swift build && python3 Tests/e2e/run.py .build/
 lint: ; @scripts/lint.sh
 format: ; @swift format -i -r Sources Tests Benchmarks Package.swift
 bench: ; @Benchmarks/run.sh
+fuzz: ; @scripts/fuzz.sh $(or $(SECONDS),10)
 soak: ; @scripts/soak.sh
 docs: ; @swift build --product dpop-tui && for page in keys checks causes commands; do .build/debug/dpop-tui docs $$page > docs/$$page.md; done
 install: ; @scripts/install.sh

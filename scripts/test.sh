@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Everything CI runs: lint, build, unit tests, the command line, live runs against the lab, third-party peers, the cases
-# in tmux. With CI=true also what takes minutes: the lab's cases under ThreadSanitizer, and the release.
+# in tmux, spoilt files and hostile servers. With CI=true also what takes minutes: the readers under libFuzzer, the lab's
+# cases under ThreadSanitizer, and the release.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh test
@@ -26,7 +27,11 @@ fi
 python3 Tests/live/run.py .build/debug
 python3 Tests/peers/run.py .build/debug
 python3 Tests/e2e/run.py .build/debug/dpop-tui
+python3 Tests/hostile/run.py .build/debug
 [ "${CI:-}" = true ] || exit 0
+
+# Readers of what strangers write, ten seconds each.
+scripts/fuzz.sh 10
 
 # Threads of the lab: the same cases once more, with a race being a failure.
 if scripts/sanitize.sh .build-thread; then

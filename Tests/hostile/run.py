@@ -175,7 +175,7 @@ def in_two_lanes(kind, count, one):
                 kept = os.path.join(KEPT, case.name)
                 shutil.rmtree(kept, ignore_errors=True)
                 shutil.copytree(case.folder, kept, ignore_dangling_symlinks=True)
-                found.append(f"{case.name}: {str(words)[:600]}: {problem}\n        its files are in {kept}")
+                found.append(f"{case.name} of seed {SEED}: {str(words)[:600]}: {problem}\n        its files are in {kept}")
             shutil.rmtree(case.folder, ignore_errors=True)
 
     lanes = [threading.Thread(target=lane) for _ in range(2)]

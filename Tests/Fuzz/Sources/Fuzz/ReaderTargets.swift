@@ -64,10 +64,14 @@ extension Target {
     }
 
     static let yaml = Target(name: "yaml") { bytes in
-        if case .success(let json) = YAMLText.json(bytes.text) { isJSON(json) }
-        var configuration = Configuration()
-        configuration.read(bytes.text, file: "f", yaml: YAMLText.json)
-        _ = Doctor(configuration, kongVersion: [3, 9]).examine()
+        // Sniffed by what stands in it, and by what the name says.
+        for file in ["f", "f.yaml", "f.json", "f.md"] {
+            var reader = ConfigReader(yaml: YAMLText.parser)
+            reader.read(bytes.text, file: file)
+            let report = DoctorReport(reader.configuration, kongVersion: [3, 9])
+            isJSON(report.json)
+            isHarmless(report.text().text)
+        }
     }
 
     static let toml = Target(name: "toml") { bytes in
