@@ -23,7 +23,7 @@ extension Target {
             let diagnosis = Diagnosis(
                 flow: flow, report: report, story: story, context: loaded.context, settings: settings)
             isJSON(Harmless(json: JSONReport.flow(report, story, diagnosis)).text)
-            isJSON(Harmless(json: SARIFReport.flow(report, story, file: "a")).text)
+            isJSON(Harmless(json: SARIFReport.document([SARIFReport.flow(report, story, file: "a")])).text)
             let texts = [
                 PlainReport.flow(report, story, of: loaded.flows.count), LedgerText.text(flow, story, settings),
                 JUnitReport.flow(report, file: "a"), TAPReport.flow(report, file: "a", from: 1).text,

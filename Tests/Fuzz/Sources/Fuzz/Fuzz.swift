@@ -24,7 +24,7 @@ struct Target: Sendable {
             puts(known)
             exit(0)
         }
-        fputs("fuzz: expected one of \(known) in DPOP_FUZZ, found '\(name)'\n", stderr)
+        puts("fuzz: expected one of \(known) in DPOP_FUZZ, found '\(name)'")
         exit(2)
     }()
 }
@@ -32,6 +32,16 @@ struct Target: Sendable {
 /// What a reader promised and did not keep.
 func require(_ holds: Bool, _ words: @autoclosure () -> String) {
     if !holds { fatalError(words()) }
+}
+
+/// Chooses, before libFuzzer takes an exit for a finding.
+@_cdecl("LLVMFuzzerInitialize")
+public func fuzzBegins(
+    _ count: UnsafeMutablePointer<CInt>?,
+    _ words: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
+) -> CInt {
+    _ = Target.chosen
+    return 0
 }
 
 @_cdecl("LLVMFuzzerTestOneInput")
