@@ -36,8 +36,8 @@ seeds() { # target
     mkdir -p "$build/seeds/$1"
     for folder in "${folders[@]}"; do
         [ -d "$folder" ] || continue
-        # Large files make slow runs: libFuzzer grows its own.
-        find "$folder" -maxdepth 2 -type f -size -32k -exec cp -f {} "$build/seeds/$1/" \;
+        # Large files make slow runs, and longer ones are cut to -max_len anyway.
+        find "$folder" -maxdepth 2 -type f -size -16k -exec cp -f {} "$build/seeds/$1/" \;
     done
 }
 
@@ -49,7 +49,7 @@ run() { # target
     local status=0
     # Leaks are not looked for: OpenSSL and Swift keep what they make once.
     DPOP_FUZZ=$target ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=16 "$fuzz" -max_total_time="$seconds" -timeout=10 \
-        -rss_limit_mb=1024 -max_len=16384 -detect_leaks=0 -print_final_stats=1 \
+        -rss_limit_mb=1024 -max_len=8192 -detect_leaks=0 -print_final_stats=1 \
         -artifact_prefix="$build/found/$target-" "$build/corpus/$target" "$build/seeds/$target" >"$log" 2>&1 || status=$?
     local runs
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")

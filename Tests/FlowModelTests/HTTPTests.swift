@@ -13,8 +13,15 @@ import Testing
         ("http://h:80/%7euser/%2f%3a", "http://h/~user/%2F%3A"),
         ("http://h:/x/", "http://h/x/"), ("http://h//a", "http://h//a"), ("https://h:8443/../x", "https://h:8443/x"),
         ("http://[::1]:80/a", "http://[::1]/a"),
+        ("http://intranet%47eb.%C3%A9/y", "http://intranetgeb.%C3%A9/y"), ("http://%41/", "http://a/"),
     ])
     func normalisesAsRFC3986Says(text: String, normal: String) { #expect(HTTPURL(text).normalised == normal) }
+
+    @Test(arguments: [
+        ("http://127.0.0.1/", true), ("http://127.1", true), ("http://[::1]:80", true), ("http://a.LOCALHOST", true),
+        ("http://127.evil.test/", false), ("http://127.0.0.1.evil.test", false), ("http://localhost.test", false),
+    ])
+    func loopbackIsAnAddress(text: String, isLoopback: Bool) { #expect(HTTPURL(text).isLoopback == isLoopback) }
 
     @Test func cutsURLsWithoutChangingThem() {
         let url = HTTPURL("https://u:p@Host:8443/p/a?q=1?2#f#g")

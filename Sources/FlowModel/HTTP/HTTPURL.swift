@@ -133,13 +133,21 @@ public final class HTTPURL: Hashable, Sendable {
     public var normalised: String {
         let steps = Self.removeDotSegments(Self.percentNormalised(path))
         let user = userinfo.map { "\($0)@" } ?? ""
-        return "\(scheme.lowercased())://\(user)\(Self.percentNormalised(Substring(host.lowercased())))"
+        return "\(scheme.lowercased())://\(user)\(Self.normalised(host: host))"
             + (effectivePort.map { ":\($0)" } ?? "") + (steps.isEmpty ? "/" : steps)
     }
 
     public var isLoopback: Bool {
         let name = host.lowercased()
-        return name == "localhost" || name.hasSuffix(".localhost") || name == "[::1]" || name.hasPrefix("127.")
+        if name == "localhost" || name.hasSuffix(".localhost") || name == "[::1]" { return true }
+        // An address: 127.example.test is anybody's.
+        return name.hasPrefix("127.") && name.utf8.allSatisfy { $0 == UInt8(ascii: ".") || $0 &- 0x30 < 10 }
+    }
+
+    /// In small letters, those among them that stood as `%41`.
+    static func normalised(host: Substring) -> String {
+        guard host.has("%") else { return host.lowercased() }
+        return percentNormalised(Substring(percentNormalised(host).lowercased()))
     }
 
     /// `%7e` becomes `~`, `%3a` becomes `%3A`, everything else stays.

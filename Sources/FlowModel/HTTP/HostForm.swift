@@ -1,7 +1,7 @@
 /// One spelling for all the ways a host is written: small letters, IPv6 by its eight numbers, labels in punycode.
 enum HostForm {
     static func canonical(_ host: Substring) -> String {
-        let text = HTTPURL.percentNormalised(Substring(host.lowercased()))
+        let text = HTTPURL.normalised(host: host)
         if text.hasPrefix("["), text.hasSuffix("]"), let numbers = ipv6(text.dropFirst().dropLast()) {
             return "[" + numbers.map { String($0, radix: 16) }.joined(separator: ":") + "]"
         }
