@@ -34,3 +34,19 @@ extension String {
         }
     }
 }
+
+extension StringProtocol {
+    /// Where a text stands first, byte for byte. The toolchain's own would link its parser of regular expressions into
+    /// every release: 1 MB.
+    public func firstRange(of needle: some StringProtocol) -> Range<Index>? {
+        guard let first = needle.utf8.first else { return startIndex..<startIndex }
+        var from = startIndex
+        while let start = utf8[from...].firstIndex(of: first) {
+            if utf8[start...].starts(with: needle.utf8) {
+                return start..<utf8.index(start, offsetBy: needle.utf8.count)
+            }
+            from = utf8.index(after: start)
+        }
+        return nil
+    }
+}

@@ -107,7 +107,7 @@ enum MitmproxyEntry {
     private static func url(_ request: TNetString, _ headers: [Header]) -> HTTPURL {
         let scheme = request["scheme"]?.string ?? "http"
         let path = request["path"]?.string ?? "/"
-        if path.contains("://") { return HTTPURL(path) }
+        if path.has("://") { return HTTPURL(path) }
         let named = [request["authority"]?.string, headers.first("host")].compactMap { $0 }.first { !$0.isEmpty }
         let port = request["port"]?.number?.whole(within: 1...65535) ?? 0
         let isDefault = port == 0 || (scheme == "http" && port == 80) || (scheme == "https" && port == 443)
