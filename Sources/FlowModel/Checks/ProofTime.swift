@@ -123,7 +123,8 @@ extension Check {
 
     /// The same proof seen before: made once and kept. Otherwise the clock is slow.
     private static func staleCause(_ input: CheckInput, _ claims: JSONValue) -> CauseID {
-        guard let jti = claims["jti"]?.stringBytes,
+        // It cannot be older than the token that its `ath` names.
+        guard input.material.timesBeforeToken == nil, let jti = claims["jti"]?.stringBytes,
             !input.story.earlierUses(of: jti, before: input.exchange.index).isEmpty
         else {
             return .iatSkewBehind

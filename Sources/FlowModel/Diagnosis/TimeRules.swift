@@ -4,7 +4,7 @@ extension DiagnosisRule {
             input.proved.compactMap { step, material, claims in
                 guard let iat = claims["iat"]?.number?.moment, let now = input.settings.time(of: material.exchange),
                     (now - iat).seconds > input.settings.profile.past, let right = input.rightClock(besides: step),
-                    let jti = claims["jti"]?.stringBytes,
+                    let jti = claims["jti"]?.stringBytes, material.timesBeforeToken == nil,
                     input.story.earlierUses(of: jti, before: material.exchange.index).isEmpty
                 else { return nil }
                 return Sighting(
@@ -22,6 +22,7 @@ extension DiagnosisRule {
                 else { return nil }
                 let age = started - iat
                 guard age.seconds > input.settings.profile.past, age < 3600, let jti = claims["jti"]?.stringBytes,
+                    material.timesBeforeToken == nil,
                     input.story.earlierUses(of: jti, before: material.exchange.index).isEmpty,
                     input.rightClock(besides: step) == nil
                 else { return nil }
@@ -74,12 +75,8 @@ extension DiagnosisRule {
 
     /// A proof cannot be older than the token that its `ath` names.
     private static func beforeToken(_ input: DiagnosisInput) -> [Sighting] {
-        input.proved.compactMap { step, material, claims in
-            guard let iat = claims["iat"]?.number?.moment, iat < 1e11, let token = material.token,
-                input.isRefused(step),
-                claims["ath"]?.isString(token.ath) == true, let made = token.claims?["iat"]?.number?.moment,
-                made - iat > 2
-            else { return nil }
+        input.proved.compactMap { step, material, _ in
+            guard input.isRefused(step), let (made, iat) = material.timesBeforeToken else { return nil }
             return Sighting(
                 step: step,
                 words:
@@ -148,10 +145,22 @@ extension DiagnosisInput {
     }
 
     /// Whether the client's clock is known to agree with the server's: it recorded by itself, or an earlier proof of the
-    /// same key was fresh.
+    /// same key was fresh. A proof that says it is older than the token it names has the clock wrong all the same.
     func isClockKnown(_ step: Int) -> Bool {
-        rightClock(besides: step) != nil
-            || (context.recorder == .client
-                && material(step).flatMap { skew(of: $0.origin) }.map { $0.magnitude < 5 } == true)
+        guard let material = material(step), material.timesBeforeToken == nil else { return false }
+        return rightClock(besides: step) != nil
+            || (context.recorder == .client && skew(of: material.origin).map { $0.magnitude < 5 } == true)
+    }
+}
+
+extension ExchangeMaterial {
+    /// When the token that the proof's `ath` names was issued, and when the proof says that it was made, where that is
+    /// before it.
+    var timesBeforeToken: (made: Moment, iat: Moment)? {
+        guard let claims = proof?.jws.payload?.root, let iat = claims["iat"]?.number?.moment, iat < 1e11,
+            let token, claims["ath"]?.isString(token.ath) == true, let made = token.claims?["iat"]?.number?.moment,
+            made - iat > 2
+        else { return nil }
+        return (made, iat)
     }
 }
