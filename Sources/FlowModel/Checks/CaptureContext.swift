@@ -23,6 +23,8 @@ public struct CaptureContext: Sendable {
     private(set) var credentialIssuers: [String] = []
     /// Issuers that metadata name, with the entry each stands in.
     private(set) var issuers: [(issuer: String, exchange: Int)] = []
+    /// Of them, how many promise that the callback has their `iss` (RFC 9207 §3).
+    private(set) var promisedIss = 0
     /// The entries all that was read from.
     public private(set) var sources: [Int] = []
 
@@ -40,7 +42,10 @@ public struct CaptureContext: Sendable {
             guard seen.insert(bytes).inserted, let root = (try? JSONDocument(bytes))?.root else { continue }
             sources.append(fact.index)
             if let issuer = root["credential_issuer"]?.string { credentialIssuers.append(issuer) }
-            if fact.kind == .discovery, let issuer = root["issuer"]?.string { issuers.append((issuer, fact.index)) }
+            if fact.kind == .discovery, let issuer = root["issuer"]?.string {
+                issuers.append((issuer, fact.index))
+                if root["authorization_response_iss_parameter_supported"]?.bool == true { promisedIss += 1 }
+            }
             if fact.kind == .jwks {
                 issuerKeys += (root["keys"]?.elements ?? []).map { IssuerKey(jwk: JWK($0), exchange: fact.index) }
             } else if let list = root["dpop_signing_alg_values_supported"]?.elements.compactMap(\.string) {

@@ -24,7 +24,8 @@ extension Cause {
             .authorizationRefused, .everywhere, .words, "The authorization request was refused.",
             fix: "mend what the server names: PAR, PKCE, scope, redirect_uri, client metadata"),
         Cause(
-            .authorizationIss, .everywhere, .diagnosed, "`iss` of the callback is not the issuer's (RFC 9207).",
+            .authorizationIss, .everywhere, .diagnosed,
+            "`iss` of the callback is not the issuer's, or is missing though promised (RFC 9207).",
             fix: "do not send the code on; see which server sent the browser back"),
         Cause(
             .assertionReused, .everywhere, .diagnosed, "The same client assertion was sent twice.",

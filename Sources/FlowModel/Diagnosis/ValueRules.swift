@@ -34,18 +34,7 @@ extension DiagnosisRule {
                     evidence: [Evidence("nonce", expected: "the DPoP-Nonce of this server", actual: nonce)])
             }
         },
-        DiagnosisRule(cause: .authorizationIss) { input in
-            input.requests.compactMap { step, material in
-                guard let query = material.exchange.request.url.query.map({ Form($0) }), query["code"] != nil,
-                    let iss = query["iss"], !input.context.issuers.isEmpty,
-                    !input.context.issuers.contains(where: { $0.issuer == iss })
-                else { return nil }
-                return Sighting(
-                    step: step,
-                    words: "the callback says iss \(iss), and the metadata says \(input.context.issuers[0].issuer)",
-                    evidence: [Evidence("iss", expected: input.context.issuers[0].issuer, actual: iss)])
-            }
-        },
+        DiagnosisRule(cause: .authorizationIss) { CallbackIssuer.sightings($0) },
         DiagnosisRule(cause: .captureRedacted) { input in
             input.requests.compactMap { step, material in
                 let shown = material.presented?.text ?? ""
