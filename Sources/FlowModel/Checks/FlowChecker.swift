@@ -5,12 +5,18 @@ public struct FlowReport: Sendable {
     public let findings: [Finding]
     /// The requests that were refused or got no answer, in order.
     public let refusals: [Refusal]
+    /// Requests that were answered 404 or 405, which says nothing of their token: another one with it was accepted there.
+    public let excused: [Refusal]
     /// Whether a token was asked for without a proof.
     let hasUnproved: Bool
     private let counts: [Int]
 
-    init(flow: Flow, findings: [Finding], refusals: [Refusal] = [], hasUnproved: Bool = false, counts: [Int]) {
+    init(
+        flow: Flow, findings: [Finding], refusals: [Refusal] = [], excused: [Refusal] = [], hasUnproved: Bool = false,
+        counts: [Int]
+    ) {
         (self.flow, self.findings, self.refusals, self.counts) = (flow, findings, refusals, counts)
+        self.excused = excused
         self.hasUnproved = hasUnproved
     }
 
@@ -96,6 +102,7 @@ public struct FlowChecker {
         }
         return FlowReport(
             flow: flow, findings: findings, refusals: Refusal.all(flow, story, told: !context.logs.isEmpty),
+            excused: Refusal.excused(flow, story),
             hasUnproved: inputs.contains { $0.proof == nil && ($0.kind == .tokenRequest || $0.kind == .refresh) },
             counts: counts)
     }

@@ -206,3 +206,10 @@ public final class FlowStory {
         }
     }
 }
+
+extension FlowStory {
+    /// Whether there is a proof or a token to judge.
+    var hasSubject: Bool {
+        materials.values.contains { $0.proof != nil || $0.presented != nil || $0.issued != nil }
+    }
+}

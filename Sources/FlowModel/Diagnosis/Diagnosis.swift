@@ -61,6 +61,8 @@ public struct Diagnosis: Sendable {
     public let ruledOut: [CheckID]
     /// What in the capture speaks for one of the candidates: the server's own URLs, what an upstream was told.
     public let clues: [(cause: CauseID, words: String)]
+    /// Requests that were answered 404 or 405 and refuse nothing.
+    public let excused: [Refusal]
     /// The servers that were recognised, each once.
     public let servers: [ServerGuess]
 
@@ -73,6 +75,7 @@ public struct Diagnosis: Sendable {
     public init(flow: Flow, report: FlowReport, story: FlowStory, context: CaptureContext, settings: CheckSettings) {
         let input = DiagnosisInput(flow: flow, report: report, story: story, context: context, settings: settings)
         let ranking = Ranking(leads: input.leads)
+        excused = report.excused
         let seen = Self.weighed(Self.seen(input), input)
         var found = seen + input.leads.flatMap { lead in Suspects.of(lead, input, seen: seen) }
         if input.leads.isEmpty { found += Unenforced.entries(input, found) }

@@ -37,7 +37,8 @@ extension Refusal {
         var list: [Refusal] = []
         let isLone = flow.isFlow || flow.id == 1
         for (index, step) in flow.steps.enumerated() {
-            guard step.kind.isRequest, step.from == .client, isLone,
+            // An introspection is the client's own or a gateway's: refused, it stops the flow either way.
+            guard step.kind.isRequest, step.from == .client || step.kind == .introspection, isLone,
                 let material = step.exchange.flatMap({ story.materials[$0] }),
                 let kind = kind(of: material.exchange, step), !isNoise(material, step, flow, story),
                 !isPardoned(material, step, kind, flow, story)
@@ -61,6 +62,28 @@ extension Refusal {
             list.append(Refusal(request: at, answer: at, kind: .status, material: material))
         }
         return list
+    }
+
+    /// Requests that were answered 404 or 405 and count as no refusal, as another one with that token was accepted there.
+    static func excused(_ flow: Flow, _ story: FlowStory) -> [Refusal] {
+        flow.steps.indices.compactMap { index in
+            let step = flow.steps[index]
+            guard step.kind.isRequest, step.from == .client, step.kind != .discovery,
+                let material = step.exchange.flatMap({ story.materials[$0] }),
+                isElsewhereAccepted(material, story), kind(of: material.exchange, step) == .status
+            else { return nil }
+            return Refusal(request: index, answer: index, kind: .status, material: material)
+        }
+    }
+
+    private static func isElsewhereAccepted(_ material: ExchangeMaterial, _ story: FlowStory) -> Bool {
+        guard let status = material.exchange.response?.status, status == 404 || status == 405,
+            let token = material.token
+        else { return false }
+        return story.materials.values.contains { other in
+            other !== material && other.token?.fingerprint == token.fingerprint && other.origin == material.origin
+                && other.exchange.response.map { (200..<300).contains($0.status) } == true
+        }
     }
 
     private static func kind(of exchange: Exchange, _ step: Step) -> Kind? {
@@ -121,11 +144,7 @@ extension Refusal {
                     && other.exchange.request.url.origin == url.origin
             }
         }
-        if status == 404 || status == 405, let token = material.token {
-            return others {
-                isAccepted($0) && $0.token?.fingerprint == token.fingerprint && $0.origin == material.origin
-            }
-        }
+        if status == 404 || status == 405, material.token != nil { return isElsewhereAccepted(material, story) }
         if status == 401, material.presented == nil, material.proof == nil,
             exchange.response?.headers.has("www-authenticate") == true
         {

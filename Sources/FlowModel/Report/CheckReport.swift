@@ -22,12 +22,15 @@ public struct CheckTotals: Sendable {
     public var cannotTell = 0
     /// Requests that were refused or got no answer.
     public var refused = 0
+    /// Flows with something to judge: a proof, a token or a refusal.
+    public var judged = 0
     /// Causes that neither a check nor a refusal tells.
     public var untold = 0
 
     public init() {}
 
-    public mutating func add(_ report: FlowReport, _ diagnosis: Diagnosis? = nil) {
+    public mutating func add(_ report: FlowReport, _ story: FlowStory, _ diagnosis: Diagnosis? = nil) {
+        judged += story.hasSubject || report.verdict == .fail || diagnosis?.causes.isEmpty == false ? 1 : 0
         flows += report.flow.isFlow ? 1 : 0
         let untold = diagnosis?.untold.count ?? 0
         self.untold += untold
@@ -50,6 +53,7 @@ public struct CheckTotals: Sendable {
         cannotTell += other.cannotTell
         refused += other.refused
         untold += other.untold
+        judged += other.judged
     }
 
     /// A refused request is a failure, whether or not a check failed.

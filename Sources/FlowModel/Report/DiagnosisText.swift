@@ -44,7 +44,12 @@ public enum DiagnosisText {
                 (out.isEmpty ? "\(style.mark(.pass)) \(diagnosis.headline)\n" : "")
                 + "  server    \(guess.profile), by \(TextReport.harmless(guess.why))\n"
         }
-        return out.isEmpty ? "\(style.mark(.pass)) \(diagnosis.headline)\n" : out
+        if out.isEmpty { out = "\(style.mark(.pass)) \(diagnosis.headline)\n" }
+        for excused in diagnosis.excused {
+            out +=
+                "  step \(flow.steps[excused.request].label)    \(TextReport.harmless(RefusalText.excuse(excused)))\n"
+        }
+        return out
     }
 
     /// What a log alone says.

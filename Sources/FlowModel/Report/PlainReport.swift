@@ -37,6 +37,9 @@ public enum PlainReport {
         for refusal in report.refusals where refusal.answer == index {
             out += "  FAIL, \(TextReport.harmless(RefusalText.line(refusal))).\n"
         }
+        for excused in report.excused where excused.request == index {
+            out += "  NOTE, \(TextReport.harmless(RefusalText.excuse(excused))).\n"
+        }
         for finding in wrong { out += self.finding(finding) }
         for finding in findings where finding.verdict == .cannotTell {
             out += "  CANNOT TELL, \(finding.check.rawValue): \(TextReport.harmless(finding.outcome.found)).\n"

@@ -3,6 +3,11 @@ public enum RefusalText {
     /// `refused: 401 invalid_token: Token verification failed`.
     public static func line(_ refusal: Refusal) -> String { line(refusal.words, refusal.kind) }
 
+    /// `answered 404 without a word: …`, of a request that counts as no refusal.
+    public static func excuse(_ refusal: Refusal) -> String {
+        "answered \(refusal.words.text): no refusal, as another request with this token was accepted on this server"
+    }
+
     static func line(_ words: ServerWords, _ kind: Refusal.Kind) -> String {
         switch kind {
         case .silence: "no answer: \(words.sentence ?? "nothing came back")"

@@ -46,6 +46,10 @@ public enum TextReport {
             let label = report.flow.steps[refusal.request].label
             out += "  \(style.mark(.fail)) step \(label)  \(style.strong(harmless(RefusalText.line(refusal))))\n"
         }
+        for excused in report.excused {
+            let label = report.flow.steps[excused.request].label
+            out += "  \(style.mark(.notApplicable)) step \(label)  \(harmless(RefusalText.excuse(excused)))\n"
+        }
         for entry in diagnosis?.causes ?? [] where entry.check == nil {
             let label = report.flow.steps[entry.step].label
             out += "  \(style.mark(.fail)) step \(label)  \(style.strong(entry.id))  \(harmless(entry.sentence))\n"

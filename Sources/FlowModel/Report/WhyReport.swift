@@ -22,8 +22,7 @@ public struct WhyReport: Sendable {
         parts = loaded.flows.filter { !$0.steps.isEmpty }.map { flow in
             let story = checker.story(of: flow) { loaded.exchange($0) }
             hasSubject =
-                hasSubject
-                || story.materials.values.contains { $0.proof != nil || $0.presented != nil || $0.issued != nil }
+                hasSubject || story.hasSubject
             let report = checker.check(flow, story: story)
             return Part(
                 flow: flow, report: report,

@@ -32,6 +32,7 @@ final class ReportWriter {
         let (format, verbose) = (format, verbose)
         let style = TextStyle.current()
         var first = true
+        let judged = totals.judged
         var unissued = pieces[...]
         Workers.run(
             threads: loaded.exchangeCount < 256 ? 1 : Workers.count, next: { unissued.popFirst() },
@@ -47,7 +48,7 @@ final class ReportWriter {
                         ? Diagnosis(
                             flow: flow, report: report, story: story, context: loaded.context, settings: settings)
                         : nil
-                    piece.totals.add(report, diagnosis)
+                    piece.totals.add(report, story, diagnosis)
                     switch format {
                     case .text:
                         piece.texts.append(
@@ -79,6 +80,14 @@ final class ReportWriter {
                 }
             })
         if format == .json { put(JSONReport.tail(problems: loaded.problems)) }
+        if totals.judged == judged {
+            let words = "nothing to judge: no proof, no token and no refusal"
+            if format == .text {
+                put("\(style.mark(.warn)) \(style.strong(Verdict.warn.word))  \(TextReport.harmless(file))  \(words)\n")
+            } else {
+                complain("\(file): \(words)")
+            }
+        }
     }
 
     /// A part of the report, made harmless as its form wants it.
