@@ -6,7 +6,11 @@ public struct LogDiagnosis: Sendable {
 
     /// Nil for a text that says nothing of the kind.
     public init?(_ text: String) {
-        guard let words = LogWords.read(text).last(where: { $0.subject != nil || $0.cause != nil }) else { return nil }
+        let lines = LogWords.read(text)
+        guard
+            let words = lines.last(where: { $0.subject != nil || $0.cause != nil })
+                ?? lines.last(where: { $0.event != nil })
+        else { return nil }
         self.words = words
         let quote = "the log says '\(words.sentence ?? words.code ?? "")'"
         causes = Self.suspects(words).map { cause, certainty in
@@ -18,6 +22,7 @@ public struct LogDiagnosis: Sendable {
 
     private static func suspects(_ words: ServerWords) -> [(CauseID, Certainty)] {
         if words.subject == .htu, let cause = ServerURLs.difference(words.sentence ?? "") { return [(cause, .likely)] }
+        if let causes = words.event?.suspects(words) { return causes }
         if let cause = words.cause { return [(cause, .likely)] }
         switch words.subject {
         case .missingProof: return [(.proofAbsent, .likely)]

@@ -17,11 +17,16 @@ extension SuspectScene {
         case .iatSkewBehind, .iatSkewAhead: return shows(.time) ? [] : time
         case .iatFraction: return shows(.time) || warns("iat.") ? [] : nil
         case .serverWantsExp:
-            return claims?["exp"] == nil
-                ? likely(.serverWantsExp, "\(quote): RFC 9449 asks for no such claim in a proof") : nil
+            let claim = WantedClaim.named(by: words.sentence ?? "", code: words.code) ?? "exp"
+            guard let claims, claims[named: claim] == nil else { return nil }
+            return likely(
+                .serverWantsExp, "\(quote): RFC 9449 asks for no `\(claim)` in a proof",
+                [Evidence(claim, expected: "what this server wants", actual: nil)])
         case .asHybrid: return seen.contains { $0.cause?.id == .asHybrid } ? [] : likely(.authorizationRefused, quote)
         case .requestRepeatedParameter: return seen.contains { $0.cause?.id == cause } ? [] : likely(cause, quote)
         case .jwkPrivate: return shown.isEmpty ? nil : []
+        // Another key, or a digest in another form: the bytes tell.
+        case .keyDpopJkt: return nil
         case .vciKeyproof:
             if seen.contains(where: { $0.cause?.id == .vciKeyproof }) { return [] }
             return isCall ? likely(.vciKeyproof, "\(quote): the credential's key proof is meant") : nil
@@ -45,6 +50,12 @@ extension SuspectScene {
             return likely(.assertionClock, "\(quote): the times of the client assertion are meant")
         }
         let basic = material.exchange.request.headers.first("authorization")?.lowercased().hasPrefix("basic ") == true
+        if let reason = publicClient {
+            return likely(
+                .clientAuthFailed,
+                "\(quote), and \(reason): what it authenticates with is not wrong, a public client must send none",
+                [Evidence("client authentication", expected: nil, actual: basic ? "Basic" : "in the form")])
+        }
         let how =
             form?["client_assertion"] != nil
             ? "a client assertion was sent"

@@ -9,11 +9,14 @@ enum LogWords {
     private static func line(_ line: String) -> ServerWords? {
         guard line.utf8.count > 16, line.utf8.count < 8192, !isWire(line) else { return nil }
         // Keycloak's events: type="USER_INFO_REQUEST_ERROR", … error="invalid_token", reason="…".
+        let event = KeycloakEvent(line)
+        let code = quoted("error=", line)
         if let reason = quoted("reason=", line) ?? quoted("detail=", line), line.has("error=") {
-            return ServerWords(status: nil, code: quoted("error=", line), sentence: reason, source: .log)
+            return ServerWords(status: nil, code: code, sentence: reason, source: .log, event: event)
         }
-        if line.has("_ERROR\""), let error = quoted("error=", line) {
-            return ServerWords(status: nil, code: error, sentence: nil, source: .log)
+        if let event, let code {
+            return KeycloakEvent.waiting.contains(code)
+                ? nil : ServerWords(status: nil, code: code, sentence: nil, source: .log, event: event)
         }
         // Spring: … failed with provider X since REASON.
         if let range = line.firstRange(of: " since "), line.has("failed with provider") {
@@ -57,10 +60,16 @@ enum LogWords {
         }
     }
 
-    private static func quoted(_ name: String, _ line: String) -> String? {
-        guard let start = line.firstRange(of: name + "\"") else { return nil }
-        let rest = line[start.upperBound...]
-        return rest.firstIndex(of: "\"").map { String(rest[..<$0]) }
+    static func quoted(_ name: String, _ line: String) -> String? {
+        var rest = line[...]
+        while let start = rest.firstRange(of: name + "\"") {
+            let before = line[..<start.lowerBound].utf8.last
+            rest = rest[start.upperBound...]
+            // `grant_type=` is no `type=`.
+            if let before, before == UInt8(ascii: "_") || (before | 0x20) &- 0x61 < 26 { continue }
+            return rest.firstIndex(of: "\"").map { String(rest[..<$0]) }
+        }
+        return nil
     }
 
     /// Without time, level and logger.

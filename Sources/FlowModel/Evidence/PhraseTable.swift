@@ -64,6 +64,7 @@ extension Phrase {
         Phrase("proof…used before", .replay, nil, "Duende"),
         Phrase("replay", .replay, nil, "node-oidc-provider, atproto"),
         Phrase("jti claim is invalid", .replay, nil, "Spring"),
+        Phrase("match dpop_jkt", .key, .keyDpopJkt, "Keycloak"),
         Phrase("confirmation doesn…match", .key, nil, "Keycloak"),
         Phrase("proof key", .key, nil, "many"),
         Phrase("key…not match", .key, nil, "many"),

@@ -14,11 +14,15 @@ public struct ServerWords: Sendable, Equatable {
     let cause: CauseID?
     /// True where only the code or the status tells the subject: then what the bytes show counts more.
     let isVague: Bool
+    /// What kind of a Keycloak's event it is, where it is one.
+    let event: KeycloakEvent?
 
     init(
-        status: Int?, code: String?, sentence: String?, source: Source = .answer, more: [String] = []
+        status: Int?, code: String?, sentence: String?, source: Source = .answer, more: [String] = [],
+        event: KeycloakEvent? = nil
     ) {
         (self.status, self.code, self.sentence, self.source) = (status, code, sentence, source)
+        self.event = event
         (subject, cause, isVague) = Self.classify(
             status, code, ([sentence].compactMap { $0 } + more).joined(separator: " · "))
     }
@@ -33,7 +37,9 @@ public struct ServerWords: Sendable, Equatable {
 
     /// A log's words beside what the client was told.
     func answered(_ answer: ServerWords) -> ServerWords {
-        ServerWords(status: answer.status, code: code ?? answer.code, sentence: sentence, source: source)
+        ServerWords(
+            status: answer.status, code: code ?? answer.code, sentence: sentence, source: source,
+            event: event)
     }
 
     /// True where the answer says nothing but its status.
@@ -80,8 +86,12 @@ public struct ServerWords: Sendable, Equatable {
         if let subject = code.flatMap({ deciding[$0] }) {
             return (subject, phrase?.subject == subject ? phrase?.cause : nil, false)
         }
+        if phrase?.cause == nil, WantedClaim.named(by: words, code: code) != nil {
+            return (nil, .serverWantsExp, false)
+        }
         if let phrase { return (phrase.subject, phrase.cause, false) }
         if let known = code.flatMap({ codes[$0] }) { return (known.0, known.1, known.1 == nil) }
+        if let known = code.flatMap({ KeycloakEvent.errors[$0] }) { return (known.subject, known.cause, false) }
         if let code, code.has("_") || code.has(" "), let phrase = Phrase.of(code, code: code) {
             return (phrase.subject, phrase.cause, false)
         }
