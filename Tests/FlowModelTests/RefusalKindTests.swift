@@ -161,6 +161,8 @@ struct RefusalKindTests {
         #expect(Self.first(Self.wants("missing required claim: ath")) != "server.wants-exp")
         #expect(WantedClaim.named(by: "the access token must have a scope claim", code: "invalid_token") == nil)
         #expect(WantedClaim.named(by: "DPoP proof is missing claim 'jti'") == nil)
+        #expect(WantedClaim.named(by: "DPoP proof must match the 'cnf' claim") == nil)
+        #expect(WantedClaim.named(by: "unexpected 'aud' claim value", code: "invalid_dpop_proof") == nil)
     }
 
     @Test func anExcused404IsToldInALineOfItsOwn() throws {

@@ -3,10 +3,9 @@ enum WantedClaim {
     /// What RFC 9449 §4.2 has: who misses one of these is right.
     private static let own: Set<String> = ["jti", "htm", "htu", "iat", "ath", "nonce", "typ", "alg", "jwk"]
     /// Known by their names alone; others only in quotes.
-    private static let usual: Set<String> = ["exp", "nbf", "iss", "aud", "sub", "client_id", "cnf", "azp", "scope"]
+    private static let usual: Set<String> = ["exp", "nbf", "iss", "aud", "sub", "client_id", "azp"]
     private static let missing = [
-        "missing", "required", "require", "must", "lacks", "without", "not present", "absent", "expected",
-        "does not have",
+        "missing", "required", "require", "must", "lacks", "without", "not present", "absent", "does not have",
         "has no", "no claim",
     ]
     private static let quotes: [Character] = ["\"", "'", "`", "‘", "’", "“", "”"]
@@ -16,7 +15,9 @@ enum WantedClaim {
         let words = "\(code ?? "") \(sentence)".lowercased()
         guard words.has("proof") || words.has("dpop"), words.has("claim"),
             missing.contains(where: { words.firstRange(of: $0) != nil }),
-            !words.has("access token") || words.has("proof")
+            !words.has("access token") || words.has("proof"),
+            // A value that is another one than it must be is not missed.
+            !words.has("match"), !words.has("key")
         else { return nil }
         let pieces = words.split { !($0.isLetter || $0.isNumber || $0 == "_" || quotes.contains($0)) }
         let bare = pieces.map { piece in
