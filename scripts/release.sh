@@ -5,6 +5,8 @@
 # costs every start a quarter of a millisecond:
 # - the Swift runtime, ncurses, libyaml, zlib and the C++ runtime are linked in (a folder of linker scripts that name
 #   their archives stands before the system's folders);
+# - the modules for concurrency and regular expressions, which nothing here uses, are not imported unasked: Dispatch and
+#   a parser would be linked in with them;
 # - OpenSSL stays shared, for its security updates; libcurl is loaded when it is wanted;
 # - no debugging information, and symbols are stripped.
 set -euo pipefail
@@ -19,6 +21,9 @@ if [ "$(uname)" = Linux ]; then
     links=.build/release-links
     mkdir -p "$links"
     for library in ncursesw tinfo yaml z stdc++; do echo "INPUT(lib$library.a)" >"$links/lib$library.so"; done
+    for module in concurrency string-processing; do
+        options+=(-Xswiftc -Xfrontend -Xswiftc "-disable-implicit-$module-module-import")
+    done
     options+=(--static-swift-stdlib -Xswiftc "-L$PWD/$links" -Xswiftc -Xclang-linker -Xswiftc -static-libgcc)
 fi
 for product in "$@"; do

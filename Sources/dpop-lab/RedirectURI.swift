@@ -27,8 +27,11 @@ struct RedirectURI {
         } else {
             guard scheme.utf8.contains(UInt8(ascii: ".")) else { return nil }
         }
-        let path = HTTPURL(text).path.lowercased().replacing("%2e", with: ".").replacing("%2f", with: "/")
-        guard !(path + "/").contains("/../"), !(path + "/").contains("/./") else { return nil }
+        var path = HTTPURL(text).path.lowercased()
+        for (coded, plain) in [("%2e", "."), ("%2f", "/")] {
+            while let range = path.firstRange(of: coded) { path.replaceSubrange(range, with: plain) }
+        }
+        guard !(path + "/").has("/../"), !(path + "/").has("/./") else { return nil }
         (self.text, self.scheme) = (text, scheme)
     }
 
