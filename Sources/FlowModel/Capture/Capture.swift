@@ -10,10 +10,19 @@ public struct Capture: Sendable {
     /// Recognises the format by content, the first of those given, and stops before the first entry.
     public init(_ bytes: Bytes, formats: [CaptureFormat] = CaptureFormat.all) throws(CaptureError) {
         guard !bytes.isEmpty else { throw .empty }
-        guard let format = formats.first(where: { $0.recognises(bytes) }) else {
-            throw .unrecognised(CaptureError.Found(bytes))
+        var other: (format: CaptureFormat, bytes: Bytes)?
+        for format in formats {
+            guard let opened = format.opening(format, bytes) else { continue }
+            // Whatever begins with a brace or a digit looks like a HAR or a mitmproxy file.
+            if other == nil, format.isGuess(opened.bytes) {
+                other = opened
+                continue
+            }
+            (self.format, self.bytes, scanner) = (opened.format, opened.bytes, opened.format.scanner(opened.bytes))
+            return
         }
-        (self.format, self.bytes, scanner) = (format, bytes, format.scanner(bytes))
+        guard let other else { throw .unrecognised(CaptureError.Found(bytes)) }
+        (self.format, self.bytes, scanner) = (other.format, other.bytes, other.format.scanner(other.bytes))
     }
 
     /// A capture of our own that has no entry yet: a live run before its first send.

@@ -3,7 +3,11 @@ public struct CaptureFormat: Sendable {
     /// `har`, `mitmproxy`, `dpop-tui`, `transcript`.
     public let id: String
     public let title: String
-    let recognises: @Sendable (Bytes) -> Bool
+    /// Whether it is a person's text, beside which a server's words may stand.
+    public let isPasted: Bool
+    /// What to read the bytes as: the format itself, or another one over bytes that were made of them; nil where they
+    /// are something else.
+    let opening: @Sendable (CaptureFormat, Bytes) -> (format: CaptureFormat, bytes: Bytes)?
     let scanner: @Sendable (Bytes) -> any EntryScanner
     /// Reads the entry whose bytes stand at `span` of the file.
     let decode: Decoder
@@ -13,20 +17,57 @@ public struct CaptureFormat: Sendable {
     typealias Decoder = @Sendable (_ file: Bytes, _ span: SourceSpan, _ index: Int) throws(CaptureProblem) -> Exchange
 
     init(
-        id: String, title: String, recognises: @escaping @Sendable (Bytes) -> Bool,
+        id: String, title: String, isPasted: Bool = false, recognises: @escaping @Sendable (Bytes) -> Bool,
         scanner: @escaping @Sendable (Bytes) -> any EntryScanner,
         decode: @escaping Decoder, glance: Decoder? = nil
     ) {
-        (self.id, self.title, self.recognises, self.scanner) = (id, title, recognises, scanner)
+        (self.id, self.title, self.isPasted, self.scanner) = (id, title, isPasted, scanner)
         (self.decode, self.glance) = (decode, glance ?? decode)
+        opening = { format, bytes in recognises(bytes) ? (format, bytes) : nil }
+    }
+
+    /// A form that is read as another one, out of bytes that are made of it.
+    init(
+        id: String, title: String,
+        opening: @escaping @Sendable (CaptureFormat, Bytes) -> (format: CaptureFormat, bytes: Bytes)?
+    ) {
+        (self.id, self.title, isPasted, self.opening) = (id, title, true, opening)
+        scanner = { _ in ReadyScanner(count: 0, span: SourceSpan(0, 0)) }
+        decode = { (_, _, index) throws(CaptureProblem) in throw CaptureProblem(offset: 0, entry: index, "no entry") }
+        glance = decode
+    }
+
+    /// Whether bytes it knows by their first one alone turn out to be something else.
+    func isGuess(_ bytes: Bytes) -> Bool {
+        guard id == "har" || id == "mitmproxy" else { return false }
+        let head = bytes[SourceSpan(0, 4096)]
+        let isReally =
+            id == "har"
+            ? head.find("\"entries\"") != nil
+            : head.find(":request") != nil || head.find(":response") != nil || head.find(":websocket") != nil
+        guard !isReally else { return false }
+        var scanner = scanner(bytes)
+        if case .problem = scanner.next() { return true }
+        return false
     }
 
     /// In the order they are tried: what any text may be comes last.
-    public static let all: [CaptureFormat] = [.flowLines, .har, .mitmproxy, .transcript]
+    public static let all: [CaptureFormat] = all(at: nil) + [.tokens(at: nil)]
 
-    /// The same, where somebody knows when the exchanges took place; it counts for formats that do not say it.
+    /// The same without the last resort, where somebody knows when the exchanges took place; it counts for formats that
+    /// do not say it.
     public static func all(at time: Double?) -> [CaptureFormat] {
-        all.map { $0.id == transcript.id ? .transcript(at: time) : $0 }
+        let texts = texts(at: time)
+        return [.flowLines, .har, .mitmproxy, .harEntries] + texts
+            + [.packed(time), .cleaned(texts), .headerPanel(at: time), .cleaned([.headerPanel(at: time)])]
+    }
+
+    /// What a text may be. A few are no transcripts although they have lines of one, and are tried before it.
+    private static func texts(at time: Double?) -> [CaptureFormat] {
+        [
+            .oauth2c(at: time), .unfolded(at: time), .transcript(at: time), .curlTrace(at: time), .objects(at: time),
+            .printed(at: time), .curlCommand(at: time),
+        ]
     }
 }
 

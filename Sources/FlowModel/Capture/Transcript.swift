@@ -7,7 +7,7 @@ extension CaptureFormat {
     /// - Parameter time: when the first request was sent, in seconds since 1970.
     public static func transcript(at time: Double?) -> CaptureFormat {
         CaptureFormat(
-            id: "transcript", title: "transcript",
+            id: "transcript", title: "transcript", isPasted: true,
             recognises: { file in
                 var scanner = TranscriptScanner(file)
                 if case .entry = scanner.next() { return true }

@@ -15,6 +15,8 @@ public struct CaptureContext: Sendable {
     }
 
     public internal(set) var recorder = Recorder.unknown
+    /// A pasted request without any answer: whoever pastes one has been refused.
+    public internal(set) var isAskedAbout = false
     /// What logs say that were pasted beside the exchanges.
     public internal(set) var logs: [ServerWords] = []
 

@@ -165,6 +165,9 @@ public struct Diagnosis: Sendable {
             if entry.check == .proofHtu, entry.verdict == .fail, input.isRightBehind(entry.step) {
                 return entry.weighed(.warn, entry.certainty)
             }
+            if input.context.isAskedAbout, entry.verdict == .warn, entry.cause?.severity == .strict {
+                return entry.weighed(.fail, .likely)
+            }
             guard entry.verdict == .warn,
                 entry.cause?.severity == .strict || entry.check.map(Unenforced.enforced.contains) == true
                     || entry.cause?.id == .asHybrid,

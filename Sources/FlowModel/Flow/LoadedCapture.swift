@@ -17,7 +17,12 @@ public struct LoadedCapture: Sendable {
         flows = FlowAssembler.flows(facts, echo: echo, making: making)
         var context = CaptureContext(facts: facts) { index in try? capture.exchange(index) }
         context.recorder = capture.isRecordedByClient ? .client : .unknown
-        if capture.format.id == CaptureFormat.transcript.id { context.logs = LogWords.read(capture.bytes.text) }
+        if capture.format.isPasted { context.logs = LogWords.read(capture.bytes.text) }
+        if capture.format.isPasted || capture.format.id == CaptureFormat.harEntries.id, capture.entries.count == 1,
+            let only = try? capture.exchange(0), only.response == nil, case .captured = only.origin
+        {
+            context.isAskedAbout = true
+        }
         self.context = context
         self.problems = (capture.problems + problems).sorted { $0.offset < $1.offset }
     }
@@ -25,7 +30,7 @@ public struct LoadedCapture: Sendable {
     /// Reads entries' facts one after the other; `facts(of:from:…)` is the same for a part, to spread over threads.
     public static func read(_ bytes: Bytes) throws(CaptureError) -> LoadedCapture {
         let capture = try Capture.read(bytes)
-        let (facts, problems) = facts(of: capture.entries, from: 0, format: capture.format, bytes: bytes)
+        let (facts, problems) = facts(of: capture.entries, from: 0, format: capture.format, bytes: capture.bytes)
         if facts.isEmpty, let first = problems.first { throw .unreadable(first) }
         return LoadedCapture(capture, facts: facts, problems: problems)
     }

@@ -31,7 +31,7 @@ public struct WhyReport: Sendable {
         }
         (log, self.hasSubject) = (nil, hasSubject)
         var guesses: [String] = []
-        if loaded.capture.format.id == CaptureFormat.transcript.id {
+        if loaded.capture.format.isPasted {
             for index in loaded.capture.entries.indices.prefix(64) {
                 for guess in loaded.exchange(index)?.guesses ?? [] where !guesses.contains(guess) {
                     guesses.append(guess)

@@ -100,6 +100,7 @@ struct WhyCommand {
         let text = bytes.text
         if url != nil || SingleProof.looksLikeProof(text) { return .capture(try single(text, time)) }
         if let log = LogDiagnosis(text) { return .log(log) }
+        if let loaded = try? CaptureLoader.load(bytes, formats: [.tokens(at: time)]) { return .capture(loaded) }
         complain(
             "\(input ?? "standard input"): expected a capture, a `curl -v` transcript, a request with its headers, or a proof"
         )
