@@ -114,6 +114,20 @@ import Testing
         #expect(throws: CaptureError.self) { _ = try Capture.read(Bytes("{\"headers\":{\"accept\":\"a\"},\"url\":1}")) }
     }
 
+    @Test func loggedMessagesAreRead() throws {
+        let (url, proof) = ("https://api.test/items", Self.proof)
+        try expectRead("GET \(url)\n{'Accept': 'a', 'DPoP': '\(proof)'}\n401\n", "objects")
+        try expectRead(
+            "Invoke-WebRequest -Uri \"\(url)\" `\n-Headers @{\n\"dpop\"=\"\(proof)\"\n}", "objects", status: nil)
+        try expectRead(
+            "[{\"method\":\"GET\",\"scheme\":\"https\",\"host\":\"api.test\",\"path\":\"/items\",\"request\":{\"header\":"
+                + "{\"headers\":[{\"name\":\"DPoP\",\"value\":\"\(proof)\"}]}},\"response\":{\"status\":401}}]",
+            "objects")
+        try expectRead("<item><request base64=\"false\"><![CDATA[\(Self.request)]]></request></item>", "dump")
+        // A line that happens to look like a request's has no fields of one.
+        #expect(try read("GET /items HTTP/1.1").id == "transcript")
+    }
+
     @Test func entriesOfAHARAreRead() throws {
         let entry =
             "{\"startedDateTime\":\"2026-11-22T08:00:00Z\",\"request\":{\"method\":\"GET\",\"url\":\"https://api.test/items\","

@@ -14,7 +14,7 @@ public struct Capture: Sendable {
         for format in formats {
             guard let opened = format.opening(format, bytes) else { continue }
             // Whatever begins with a brace or a digit looks like a HAR or a mitmproxy file.
-            if other == nil, format.isGuess(opened.bytes) {
+            if format.isGuess(opened.bytes) {
                 other = opened
                 continue
             }

@@ -39,6 +39,15 @@ public struct CaptureFormat: Sendable {
 
     /// Whether bytes it knows by their first one alone turn out to be something else.
     func isGuess(_ bytes: Bytes) -> Bool {
+        if id == "transcript", bytes.count < Self.pastedLimit {
+            // A method and a URL, and nothing of a message below them.
+            var scanner = scanner(bytes)
+            guard case .entry(let span) = scanner.next(), let only = try? decode(bytes, span, 0),
+                span.end == bytes.count
+            else { return false }
+            let isBare = !only.request.headers.contains { $0.name.utf8.allSatisfy(PastedLines.isNameByte) }
+            return isBare && only.response == nil
+        }
         guard id == "har" || id == "mitmproxy" else { return false }
         let head = bytes[SourceSpan(0, 4096)]
         let isReally =

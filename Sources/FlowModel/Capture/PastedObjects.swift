@@ -10,8 +10,12 @@ extension CaptureFormat {
             guard lower.has("header") || lower.has("dpop") || lower.has("fetch(") else { return [] }
             var reader = PastedObjects()
             if let call = bytes.find("fetch(") { reader.fetchURL = Self.quoted(bytes, after: call + 6) }
+            if let option = bytes.find("-Uri \"") {
+                reader.fetchURL = Self.quoted(bytes, after: option + 5)
+                reader.fetchMethod = bytes.find("-Method \"").flatMap { Self.quoted(bytes, after: $0 + 8) }
+            }
             for value in LooseValue.all(in: text) { reader.visit(value, 0) }
-            return reader.finished(first: PastedLines.of(text).first ?? "")
+            return reader.finished(PastedLines.of(text))
         }
     }
 
@@ -30,6 +34,7 @@ extension CaptureFormat {
 private struct PastedObjects {
     /// The URL that stands outside the object.
     var fetchURL: String?
+    var fetchMethod: String?
     private var list: [PastedExchange] = []
     private var waiting: PastedExchange?
 
@@ -48,7 +53,7 @@ private struct PastedObjects {
     }
 
     /// What was found, with the URL of an error's first line where the objects have none.
-    func finished(first line: Substring) -> [PastedExchange] {
+    func finished(_ lines: [Substring]) -> [PastedExchange] {
         var list = list
         guard !list.isEmpty else { return [] }
         let last = list.count - 1
@@ -57,7 +62,15 @@ private struct PastedObjects {
             (list[last].answer, list[last].answerBody) = (waiting.answer, waiting.answerBody)
         }
         // got: `HTTPError: Request failed with status code 400 (Bad Request): GET http://…`.
-        let words = line.split(separator: " ")
+        let words = (lines.first ?? "").split(separator: " ")
+        if list.count == 1, list[0].url == nil, words.count == 2, TranscriptLine.isRequest(Bytes(String(lines[0]))) {
+            (list[0].method, list[0].url) = (String(words[0]), String(words[1]))
+        }
+        if list.count == 1, list[0].status == nil {
+            list[0].status =
+                lines.lazy.filter { $0.utf8.count == 3 }
+                .compactMap { Untrusted<Int>($0)?.within(100...599) }.first
+        }
         if list[last].status == nil, words.count > 1, words[1] == "{" {
             list[last].status = Untrusted<Int>(words[0])?.within(100...599)
         }
@@ -80,7 +93,9 @@ private struct PastedObjects {
         } else {
             let headers = object.first(["request_headers", "headers", "header", "multiValueHeaders"])
             // A message's fields alone, as a program logs them.
-            guard let headers = headers ?? (object["dpop"]?.string.map { $0.has(".") } == true ? object : nil) else {
+            let inner = object["host"] == nil ? nil : object["request"]?["header"]?["headers"]
+            guard let headers = headers ?? inner ?? (object["dpop"]?.string.map { $0.has(".") } == true ? object : nil)
+            else {
                 return
             }
             found.fields = Self.fields(headers)
@@ -94,7 +109,7 @@ private struct PastedObjects {
         }
         if found.url == nil, let fetchURL {
             found.url = fetchURL
-            if found.method == nil { found.method = "GET" }
+            if found.method == nil { found.method = fetchMethod ?? "GET" }
         }
         let body = object.first(["request_body", "body", "data", "postData"])
         found.body = (body?.string ?? body?["text"]?.string ?? body?["raw"]?.string).flatMap { $0.isEmpty ? nil : $0 }
@@ -125,7 +140,13 @@ private struct PastedObjects {
         if !url.has("://"), let base = object["baseURL"]?.string, base.has("://") {
             url = (base.hasSuffix("/") ? String(base.dropLast()) : base) + (url.hasPrefix("/") ? url : "/" + url)
         }
-        if let query = object["rawQueryString"]?.string, !query.isEmpty { return url + "?" + query }
+        // Charles: the URL in its parts.
+        if !url.has("://"), let scheme = object["scheme"]?.string, let host = object["host"]?.string {
+            url = "\(scheme)://\(host)\(url)"
+        }
+        if let query = object.first(["rawQueryString", "query"])?.string, !query.isEmpty, !url.has("?") {
+            return url + "?" + query
+        }
         if case .object(let members)? = object["queryStringParameters"], !members.isEmpty, !url.has("?") {
             let pairs = members.compactMap { name, value in
                 value.scalar.map { PercentEncoding.form(name) + "=" + PercentEncoding.form($0) }

@@ -8,6 +8,9 @@ extension CaptureFormat {
 private enum TextDump {
     static func rewritten(_ text: String) -> String? {
         if text.has("--> "), text.has("--> END") || text.has("<-- ") { return okHTTP(text) }
+        if text.has("<request"), text.has("<![CDATA[") {
+            return text.replacing("<![CDATA[", with: "\n").replacing("]]>", with: "\n")
+        }
         if text.has("RequestUri: '") { return dotNet(text) }
         if text.has("HTTP/1.1\\r\\n") || text.has("HTTP/2.0\\r\\n") || text.has("HTTP/1.0\\r\\n") {
             return escaped(text)

@@ -18,6 +18,12 @@ enum LogWords {
             return KeycloakEvent.waiting.contains(code)
                 ? nil : ServerWords(status: nil, code: code, sentence: nil, source: .log, event: event)
         }
+        // .NET: Message contains error: 'CODE', error_description: 'WORDS', …, status code '400'.
+        if let code = value("contains error: '", line) {
+            let words = value("error_description: '", line).flatMap { $0 == "error_description is null" ? nil : $0 }
+            let status = value("status code '", line).flatMap { Untrusted<Int>($0)?.within(400...599) }
+            return ServerWords(status: status, code: code, sentence: words, source: .log)
+        }
         // Spring: … failed with provider X since REASON.
         if let range = line.firstRange(of: " since "), line.has("failed with provider") {
             return ServerWords(status: nil, code: nil, sentence: String(line[range.upperBound...]), source: .log)
@@ -70,6 +76,13 @@ enum LogWords {
             return rest.firstIndex(of: "\"").map { String(rest[..<$0]) }
         }
         return nil
+    }
+
+    /// What stands behind a name that ends with an apostrophe, up to the next one.
+    private static func value(_ name: String, _ line: String) -> String? {
+        guard let start = line.firstRange(of: name) else { return nil }
+        let rest = line[start.upperBound...]
+        return rest.firstIndex(of: "'").map { String(rest[..<$0]) }
     }
 
     /// Without time, level and logger.
