@@ -168,6 +168,12 @@ import Testing
         #expect(
             list[0].guesses == ["method", "URL", PastedExchange.unknownFields]
                 && list[0].request.url.text == "https://api.test/items")
+        let loaded = try LoadedCapture.read(Bytes("it says status 401 when I send \(Self.proof), why?"))
+        let report = FlowChecker(context: loaded.context, settings: CheckSettings()).check(loaded.flows[0]) {
+            loaded.exchange($0)
+        }
+        let told: [CheckID] = [.responseChallenge, .proofHtu, .proofHtm]
+        #expect(!report.findings.contains { told.contains($0.check) && $0.verdict >= .warn })
         for text in ["eyJ.a.b c", "dpop: eyJ9", "curl", "curl -H x", "fetch({", "[", "{\"headers\":", "=> Send header"]
         {
             #expect(throws: CaptureError.self) { _ = try Capture.read(Bytes(text)) }

@@ -148,12 +148,12 @@ extension CaptureFormat {
             guard bytes.count <= pastedLimit, bytes.withBytes({ !$0.prefix(4096).contains(0) }),
                 let text = rewrite(bytes.text)
             else { return nil }
-            let (transcript, made) = (transcript(at: time), Bytes(text))
-            guard transcript.opening(transcript, made) != nil else { return nil }
+            let (raw, made) = (CaptureFormat.transcript(at: time), Bytes(text))
+            guard raw.opening(raw, made) != nil else { return nil }
             return (
                 CaptureFormat(
-                    id: id, title: title, isPasted: true, recognises: { _ in true }, scanner: transcript.scanner,
-                    decode: transcript.decode), made
+                    id: id, title: title, isPasted: true, recognises: { _ in true }, scanner: raw.scanner,
+                    decode: raw.decode), made
             )
         }
     }
