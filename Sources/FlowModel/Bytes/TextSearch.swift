@@ -50,3 +50,16 @@ extension StringProtocol {
         return nil
     }
 }
+
+extension StringProtocol {
+    /// The text with another one in every place of `old`, byte for byte.
+    public func replacing(_ old: String, with new: String) -> String {
+        guard !old.isEmpty else { return String(self) }
+        var (out, rest) = ("", self[...])
+        while let range = rest.firstRange(of: old) {
+            out += rest[..<range.lowerBound] + new
+            rest = rest[range.upperBound...]
+        }
+        return out + rest
+    }
+}
