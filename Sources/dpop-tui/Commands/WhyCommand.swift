@@ -93,6 +93,10 @@ struct WhyCommand {
             complain("\(error)")
             throw Exit.unreadable
         }
+        // With the URL it was sent to, one field or one token is a proof and no request of its own.
+        if url != nil, bytes.count < 1 << 20, SingleProof.looksLikeProof(bytes.text) {
+            return .capture(try single(bytes.text, time))
+        }
         // What only looks like a capture may still be a transcript.
         for formats in [CaptureFormat.all(at: time), [.transcript(at: time)]] {
             if let loaded = try? CaptureLoader.load(bytes, formats: formats) { return .capture(loaded) }
