@@ -325,7 +325,8 @@ def mistakes():
         "iat.ms": lambda c: c.call(c.proof(payload={"iat": now * 1000})),
         "iat.type": lambda c: c.call(c.proof(payload={"iat": str(now)})),
         "iat.skew-ahead": lambda c: c.call(c.proof(payload={"iat": now + 1500})),
-        "iat.slow-delivery": lambda c: c.call(c.proof(payload={"iat": now - 1500})),
+        # Older than the token that its ath names: a clock, not a delay.
+        "iat.skew-behind": lambda c: c.call(c.proof(payload={"iat": now - 1500})),
         "jti.retry": lambda c: c.call(c.proof(), times=2),
         "jti.missing": lambda c: c.call(c.proof(drop=("jti",))),
         "jti.weak": lambda c: c.call(c.proof(payload={"jti": "7"})),
