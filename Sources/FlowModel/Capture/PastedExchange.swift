@@ -163,8 +163,12 @@ extension CaptureFormat {
 enum PastedLines {
     /// Whether they are the same but for ASCII letters' case.
     static func isSame(_ one: String, _ other: String) -> Bool {
-        one.utf8.count == other.utf8.count
-            && zip(one.utf8, other.utf8).allSatisfy { $0 == $1 || $0 | 0x20 == $1 | 0x20 && ($0 | 0x20) &- 0x61 < 26 }
+        guard one.utf8.count == other.utf8.count else { return false }
+        for (a, b) in zip(one.utf8, other.utf8) where a != b {
+            let letter: UInt8 = a | 0x20
+            guard letter == b | 0x20, letter &- 0x61 < 26 else { return false }
+        }
+        return true
     }
 
     static func of(_ text: String) -> [Substring] {
