@@ -23,28 +23,6 @@ func load(_ path: String) -> Bytes {
     }
 }
 
-let loaded = try LoadedCapture.read(load(CommandLine.arguments[1]))
-let seconds = Double(CommandLine.arguments.count > 2 ? CommandLine.arguments[2] : "3") ?? 3
-
-// Flows of the client's own requests only: an upstream call carries no proof.
-var exchanges: [Exchange?] = Array(repeating: nil, count: loaded.exchangeCount)
-var flows: [Flow] = []
-var proofs = 0
-for flow in loaded.flows where flow.isFlow {
-    let own = flow.exchanges.filter { index in
-        guard let exchange = loaded.exchange(index), exchange.request.headers.contains(where: { $0.name == "DPoP" })
-        else { return false }
-        exchanges[index] = exchange
-        return true
-    }
-    proofs += own.count
-    flows.append(flow.keeping(own))
-}
-
-// As a batch run has it: passing checks are counted, not put into words.
-var settings = CheckSettings()
-settings.passes = .counted
-
 /// One verification by OpenSSL's EVP and nothing else, as `openssl speed ecdsap256` does it.
 final class Bare {
     private let key: OpaquePointer
@@ -65,23 +43,49 @@ final class Bare {
     }
 }
 
-// The two take turns in short slices: what the machine does meanwhile meets both alike.
-let bare = Bare()
-var (rounds, failures, ours, limit) = (0, 0, 0.0, 0.0)
-let start = now()
-repeat {
-    let begin = now()
-    // A new checker each round: no verdict of an earlier round is remembered. No issuer keys: only proofs are to be
-    // verified.
-    let checker = FlowChecker(context: CaptureContext(), settings: settings)
-    for flow in flows { failures += checker.check(flow) { exchanges[$0] }.count(.fail) }
-    let middle = now()
-    if CommandLine.arguments.contains("--bare") { bare.verify(proofs) }
-    (ours, limit, rounds) = (ours + middle - begin, limit + now() - middle, rounds + 1)
-} while now() - start < seconds
-guard failures == 0 else { fatalError("\(failures) findings fail: the capture is not what it should be") }
-let rate = Int(Double(rounds * proofs) / ours)
-let share = limit > 0.01 ? String(Int(1000 * limit / ours)) : "-"
-print(
-    "\(rate) proofs/s, \(proofs) proofs of \(flows.count) keys, \(rounds) rounds, \(share) thousandths of bare verification"
-)
+func measure() throws {
+    let loaded = try LoadedCapture.read(load(CommandLine.arguments[1]))
+    let seconds = Double(CommandLine.arguments.count > 2 ? CommandLine.arguments[2] : "3") ?? 3
+
+    // Flows of the client's own requests only: an upstream call carries no proof.
+    var exchanges: [Exchange?] = Array(repeating: nil, count: loaded.exchangeCount)
+    var flows: [Flow] = []
+    var proofs = 0
+    for flow in loaded.flows where flow.isFlow {
+        let own = flow.exchanges.filter { index in
+            guard let exchange = loaded.exchange(index), exchange.request.headers.contains(where: { $0.name == "DPoP" })
+            else { return false }
+            exchanges[index] = exchange
+            return true
+        }
+        proofs += own.count
+        flows.append(flow.keeping(own))
+    }
+
+    // As a batch run has it: passing checks are counted, not put into words.
+    var settings = CheckSettings()
+    settings.passes = .counted
+
+    // The two take turns in short slices: what the machine does meanwhile meets both alike.
+    let bare = Bare()
+    var (rounds, failures, ours, limit) = (0, 0, 0.0, 0.0)
+    let start = now()
+    repeat {
+        let begin = now()
+        // A new checker each round: no verdict of an earlier round is remembered. No issuer keys: only proofs are to be
+        // verified.
+        let checker = FlowChecker(context: CaptureContext(), settings: settings)
+        for flow in flows { failures += checker.check(flow) { exchanges[$0] }.count(.fail) }
+        let middle = now()
+        if CommandLine.arguments.contains("--bare") { bare.verify(proofs) }
+        (ours, limit, rounds) = (ours + middle - begin, limit + now() - middle, rounds + 1)
+    } while now() - start < seconds
+    guard failures == 0 else { fatalError("\(failures) findings fail: the capture is not what it should be") }
+    let rate = Int(Double(rounds * proofs) / ours)
+    let share = limit > 0.01 ? String(Int(1000 * limit / ours)) : "-"
+    print(
+        "\(rate) proofs/s, \(proofs) proofs of \(flows.count) keys, \(rounds) rounds, \(share) thousandths of bare verification"
+    )
+}
+
+try measure()
