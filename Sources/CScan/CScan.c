@@ -1,3 +1,4 @@
+#define _GNU_SOURCE // memmem
 #include "CScan.h"
 
 #include <stdatomic.h>
@@ -174,4 +175,9 @@ size_t cs_container_end(const uint8_t *text, size_t at, size_t end) {
     if (is_wide()) return wide_container_end(text, at, end);
 #endif
     return container_end(text, at, end);
+}
+
+size_t cs_find(const uint8_t *text, size_t at, size_t end, const uint8_t *word, size_t length) {
+    const uint8_t *found = at < end ? memmem(text + at, end - at, word, length) : NULL;
+    return found ? (size_t)(found - text) : end;
 }

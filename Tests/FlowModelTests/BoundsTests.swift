@@ -83,6 +83,24 @@ import Testing
         #expect(took < 5)
     }
 
+    @Test(arguments: [(404, true), (401, false), (405, true)]) func manyRefusalsAreReadInLinearTime(
+        status: Int, presentsToken: Bool
+    ) {
+        func refused(_ count: Int) -> Double {
+            var scene = Scene()
+            DiagnosisTests.good(&scene)
+            let fields = presentsToken ? [("Authorization", "DPoP \(DiagnosisTests.token)")] : []
+            for number in 0..<count {
+                scene.add(
+                    "GET", "https://api.test/\(number)", fields, status: status, answer: [("WWW-Authenticate", "DPoP")])
+            }
+            return seconds { _ = scene.report() }
+        }
+        _ = refused(10)
+        let (few, many) = (refused(1000), refused(4000))
+        #expect(many < 8 * few, "1000 take \(few) s, 4000 take \(many) s")
+    }
+
     @Test func aKeyWithManyMembersIsNotDissected() throws {
         let members = (0..<50_000).map { "\"m\($0)\":\($0)" }.joined(separator: ",")
         let jwk = JWK(

@@ -9,14 +9,8 @@ extension UnsafePointer<UInt8> {
     func find(_ word: StaticString, _ from: Int, _ end: Int) -> Int? {
         let length = word.utf8CodeUnitCount
         guard length > 0, end - from >= length else { return nil }
-        var at = next(word.utf8Start[0], from, end)
-        while at + length <= end {
-            var matched = 1
-            while matched < length && self[at + matched] == word.utf8Start[matched] { matched += 1 }
-            if matched == length { return at }
-            at = next(word.utf8Start[0], at + 1, end)
-        }
-        return nil
+        let place = cs_find(self, from, end, word.utf8Start, length)
+        return place < end ? place : nil
     }
 
     /// The first `byte` at or after `at`; `end` when there is none.

@@ -50,6 +50,8 @@ public final class FlowStory {
     let grants: [Fingerprint: Int]
     /// `code_challenge`, or the redirect URI with the state → the authorization or pushed request that sent it.
     let fronts: [String: Int]
+    /// What its requests came to, read when a refusal is looked at.
+    private(set) lazy var others = OtherRequests(materials.values)
 
     init(flow: Flow, exchange: (Int) -> Exchange?, crypto: CheckCrypto) {
         var draft = Draft(count: flow.exchanges.count)

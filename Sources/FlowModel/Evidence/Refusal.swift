@@ -36,6 +36,7 @@ extension Refusal {
     static func all(_ flow: Flow, _ story: FlowStory, told: Bool = false) -> [Refusal] {
         var list: [Refusal] = []
         let isLone = flow.isFlow || flow.id == 1
+        lazy var answers = answersByExchange(flow)
         for (index, step) in flow.steps.enumerated() {
             // An introspection is the client's own or a gateway's: refused, it stops the flow either way.
             guard step.kind.isRequest, step.from == .client || step.kind == .introspection, isLone,
@@ -43,9 +44,7 @@ extension Refusal {
                 let kind = kind(of: material.exchange, step), !isNoise(material, step, flow, story),
                 !isPardoned(material, step, kind, flow, story)
             else { continue }
-            let answer =
-                flow.steps[index...].lastIndex { $0.exchange == step.exchange && !$0.isGateway && !$0.kind.isRequest }
-                ?? index
+            let answer = max(index, answers[material.exchange.index] ?? index)
             guard !isAnsweredChallenge(flow, answer, index) else { continue }
             guard !flow.steps[answer].isPending else { continue }
             let isChallenge = flow.steps[answer].isNonceChallenge || flow.steps[index].isNonceChallenge
@@ -64,6 +63,15 @@ extension Refusal {
         return list
     }
 
+    /// The last step that shows an exchange's answer to its sender, by exchange.
+    private static func answersByExchange(_ flow: Flow) -> [Int: Int] {
+        var answers: [Int: Int] = [:]
+        for (index, step) in flow.steps.enumerated() where !step.isGateway && !step.kind.isRequest {
+            if let exchange = step.exchange { answers[exchange] = index }
+        }
+        return answers
+    }
+
     /// Requests that were answered 404 or 405 and count as no refusal, as another one with that token was accepted there.
     static func excused(_ flow: Flow, _ story: FlowStory) -> [Refusal] {
         flow.steps.indices.compactMap { index in
@@ -80,10 +88,7 @@ extension Refusal {
         guard let status = material.exchange.response?.status, status == 404 || status == 405,
             let token = material.token
         else { return false }
-        return story.materials.values.contains { other in
-            other !== material && other.token?.fingerprint == token.fingerprint && other.origin == material.origin
-                && other.exchange.response.map { (200..<300).contains($0.status) } == true
-        }
+        return story.others.hasAccepted(token.fingerprint, at: material.origin)
     }
 
     private static func kind(of exchange: Exchange, _ step: Step) -> Kind? {
@@ -117,10 +122,7 @@ extension Refusal {
         let kind = request.headers.first("sec-fetch-dest") ?? "empty"
         guard kind == "empty" else { return true }
         let isChallenged = material.exchange.response?.headers.has("www-authenticate") == true
-        return !isChallenged
-            && !story.materials.values.contains {
-                $0 !== material && $0.origin == material.origin && ($0.presented != nil || $0.proof != nil)
-            }
+        return !isChallenged && story.others.lastWithCredentials(at: material.origin) == nil
     }
 
     private static func isPardoned(
@@ -128,31 +130,15 @@ extension Refusal {
     ) -> Bool {
         let exchange = material.exchange
         guard kind == .status, let status = exchange.response?.status else { return false }
-        let url = exchange.request.url
-        func others(_ fits: (ExchangeMaterial) -> Bool) -> Bool {
-            story.materials.values.contains { $0 !== material && fits($0) }
-        }
-        func isAccepted(_ other: ExchangeMaterial) -> Bool {
-            other.exchange.response.map { (200..<300).contains($0.status) } ?? false
-        }
         if step.kind == .discovery, status == 404 || status == 405 {
-            let isResource = url.path.has("oauth-protected-resource")
-            return others { other in
-                let path = other.exchange.request.url.path
-                return isAccepted(other) && path.has("/.well-known/")
-                    && path.has("oauth-protected-resource") == isResource
-                    && other.exchange.request.url.origin == url.origin
-            }
+            return story.others.hasAnsweredMetadata(like: exchange.request.url)
         }
         if status == 404 || status == 405, material.token != nil { return isElsewhereAccepted(material, story) }
         if status == 401, material.presented == nil, material.proof == nil,
             exchange.response?.headers.has("www-authenticate") == true
         {
             // The request without a token that asks where one is to be had.
-            return others { other in
-                other.exchange.index > exchange.index && other.origin == material.origin
-                    && (other.presented != nil || other.proof != nil)
-            }
+            return story.others.lastWithCredentials(at: material.origin).map { $0 > exchange.index } ?? false
         }
         return false
     }

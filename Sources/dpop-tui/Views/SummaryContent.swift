@@ -5,11 +5,15 @@ enum SummaryContent {
     /// Lines of the block on top, where the screen has room for it, the purpose and every check: then nothing moves.
     private static let blockHeight = 7
 
+    /// Checks that most flows never meet. They are listed after the others and only where they say something, so that
+    /// the others keep their lines on a terminal of 40 rows.
+    private static let seldom: Set<CheckID> = [.answerValues, .metadataIssuer, .devicePolling]
+
     static func rows(_ model: Model, _ view: FlowView, _ step: Step, _ width: Int) -> [Row] {
         let findings = view.findings(model.step)
         var block = headline(model, view, step, findings, width)
         let purpose = StepWords.purpose(step).wrapped(width).map { Row($0, .dim) }
-        let isRoomy = Layout(model).contentHeight >= blockHeight + 2 + Check.all.count
+        let isRoomy = Layout(model).contentHeight >= blockHeight + 2 + Check.all.count - seldom.count
         block += Array(repeating: Row(), count: isRoomy ? max(0, blockHeight - block.count) : 1)
         let text = block + padded(purpose, to: isRoomy ? 2 : 0) + (isRoomy ? [] : [Row()])
         return text + board(findings, model, width)
@@ -178,12 +182,14 @@ enum SummaryContent {
         }
     }
 
-    /// Every check there is, each always in its line; what is wrong besides the headline follows its check.
+    /// Every check, each always in its line but those that seldom apply; what is wrong besides the headline follows its
+    /// check.
     private static func board(_ findings: [Finding], _ model: Model, _ width: Int) -> [Row] {
         let (headline, filter) = (model.headline, model.filter)
         var rows: [Row] = []
-        let board = Check.all.map { check in (check, findings.filter { $0.check == check.id }) }
         let grade = { (own: [Finding]) in own.map(\.verdict).max() ?? .notApplicable }
+        let board = Check.all.map { check in (check, findings.filter { $0.check == check.id }) }
+            .filter { check, own in !seldom.contains(check.id) || grade(own) != .notApplicable }
         let ordered =
             model.ordersByVerdict
             ? Verdict.allCases.sorted(by: >).flatMap { verdict in board.filter { grade($0.1) == verdict } } : board

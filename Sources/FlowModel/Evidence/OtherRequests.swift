@@ -1,0 +1,47 @@
+/// What the other requests of a flow came to, by origin: a refusal among them may say nothing. Read once for a flow, so
+/// that thousands of refusals are not each compared with all the rest.
+struct OtherRequests {
+    private struct TokenPlace: Hashable {
+        let token: Fingerprint
+        let origin: String
+    }
+
+    private struct MetadataPlace: Hashable {
+        let origin: String
+        let isOfResource: Bool
+
+        init(_ url: HTTPURL) {
+            (origin, isOfResource) = (url.origin, url.path.has("oauth-protected-resource"))
+        }
+    }
+
+    private var accepted: Set<TokenPlace> = []
+    private var metadata: Set<MetadataPlace> = []
+    private var lastCredentials: [String: Int] = [:]
+
+    init(_ materials: some Sequence<ExchangeMaterial>) {
+        for material in materials {
+            let origin = material.origin
+            if material.presented != nil || material.proof != nil {
+                lastCredentials[origin] = max(material.exchange.index, lastCredentials[origin] ?? 0)
+            }
+            guard let status = material.exchange.response?.status, (200..<300).contains(status) else { continue }
+            if let token = material.token {
+                accepted.insert(TokenPlace(token: token.fingerprint, origin: origin))
+            }
+            let url = material.exchange.request.url
+            if url.path.has("/.well-known/") { metadata.insert(MetadataPlace(url)) }
+        }
+    }
+
+    /// Whether a request with that token was accepted there.
+    func hasAccepted(_ token: Fingerprint, at origin: String) -> Bool {
+        accepted.contains(TokenPlace(token: token, origin: origin))
+    }
+
+    /// Whether metadata of that kind, of an authorization server or of a resource, was got from there.
+    func hasAnsweredMetadata(like url: HTTPURL) -> Bool { metadata.contains(MetadataPlace(url)) }
+
+    /// The last exchange that presented a token or a proof there.
+    func lastWithCredentials(at origin: String) -> Int? { lastCredentials[origin] }
+}
