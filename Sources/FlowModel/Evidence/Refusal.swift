@@ -210,14 +210,15 @@ enum ContentRefusal {
     /// Answers that say no are short: what a call brings is not searched.
     private static func refusesCall(_ body: Body) -> Bool {
         guard body.storedCount < 1 << 13 else { return false }
-        if body.mayContain("UNAUTHENTICATED") || body.mayContain("FORBIDDEN") {
+        if body.mayContain("errors"), body.mayContain("UNAUTHENTICATED") || body.mayContain("FORBIDDEN") {
             for error in body.json?.root["errors"]?.elements ?? [] {
                 if ["UNAUTHENTICATED", "FORBIDDEN"].contains(error["extensions"]?["code"]?.string ?? "") {
                     return true
                 }
             }
         }
-        guard body.mayContain("authenticated") || body.mayContain("authorized"), let root = body.json?.root
+        guard body.mayContain("false"), body.mayContain("authenticated") || body.mayContain("authorized"),
+            let root = body.json?.root
         else { return false }
         return root["authenticated"]?.bool == false || root["authorized"]?.bool == false
     }
