@@ -67,6 +67,23 @@ import Testing
 
     /// RFC 8628: two devices of two keys; each is told from the other by its code, and being told to wait is no
     /// refusal.
+    /// A login page that sends the request along with the password is the authorization endpoint's, and no PAR.
+    @Test(arguments: [
+        ("/auth", StepKind.authorization), ("/authorize", .authorization), ("/par", .pushedAuthorization),
+    ])
+    func aLoginFormIsNoPushedRequest(path: String, kind: StepKind) {
+        var scene = Scene()
+        let key = TestKey()
+        scene.add(
+            "POST", "https://as.test" + path, [],
+            body: "response_type=code&client_id=app&redirect_uri=https%3A%2F%2Fapp.test%2F&dpop_jkt=\(key.jkt)",
+            status: 302, answer: [("Location", "https://app.test/?code=code-one")])
+        _ = scene.token(key, form: "grant_type=authorization_code&code=code-one")
+        #expect(scene.flows.count == 1)
+        #expect(scene.flows[0].steps.map(\.kind).contains(kind))
+        #expect(scene.diagnosis().entries.isEmpty)
+    }
+
     @Test func devicesAreLinkedByTheirCodes() {
         var scene = Scene()
         let (a, b) = (TestKey(1), TestKey(2))

@@ -29,8 +29,8 @@ struct OtherRequests {
             if let token = material.token {
                 accepted.insert(TokenPlace(token: token.fingerprint, origin: origin))
             }
-            let url = material.exchange.request.url
-            if url.path.has("/.well-known/") { metadata.insert(MetadataPlace(url)) }
+            let (url, method) = (material.exchange.request.url, material.exchange.request.method)
+            if method != "OPTIONS", url.path.has("/.well-known/") { metadata.insert(MetadataPlace(url)) }
         }
     }
 

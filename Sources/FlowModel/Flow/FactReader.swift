@@ -107,7 +107,8 @@ public final class FactReader {
         let (isWellKnown, isToken, isUserinfo) = request.url.withComponents { _, _, _, path in
             (path.has("/.well-known/"), path.ends(in: "/token"), path.ends(in: "/userinfo"))
         }
-        if isWellKnown {
+        // A browser's question whether it may fetch metadata fetches none.
+        if isWellKnown, request.method != "OPTIONS" {
             facts.kind = .discovery
             facts.isResourceMetadata = request.url.path.has("oauth-protected-resource")
         } else if request.method == "POST", let form = request.form {
@@ -157,6 +158,10 @@ public final class FactReader {
         } else if form["response_type"] == nil, let code = deviceCode(exchange, path) {
             facts.kind = .authorization
             facts.issuedCode = code.isEmpty ? nil : Fingerprint(of: code).tag
+        } else if form["response_type"] != nil, ["auth", "authorize", "authorization"].contains(EndpointName.of(path)) {
+            // A browser's: the form of a login page, or a request that was too long for a URL (RFC 6749 §3.1).
+            facts.kind = .authorization
+            facts.spent = form["request_uri"].map { Fingerprint(of: $0).tag }
         } else if form["response_type"] != nil || path.hasSuffix("/par") {
             facts.kind = .pushedAuthorization
             facts.issuedCode = exchange.response?.body?.json?.root["request_uri"]?.string.map {
