@@ -198,11 +198,6 @@ struct IdP: Sendable {
         if let grantee = realm.refresh(token) ?? realm.granted(token), grantee.client != client.id {
             throw error("invalid_token", "Unmatching clients")
         }
-        if let grantee = realm.refresh(token), client.isPublic, let jkt = grantee.jkt {
-            guard let proof = try proof(request, isRequired: true), proof.jkt == jkt else {
-                throw error("invalid_token", "DPoP proof and token binding verification failed")
-            }
-        }
         realm.revoke(token)
         return LabResponse(status: 200)
     }

@@ -144,6 +144,23 @@ struct IdPScene {
         #expect(scene.post("revoke", kong.merging(["token": "nonsense"]) { $1 }).status == 200)
     }
 
+    /// RFC 7009 asks for no proof, and neither does Keycloak: the refresh token of a public client is bound, and revoked
+    /// without one, or with one of another key.
+    @Test func aPublicClientRevokesWithoutAProof() {
+        let client = ["client_id": "lab-public"]
+        let password = client.merging(["grant_type": "password", "username": "ada", "password": "lovelace"]) { $1 }
+        for (proof, other) in [(false, false), (true, false), (true, true)] {
+            let scene = IdPScene()
+            let answer = scene.post("token", password, proof: scene.proof("token"))
+            let refresh = ["grant_type": "refresh_token", "refresh_token": scene.member("refresh_token", of: answer)]
+            let form = client.merging(["token": refresh["refresh_token"]!]) { $1 }
+            let shown = proof ? (other ? IdPScene() : scene).proof("revoke") : nil
+            #expect(scene.post("revoke", form, proof: shown).status == 200)
+            let again = scene.post("token", client.merging(refresh) { $1 }, proof: scene.proof("token"))
+            #expect(again.status == 400 && scene.words(again).contains("Invalid refresh token"))
+        }
+    }
+
     @Test func textsHaveTheirLength() {
         let scene = IdPScene()
         let long = String(repeating: "s", count: 5000)
