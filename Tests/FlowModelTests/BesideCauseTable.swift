@@ -254,6 +254,9 @@ extension DiagnosisTests {
             .authorizationIss, callback("https://evil.test"), callback("https://as.test")
         ),
         (
+            .idTokenNonce, login("{\"nonce\":\"n-2\"}"), login("{\"nonce\":\"n-1\"}")
+        ),
+        (
             .nonceCNonce, offered { "{\"c_nonce\":\"\($0)\"}" }, offered { "{\"d_nonce\":\"\($0)\"}" }
         ),
         (
@@ -269,6 +272,19 @@ extension DiagnosisTests {
                 answerBody: "{\"issuer\":\"https://as.test\"}")
             scene.add("GET", "http://127.0.0.1/cb?code=c0ffee0001&state=0123456789abcdef&iss=\(iss)", [])
             _ = scene.token(key, token: token, form: "grant_type=authorization_code&code=c0ffee0001")
+        }
+    }
+
+    /// A login with the nonce n-1, and the payload of its ID token.
+    private static func login(_ payload: String) -> Case {
+        { scene in
+            scene.add(
+                "GET", "https://as.test/auth?response_type=code&client_id=c&nonce=n-1&state=0123456789abcdef", [],
+                status: 302,
+                answer: [("Location", "http://127.0.0.1/cb?code=c0ffee0001&state=0123456789abcdef")])
+            _ = scene.token(
+                key, token: token, form: "grant_type=authorization_code&code=c0ffee0001",
+                more: ",\"id_token\":\"\(jwt(payload))\"")
         }
     }
 

@@ -395,6 +395,6 @@ import Testing
     }
 
     @Test func everyCheckIsListedOnceAndCanBeRanked() {
-        #expect(Set(Check.all.map(\.id)) == Set(CheckID.allCases) && Check.all.count == 29)
+        #expect(Set(Check.all.map(\.id)) == Set(CheckID.allCases) && Check.all.count == 30)
     }
 }

@@ -203,6 +203,7 @@ public enum CauseID: String, Sendable, CaseIterable {
     case answerMalformed = "answer.malformed"
     case metadataIssuer = "metadata.issuer"
     case deviceTimes = "device.times"
+    case idTokenNonce = "idtoken.nonce"
 }
 
 /// In a text an id is its public name, never the name it has in code.

@@ -13,7 +13,7 @@ public struct Check: Sendable {
         .proofHtm, .proofHtu, .proofIat, .proofNonce, .proofJti, .proofAth, .proofBinding,
         .tokenType, .tokenCnf, .tokenSignature, .tokenTime, .requestScheme, .requestPlacement,
         .codeBinding, .refreshBinding, .gatewayDowngrade, .responseChallenge, .transportSecure,
-        .answerValues, .metadataIssuer, .devicePolling,
+        .answerValues, .metadataIssuer, .devicePolling, .idTokenNonce,
     ]
 
     private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })

@@ -29,6 +29,7 @@ public enum CheckID: String, Sendable, CaseIterable {
     case answerValues = "answer.values"
     case metadataIssuer = "metadata.issuer"
     case devicePolling = "device.polling"
+    case idTokenNonce = "idtoken.nonce"
 
     /// Which failure to mend first when several checks fail (the catalogue's order of diagnosis): lower first.
     public var diagnosisRank: Int {
@@ -57,6 +58,7 @@ public enum CheckID: String, Sendable, CaseIterable {
         case .responseChallenge: 120
         case .answerValues: 121
         case .devicePolling: 122
+        case .idTokenNonce: 123
         case .metadataIssuer: 125
         case .transportSecure: 130
         }

@@ -4,8 +4,8 @@ extension Check {
         kinds: [.tokenRequest, .authorization, .pushedAuthorization]
     ) { input in
         if input.kind != .tokenRequest { return announced(input) }
-        guard let code = input.material.form?["code"] else { return input.skip("no code") }
-        guard let front = front(of: code, input) else {
+        guard let form = input.material.form, form["code"] != nil else { return input.skip("no code") }
+        guard let front = front(ofCode: form, input) else {
             return input.cannotTell("the authorization request was not captured")
         }
         guard let announced = announcedKey(front, input) else { return input.skip("no dpop_jkt") }
@@ -20,8 +20,9 @@ extension Check {
             fix: "use one key for the whole login: dpop_jkt, PAR and token request")
     }
 
-    /// The request that a code stems from: by the redirect that brought it, or by PKCE.
-    private static func front(of code: String, _ input: CheckInput) -> ExchangeMaterial? {
+    /// The request that a code stems from: by the redirect that brought it, or by PKCE. `form` is the token request's.
+    private static func front(ofCode form: Form, _ input: CheckInput) -> ExchangeMaterial? {
+        guard let code = form["code"] else { return nil }
         if let origin = input.story.grants[Fingerprint(of: code)], let front = input.story.materials[origin],
             announcedKey(front, input) != nil
         {
@@ -34,15 +35,35 @@ extension Check {
         {
             return input.story.materials[front]
         }
-        let challenge = input.material.form?["code_verifier"].map(Joins.challenge)
+        let challenge = form["code_verifier"].map(Joins.challenge)
         return challenge.flatMap { input.story.fronts[$0] }.flatMap { input.story.materials[$0] }
             ?? input.story.grants[Fingerprint(of: code)].flatMap { input.story.materials[$0] }
     }
 
     /// The key that a code is bound to before it is redeemed.
     static func boundKey(ofCode input: CheckInput) -> (jkt: String, source: String)? {
-        guard let code = input.material.form?["code"], let front = front(of: code, input) else { return nil }
+        guard let form = input.material.form, let front = front(ofCode: form, input) else { return nil }
         return announcedKey(front, input)
+    }
+
+    /// The parameters of the authorization request that a code stems from, of the pushed one where it was pushed.
+    static func authorization(ofCode form: Form, _ input: CheckInput) -> Form? {
+        let story = input.story
+        func sent(_ exchange: Int?) -> Form? {
+            // A state may come again: what was asked later is not what this code answers.
+            guard let exchange, exchange <= input.exchange.index, let material = story.materials[exchange] else {
+                return nil
+            }
+            let form = material.form ?? material.exchange.request.url.query.map { Form($0) }
+            return form?["response_type"] != nil || form?["request_uri"] != nil ? form : nil
+        }
+        // The request that was answered by the code, the one with its PKCE challenge, the one with its state.
+        let front =
+            sent(form["code"].flatMap { story.grants[Fingerprint(of: $0)] })
+            ?? sent(form["code_verifier"].flatMap { story.fronts[Joins.challenge(of: $0)] })
+            ?? sent(self.front(ofCode: form, input)?.exchange.index)
+        guard let uri = front?["request_uri"] else { return front }
+        return sent(story.grants[Fingerprint(of: uri)])
     }
 
     private static func announcedKey(_ front: ExchangeMaterial, _ input: CheckInput) -> (jkt: String, source: String)? {

@@ -19,7 +19,9 @@ struct Ranking {
         let check = entry.check == nil ? entry.cause?.id.rank ?? 50 : Finding.rank(entry.check, entry.cause?.id)
         if entry.cause?.id == .serverUnenforced { return (7, entry.step, check) }
         // What servers say of themselves refuses no request.
-        if entry.check == .metadataIssuer || entry.check == .devicePolling { return (6, entry.step, check) }
+        if entry.check == .metadataIssuer || entry.check == .devicePolling || entry.check == .idTokenNonce {
+            return (6, entry.step, check)
+        }
         if entry.certainty == .possible { return (8, entry.step, 0) }
         guard let lead = lead(of: entry) else {
             // Of a flow without a refusal, or elsewhere in it.

@@ -13,6 +13,10 @@ extension Cause {
             .deviceTimes, .wrong, .diagnosed,
             "The device answer's `interval` or `expires_in` is missing, no time, or longer than anybody waits.",
             fix: "send both as seconds: some for the interval, minutes for the expiry"),
+        Cause(
+            .idTokenNonce, .everywhere, .diagnosed,
+            "The ID token's `nonce` is not the one that the authorization request sent, or is missing.",
+            fix: "do not use this answer, which may be another login's; the IdP must copy `nonce` as it was sent"),
     ]
 
     static let nonces: [Cause] = [

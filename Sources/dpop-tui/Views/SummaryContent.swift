@@ -7,7 +7,7 @@ enum SummaryContent {
 
     /// Checks that most flows never meet. They are listed after the others and only where they say something, so that
     /// the others keep their lines on a terminal of 40 rows.
-    private static let seldom: Set<CheckID> = [.answerValues, .metadataIssuer, .devicePolling]
+    private static let seldom: Set<CheckID> = [.answerValues, .metadataIssuer, .devicePolling, .idTokenNonce]
 
     static func rows(_ model: Model, _ view: FlowView, _ step: Step, _ width: Int) -> [Row] {
         let findings = view.findings(model.step)
