@@ -12,6 +12,7 @@ public enum FaultID: String, Sendable, CaseIterable {
     case idpStatus = "idp-status"
     case idpSlow = "idp-slow"
     case idpReset = "idp-reset"
+    case idNonce = "id-nonce"
 }
 
 /// Something the lab does wrong on purpose.
@@ -164,5 +165,8 @@ public struct FaultKind: Sendable {
         FaultKind(.idpSlow, values: ["SECONDSs"], words: "the token endpoint answers that much later"),
         FaultKind(
             .idpReset, words: "the token endpoint closes the connection instead of answering"),
+        FaultKind(
+            .idNonce, values: ["other", "absent"],
+            words: "the ID token has another nonce than the authorization request, or none", causes: ["idtoken.nonce"]),
     ]
 }

@@ -78,6 +78,8 @@ public enum LabOptions {
         "--token-lifetime", as: "seconds", seconds(tokenLifetimes), default: 300.0,
         help: "How long an access token lives.")
     public static let idpNonce = Option.flag("--idp-nonce", help: "The IdP wants nonces.")
+    public static let requirePAR = Option.flag(
+        "--require-par", help: "The IdP's metadata requires pushed authorization requests, and it takes no others.")
     public static let profile = Option.value(
         "--profile", as: "profile", .words(["keycloak", "rfc9449"]), default: "keycloak", help: "How errors are worded."
     )
@@ -161,7 +163,7 @@ public enum LabOptions {
                         host, idpPort, gatewayPort, upstreamPort, https, idpPublicURL, gatewayPublicURL, trustHost,
                         trustForwarded, upstream, fault, record, threads, untilStdinCloses,
                     ]),
-                OptionGroup("IdP", [realm, clients, opaque, tokenLifetime, idpNonce, profile]),
+                OptionGroup("IdP", [realm, clients, opaque, tokenLifetime, idpNonce, requirePAR, profile]),
                 OptionGroup(
                     "Gateway",
                     [

@@ -47,9 +47,8 @@ extension LabSettings {
         (host, realm, profile) = (values[LabOptions.host], values[LabOptions.realm], values[LabOptions.profile])
         (idpPort, gatewayPort) = (values[LabOptions.idpPort], values[LabOptions.gatewayPort])
         upstreamPort = values[LabOptions.upstreamPort]
-        (https, opaque, idpNonce) = (
-            values[LabOptions.https], values[LabOptions.opaque], values[LabOptions.idpNonce]
-        )
+        (https, opaque) = (values[LabOptions.https], values[LabOptions.opaque])
+        (idpNonce, requirePAR) = (values[LabOptions.idpNonce], values[LabOptions.requirePAR])
         (trustHost, trustForwarded) = (values[LabOptions.trustHost], values[LabOptions.trustForwarded])
         (idpURL, gatewayURL) = (values[LabOptions.idpPublicURL], values[LabOptions.gatewayPublicURL])
         untilStdinCloses = values[LabOptions.untilStdinCloses]

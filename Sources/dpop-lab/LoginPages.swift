@@ -43,7 +43,7 @@ struct LoginPages {
             return back([("error", "invalid_request"), ("error_description", words)])
         }
         guard form["response_type"] == "code" else { return back([("error", "unsupported_response_type")]) }
-        if client.requiresPAR, uri == nil {
+        if client.requiresPAR || realm.options.requiresPAR, uri == nil {
             return back([
                 ("error", "invalid_request"), ("error_description", "Pushed Authorization Request is only allowed."),
             ])
@@ -52,14 +52,14 @@ struct LoginPages {
         guard Realm.users[user] == login.1 else { return self.login(request, form, id, uri: uri, wrong: true) }
         let grantee = Realm.Grantee(
             client: id, subject: user, scope: form["scope"] ?? "openid", jkt: jkt, redirect: redirect,
-            challenge: form["code_challenge"], expires: realm.now() + Realm.codeLifetime)
+            challenge: form["code_challenge"], expires: realm.now() + Realm.codeLifetime, nonce: form["nonce"])
         if let uri { realm.forget(pushed: uri) }
         return back([("code", realm.code(for: grantee))])
     }
 
     /// What is wrong with an authorization request, in Keycloak's words; nil when nothing is.
     static func problem(_ form: Form, _ client: LabClient) -> String? {
-        if (form["scope"] ?? "").utf8.count > IdP.longestText || (form["state"] ?? "").utf8.count > IdP.longestText {
+        if ["scope", "state", "nonce"].contains(where: { (form[$0] ?? "").utf8.count > IdP.longestText }) {
             return "Parameter is too long"
         }
         // RFC 9700 §2.1.1: a public client's code is nobody else's by PKCE alone.

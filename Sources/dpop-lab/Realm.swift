@@ -9,6 +9,8 @@ final class Realm: Sendable {
         var tokenLifetime: Interval = 300
         var wantsNonce = false
         var isPlain = false
+        /// Whether every authorization request must be pushed (RFC 9126 §5).
+        var requiresPAR = false
         var clients: [LabClient] = LabClient.usual
         var faults: Faults
     }
@@ -24,12 +26,13 @@ final class Realm: Sendable {
         var challenge: String?
         var expires: Moment
         var audience: String?
+        /// OpenID Connect's, for the ID token.
+        var nonce: String?
 
         /// Bytes of its texts.
         var size: Int {
-            [client, subject, scope, jkt ?? "", x5t ?? "", redirect, challenge ?? "", audience ?? ""].reduce(0) {
-                $0 + $1.utf8.count
-            }
+            [client, subject, scope, jkt ?? "", x5t ?? "", redirect, challenge ?? "", audience ?? "", nonce ?? ""]
+                .reduce(0) { $0 + $1.utf8.count }
         }
     }
 

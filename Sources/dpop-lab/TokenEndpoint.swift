@@ -154,9 +154,12 @@ struct TokenEndpoint {
             var kept = grantee
             // Only a public client's refresh token is bound (RFC 9449 §5).
             if !client.bindsRefreshTokens { kept.jkt = nil }
+            // The one that a login asked for is its own answer's alone.
+            kept.nonce = nil
             out +=
                 ",\"refresh_token\":\"\(realm.refreshToken(kept))\",\"refresh_expires_in\":\(Realm.refreshLifetime.wholeSeconds)"
         }
+        out += try realm.idToken(grantee, issuer: issuer).map { ",\"id_token\":\"\($0)\"" } ?? ""
         return .json(out + "}")
     }
 }

@@ -4,6 +4,7 @@ import hashlib
 import http.client
 import re
 import time
+import urllib.parse
 
 from lab import BACK, CLIENT, KONG, LAB, PLAIN, SECRET, Lab, Prover, claims, decode, encode, expect, pkce, refused, require, sh
 from runner import Failure, test
@@ -281,6 +282,26 @@ def faults_of_the_status():
             expect((reply.status, reply.headers["Location"]), (302, base.format(**lab.info) + "/get/moved"), name)
             expect(lab.get(lab.gateway + "/get/moved").status, 401, "where it leads")
     COVERED.update({"status=CODE", "idp-status=CODE"})
+
+
+@test
+def fault_id_nonce():
+    """An ID token has the nonce of its authorization request, or another one, or none; only a person's with scope openid is there at all."""
+    def id_token(lab, scope="openid", **more):
+        asked, told = pkce()
+        form = {"client_id": "lab-public", "redirect_uri": BACK, "response_type": "code", "scope": scope, **asked, **more, "username": "ada", "password": "lovelace"}
+        back = lab.get(lab.endpoint("auth"), form).headers["Location"]
+        code = urllib.parse.parse_qs(urllib.parse.urlsplit(back).query)["code"][0]
+        return lab.token_request({"grant_type": "authorization_code", "client_id": "lab-public", "redirect_uri": BACK, "code": code, **told}, Prover()).json.get("id_token")
+
+    with Lab() as lab:
+        found = claims(id_token(lab, nonce="n-1"))
+        expect((found["nonce"], found["aud"], found["sub"], found["iss"]), ("n-1", "lab-public", "ada", lab.issuer), "the ID token")
+        require("nonce" not in claims(id_token(lab)) and id_token(lab, scope="profile") is None, "a nonce or an ID token that nobody asked for")
+        require("id_token" not in lab.token_request({"scope": "openid"}, Prover()).json, "an ID token of no person")
+    for name, nonce in (("other", "not-n-1"), ("absent", None)):
+        with Faulty(f"id-nonce={name}") as lab:
+            expect(claims(id_token(lab, nonce="n-1")).get("nonce"), nonce, name)
 
 
 @test
