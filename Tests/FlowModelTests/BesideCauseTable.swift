@@ -98,6 +98,17 @@ extension DiagnosisTests {
             silent
         ),
         (
+            // Keycloak's answer to a token exchange for an audience that it does not know: no client failed.
+            .tokenAudience,
+            post("grant_type=client_credentials&audience=x", error: "invalid_client", words: "Audience not found"),
+            post("grant_type=client_credentials", error: "invalid_client", words: "Invalid client credentials")
+        ),
+        (
+            .tokenAudience,
+            post("grant_type=client_credentials&resource=urn:x", error: "invalid_target", words: "Invalid resource"),
+            post("grant_type=client_credentials&resource=urn:x", error: "invalid_client", words: "Invalid client")
+        ),
+        (
             .tokenIssuer, call(401, "DPoP error=\"invalid_token\", error_description=\"The iss claim is not valid\""),
             silent
         ),

@@ -52,7 +52,7 @@ extension Cause {
             fix: "use one issuer URL everywhere: client, resource server and IdP"),
         Cause(
             .tokenAudience, .everywhere, .words, "The token is not for this server: `aud`.",
-            fix: "ask for a token for this API (`resource` or `audience`), or let the server take its `aud`"),
+            fix: "ask for a token by a `resource` or `audience` that the IdP knows, or let the server take its `aud`"),
         Cause(
             .tokenScope, .everywhere, .words, "The token lacks a scope or a right.",
             fix: "ask for the scope that the server names; see what the client and the user may do"),

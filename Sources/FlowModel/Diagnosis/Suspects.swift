@@ -134,7 +134,8 @@ struct SuspectScene {
         case .grant: return grant
         case .scope: return scope
         case .audience:
-            return likely(.tokenAudience, "\(quote): that is about whom the token is for, not about the proof")
+            let whom = isTokenEndpoint ? "whom the token is asked for" : "whom the token is for"
+            return likely(.tokenAudience, "\(quote): that is about \(whom), not about the proof")
         case .issuer: return likely(.tokenIssuer, "\(quote): that is about who issued the token, not about the proof")
         case .expired, .revoked: return inactive
         case .certificate: return likely(.bindingMtlsRequired, "\(quote): a client certificate is meant, not the proof")

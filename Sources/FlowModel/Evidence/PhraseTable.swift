@@ -150,6 +150,7 @@ extension Phrase {
         Phrase("session not active", .revoked, .tokenRevoked, "Keycloak"),
         Phrase("session not found", .revoked, .tokenRevoked, "Keycloak"),
         Phrase("revoked", .revoked, .tokenRevoked, "many"),
+        Phrase("audience not found", .audience, .tokenAudience, "Keycloak", under: "invalid_client"),
         Phrase("issued for another", .audience, .tokenAudience, "requests-oauth2client"),
         Phrase("\"aud\"", .audience, .tokenAudience, "Auth0"),
         Phrase("\"aud\"", .audience, .tokenAudience, "jose"),

@@ -84,6 +84,8 @@ public struct ServerWords: Sendable, Equatable {
         default: break
         }
         if let subject = code.flatMap({ deciding[$0] }) {
+            // A sentence that is known under this very code says more than the code.
+            if let phrase, phrase.code == code { return (phrase.subject, phrase.cause, false) }
             return (subject, phrase?.subject == subject ? phrase?.cause : nil, false)
         }
         if phrase?.cause == nil, WantedClaim.named(by: words, code: code) != nil {
