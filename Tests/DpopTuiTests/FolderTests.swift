@@ -45,6 +45,9 @@ import Testing
         ("client-secret = \"@link\"", "client-secret reads 'link', which is not in this folder"),
         ("body = \"@up/outside\"", "body reads 'up/outside', which is not in this folder"),
         ("body = \"@/etc/passwd\"", "body reads '/etc/passwd', which is not in this folder"),
+        ("claims = \"@../c.json\"", "claims reads '../c.json', which is not in this folder"),
+        ("authorization-details = \"@/d\"", "authorization-details reads '/d', which is not in this folder"),
+        ("id-token-hint = \"cmd:id\"", "id-token-hint runs the command 'id'"),
         ("assertion = \"@-\"", "assertion reads '-', which is not in this folder"),
         ("signing-key = \"../outside\"", "signing-key reads '../outside', which is not in this folder"),
         ("client-key = \"https://a.test/k\"", "client-key fetches a key from https://a.test/k"),
@@ -72,16 +75,20 @@ import Testing
     /// Whoever adds a setting says whether a folder may have it: here, and in `FolderWish.own`.
     @Test func everySettingWasThoughtOf() throws {
         let own = [
-            "issuer", "client-id", "auth-method", "grant-type", "scopes", "audience", "username", "redirect-url",
+            "issuer", "client-id", "auth-method", "grant-type", "scopes", "subject-token-type", "audience",
+            "resource-indicator", "prompt", "login-hint", "idp-hint", "acr-values", "max-age", "response-mode", "param",
+            "username", "redirect-url",
             "pkce",
-            "par", "dpop", "dpop-jkt", "alg", "mtls", "allow-bearer", "resource", "method", "header", "then",
+            "par", "dpop", "dpop-jkt", "alg", "mtls", "allow-bearer", "resource", "method", "header", "header-add",
+            "then",
             "token-endpoint", "authorization-endpoint", "par-endpoint", "device-endpoint", "introspection-endpoint",
             "userinfo-endpoint", "revocation-endpoint", "jwks-uri", "http-timeout", "http2", "theme", "glyphs",
             "colors", "plain", "color", "server-profile",
         ]
         let guarded = [
             "client-secret", "password", "refresh-token", "assertion", "subject-token", "signing-key", "key-password",
-            "client-key", "body", "tls-cert", "tls-key", "tls-root-ca", "insecure", "resolve", "connect-to", "proxy",
+            "client-key", "body", "claims", "authorization-details", "id-token-hint", "tls-cert", "tls-key",
+            "tls-root-ca", "insecure", "resolve", "connect-to", "proxy",
             "allow-origin",
         ]
         #expect(Set(RunOptions.settings.compactMap(\.key)) == Set(own + guarded))

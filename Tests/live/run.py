@@ -556,5 +556,6 @@ import http_stop  # noqa: E402
 import http_proxy  # noqa: E402
 import transport  # noqa: E402
 import endings  # noqa: E402
+import parameters  # noqa: E402
 
 runner.run("live", ONLY)

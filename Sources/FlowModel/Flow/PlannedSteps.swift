@@ -103,7 +103,7 @@ extension LiveFlow {
     public var ahead: [LiveStage] {
         let login: [LiveStage] =
             switch plan.grant {
-            case .authorizationCode: (plan.usesPAR ? [.pushedAuthorization] : []) + [.authorization]
+            case .authorizationCode: (pushesAuthorization ? [.pushedAuthorization] : []) + [.authorization]
             case .device: [.device]
             default: []
             }
@@ -118,7 +118,7 @@ extension LiveFlow {
         case .send(let stage): return stage == .token || whole.contains(stage) ? after(stage) : []
         case .visit: return [.authorization] + after(.authorization)
         case .approve: return [.token] + after(.token)
-        case .decide: return after(.token)
+        case .decide: return after(undecided)
         case .finished, .stopped: return []
         }
     }

@@ -145,6 +145,14 @@ extension [Header] {
 
     func has(_ name: StaticString) -> Bool { firstIndex(of: name) != nil }
 
+    /// Puts a field where the first of its name stands, and takes the others away; at the end where there is none.
+    mutating func set(_ field: Header) {
+        let name = field.name
+        let place = firstIndex { $0.name.equalsWithoutCase(name) } ?? count
+        removeAll { $0.name.equalsWithoutCase(name) }
+        insert(field, at: place)
+    }
+
     /// The first field's value, spaces around it gone.
     public func first(_ name: StaticString) -> String? {
         firstIndex(of: name).map { self[$0].bytes.trimmed.text }

@@ -1,7 +1,7 @@
 /// What a client adds to a request so that the IdP knows it (RFC 6749 §2.3, RFC 7523 §2.2).
 struct ClientCredentials {
     var headers: [Header] = []
-    var fields: [(String, String)] = []
+    var fields = FormFields()
 
     init(_ plan: FlowPlan, key: SigningKey?, audience: String, now: Int, jti: String) throws(LiveError) {
         let secret = plan.clientSecret
@@ -9,11 +9,11 @@ struct ClientCredentials {
             throw LiveError("\(plan.clientAuthentication.rawValue) needs --client-secret")
         }
         switch plan.clientAuthentication {
-        case .none, .tls: fields = [("client_id", plan.clientID)]
+        case .none, .tls: fields = ["client_id": plan.clientID]
         case .basic:
             let pair = PercentEncoding.form(plan.clientID) + ":" + PercentEncoding.form(secret ?? "")
             headers = [Header("Authorization", "Basic " + Base64.encode(Array(pair.utf8)))]
-        case .post: fields = [("client_id", plan.clientID), ("client_secret", secret ?? "")]
+        case .post: fields = ["client_id": plan.clientID, "client_secret": secret ?? ""]
         case .secretJWT:
             let input =
                 Self.encode("{\"alg\":\"HS256\",\"typ\":\"JWT\"}") + "."
@@ -40,11 +40,11 @@ struct ClientCredentials {
             "{\"iss\":\(id),\"sub\":\(id),\"aud\":\(JSONText.quote(audience)),\"jti\":\(JSONText.quote(jti)),\"iat\":\(now),\"exp\":\(now + 60)}"
     }
 
-    private static func assertion(_ plan: FlowPlan, _ text: String) -> [(String, String)] {
+    private static func assertion(_ plan: FlowPlan, _ text: String) -> FormFields {
         [
-            ("client_id", plan.clientID),
-            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
-            ("client_assertion", text),
+            "client_id": plan.clientID,
+            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            "client_assertion": text,
         ]
     }
 }

@@ -53,6 +53,8 @@ public struct Endpoints: Sendable, Equatable {
     public var userinfo: String?
     public var revocation: String?
     public var jwks: String?
+    /// Authorization requests must be pushed (RFC 9126 §5).
+    public var requiresPushedAuthorization = false
 
     public init() {}
 
@@ -69,6 +71,7 @@ public struct Endpoints: Sendable, Equatable {
         userinfo = userinfo ?? take("userinfo_endpoint")
         revocation = revocation ?? take("revocation_endpoint")
         jwks = jwks ?? take("jwks_uri")
+        if metadata["require_pushed_authorization_requests"]?.bool == true { requiresPushedAuthorization = true }
     }
 }
 
@@ -76,11 +79,16 @@ public struct Endpoints: Sendable, Equatable {
 public struct ResourceRequest: Sendable, Equatable {
     public var method: String
     public var url: String
+    /// Each in place of the fields of its name, the run's own too.
     public var headers: [Header]
+    /// Beside the fields of their names.
+    public var addedHeaders: [Header]
     public var body: String?
 
-    public init(method: String = "GET", url: String, headers: [Header] = [], body: String? = nil) {
-        (self.method, self.url, self.headers, self.body) = (method, url, headers, body)
+    public init(
+        method: String = "GET", url: String, headers: [Header] = [], addedHeaders: [Header] = [], body: String? = nil
+    ) {
+        (self.method, self.url, self.headers, self.addedHeaders, self.body) = (method, url, headers, addedHeaders, body)
     }
 }
 
@@ -94,16 +102,21 @@ public struct FlowPlan: Sendable {
     public var clientAuthentication = ClientAuthentication.none
     public var clientSecret: String?
     public var scope: String?
-    public var audience: String?
+    /// What is sent besides what the grant needs, in place of what it would send under these names: the audience, the
+    /// resources that the token is for, what a login asks for. `ParameterUse` says which request carries which.
+    public var parameters = FormFields()
     public var username: String?
     public var password: String?
     public var refreshToken: String?
     /// The assertion of the JWT bearer grant.
     public var assertion: String?
     public var subjectToken: String?
+    /// What the subject token is (RFC 8693 §3).
+    public var subjectTokenType = "urn:ietf:params:oauth:token-type:access_token"
     public var redirectURI = "http://127.0.0.1/callback"
     public var usesPKCE = true
-    public var usesPAR = false
+    /// Pushes the authorization request (RFC 9126); nil where the metadata says that it must be.
+    public var usesPAR: Bool?
     public var sendsThumbprint = true
     /// Signs a DPoP proof for every request that takes one.
     public var usesDPoP = true

@@ -32,12 +32,16 @@ public struct LiveFlow: Sendable {
     var requestURI: String?
     var device: DeviceGrant?
     let state: String
+    /// OpenID Connect's own, which the ID token brings back; no DPoP nonce.
+    let idTokenNonce: String
     let verifier: String
     /// A nonce challenge is answered once: the request that is wanted is the one before, with a nonce.
     public private(set) var hasRetried = false
     private var resourceURL: HTTPURL?
     private var redirects = 0
     private var queue: [LiveStage] = []
+    /// Whose answer `decide` is about.
+    private(set) var undecided = LiveStage.token
     /// When the last answer came, where the driver said so.
     private var time: Moment?
 
@@ -47,7 +51,9 @@ public struct LiveFlow: Sendable {
     ) {
         (self.plan, self.key, self.clientKey, self.random) = (plan, key, clientKey ?? key, random)
         endpoints = plan.endpoints
-        (state, verifier) = (Base64URL.encode(random(16)), Base64URL.encode(random(32)))
+        verifier = Base64URL.encode(random(32))
+        state = plan.parameters["state"] ?? Base64URL.encode(random(16))
+        idTokenNonce = plan.parameters["nonce"] ?? Base64URL.encode(random(16))
         refreshToken = plan.refreshToken
         resourceURL = plan.resource.map { HTTPURL($0.url) }
         wanted = plan.issuer == nil ? .finished : .send(.discovery)
@@ -64,7 +70,7 @@ public struct LiveFlow: Sendable {
     private func firstOfGrant() -> Wanted {
         switch plan.grant {
         case .authorizationCode:
-            if plan.usesPAR { return .send(.pushedAuthorization) }
+            if pushesAuthorization { return .send(.pushedAuthorization) }
             do throws(LiveError) { return .visit(try authorizationURL()) } catch { return .stopped(error.description) }
         case .device: return .send(.device)
         default: return .send(.token)
@@ -124,7 +130,7 @@ public struct LiveFlow: Sendable {
     }
 
     /// The person decided to go on with an unbound token.
-    public mutating func goOn() { if case .decide = wanted { next(after: .token) } }
+    public mutating func goOn() { if case .decide = wanted { next(after: undecided) } }
 
     /// Asks the token endpoint again whether the device was approved, unless its code has expired.
     public mutating func resume(at now: Double? = nil) {
@@ -260,11 +266,14 @@ public struct LiveFlow: Sendable {
             wanted = malformed
             return
         }
+        // A person who took an unbound token once is not asked again.
+        let wantsBinding = plan.usesDPoP && !plan.acceptsBearer && (stage == .token || presentsDPoP)
         accessToken = token
         tokenType = answer["token_type"]?.string
         refreshToken = answer["refresh_token"]?.string ?? refreshToken
         let isBound = tokenType?.lowercased() == "dpop"
-        if plan.usesDPoP, !isBound, !plan.acceptsBearer, stage == .token {
+        if wantsBinding, !isBound {
+            undecided = stage
             wanted = .decide(
                 "the IdP answered token_type \(tokenType.map { "'\($0)'" } ?? "nothing") although the request had a proof: the token is not bound"
             )
@@ -285,6 +294,18 @@ public struct LiveFlow: Sendable {
     }
 
     // MARK: requests
+
+    /// Whether the authorization request is pushed (RFC 9126).
+    var pushesAuthorization: Bool { plan.usesPAR ?? endpoints.requiresPushedAuthorization }
+
+    /// What is to be said where the metadata decides about pushing, or would; nil where it has no say.
+    public var pushRemark: String? {
+        guard plan.grant == .authorizationCode, endpoints.requiresPushedAuthorization, plan.usesPAR != true else {
+            return nil
+        }
+        let words = "the metadata requires pushed authorization requests (RFC 9126 §5)"
+        return words + (pushesAuthorization ? ": PAR is switched on" : ", and PAR was switched off by hand")
+    }
 
     /// Whether the token is presented with the DPoP scheme and a proof.
     var presentsDPoP: Bool { plan.usesDPoP && (tokenType.map { $0.lowercased() == "dpop" } ?? true) }

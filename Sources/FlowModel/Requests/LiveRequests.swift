@@ -20,13 +20,17 @@ extension LiveFlow {
             guard let refreshToken else { throw LiveError("there is no refresh token to spend") }
             return try form(
                 url(endpoints.token, "token_endpoint"),
-                [("grant_type", "refresh_token"), ("refresh_token", refreshToken)], now, proof: true)
+                ["grant_type": "refresh_token", "refresh_token": refreshToken], plan.refreshParameters, now,
+                proof: plan.usesDPoP)
         case .pushedAuthorization:
             let url = try url(endpoints.pushedAuthorization, "pushed_authorization_request_endpoint")
-            return try form(url, authorizationFields(withThumbprint: plan.sendsThumbprint), now, proof: plan.usesDPoP)
+            return try form(
+                url, authorizationFields, plan.authorizationParameters, now, proof: plan.usesDPoP)
         case .authorization: return Request(method: "GET", url: HTTPURL(try authorizationURL()))
         case .device:
-            return try form(url(endpoints.device, "device_authorization_endpoint"), scopeFields, now, proof: false)
+            return try form(
+                url(endpoints.device, "device_authorization_endpoint"), scopeFields, plan.authorizationParameters, now,
+                proof: false)
         case .resource: return try resourceRequest(now)
         case .userinfo:
             let url = try url(endpoints.userinfo, "userinfo_endpoint")
@@ -36,14 +40,14 @@ extension LiveFlow {
         case .introspection:
             return try form(
                 url(endpoints.introspection, "introspection_endpoint"),
-                [("token", try token()), ("token_type_hint", "access_token")], now, proof: false)
+                ["token": try token(), "token_type_hint": "access_token"], [:], now, proof: false)
         case .revocation:
             let hint = refreshToken == nil ? "access_token" : "refresh_token"
             let revoked: String
             if let refreshToken { revoked = refreshToken } else { revoked = try token() }
             return try form(
-                url(endpoints.revocation, "revocation_endpoint"), [("token", revoked), ("token_type_hint", hint)], now,
-                proof: plan.usesDPoP)
+                url(endpoints.revocation, "revocation_endpoint"), ["token": revoked, "token_type_hint": hint], [:],
+                now, proof: plan.usesDPoP)
         }
     }
 
@@ -81,82 +85,92 @@ extension LiveFlow {
     private func resourceRequest(_ now: Double) throws(LiveError) -> Request {
         guard let resource = plan.resource else { throw LiveError("no resource to call: give --resource URL") }
         let url = currentResourceURL
-        var headers = try presenting(resource.method, url, now) + resource.headers
+        var headers = try presenting(resource.method, url, now)
+        for field in resource.headers { headers.set(field) }
+        headers += resource.addedHeaders
         if !headers.contains(where: { $0.name.equalsIgnoringCase("accept") }) {
             headers.append(Header("Accept", "*/*"))
         }
         return Request(method: resource.method, url: url, headers: headers, body: resource.body.map { Body(Bytes($0)) })
     }
 
-    private func form(_ url: HTTPURL, _ fields: [(String, String)], _ now: Double, proof wantsProof: Bool)
-        throws(LiveError) -> Request
-    {
+    /// A form with the client's credentials, and with what the person wants in it instead or besides.
+    private func form(
+        _ url: HTTPURL, _ fields: FormFields, _ parameters: FormFields, _ now: Double, proof wantsProof: Bool
+    ) throws(LiveError) -> Request {
         let credentials = try ClientCredentials(
             plan, key: clientKey, audience: endpoints.issuer ?? url.withoutQuery,
             now: Int(clamping: min(now, Interval.bound)), jti: identifier())
         var headers = credentials.headers
         if wantsProof { headers.append(try proof("POST", url, now, token: nil)) }
         headers += [Header("Content-Type", "application/x-www-form-urlencoded"), Header("Accept", "application/json")]
-        let text = (fields + credentials.fields).map { "\(PercentEncoding.form($0.0))=\(PercentEncoding.form($0.1))" }
-            .joined(separator: "&")
-        return Request(method: "POST", url: url, headers: headers, body: Body(Bytes(text)))
+        var fields = fields
+        fields.set(credentials.fields)
+        fields.set(parameters)
+        return Request(method: "POST", url: url, headers: headers, body: Body(Bytes(fields.encoded)))
     }
 
-    private var scopeFields: [(String, String)] { plan.scope.map { [("scope", $0)] } ?? [] }
+    private var scopeFields: FormFields { plan.scope.map { ["scope": $0] } ?? [:] }
 
     private func tokenRequest(_ now: Double) throws(LiveError) -> Request {
-        var fields = [("grant_type", plan.grant.rawValue)]
+        var fields: FormFields = ["grant_type": plan.grant.rawValue]
         func need(_ value: String?, _ option: String) throws(LiveError) -> String {
             guard let value else { throw LiveError("the \(plan.grant.shortName) grant needs \(option)") }
             return value
         }
+        // Codes have their scope already.
+        if plan.grant != .authorizationCode, plan.grant != .device { fields.set(scopeFields) }
         switch plan.grant {
-        case .clientCredentials: fields += scopeFields
+        case .clientCredentials: break
         case .password:
-            fields +=
-                [
-                    ("username", try need(plan.username, "--username")),
-                    ("password", try need(plan.password, "--password")),
-                ] + scopeFields
-        case .refreshToken: fields += [("refresh_token", try need(refreshToken, "--refresh-token"))]
+            fields.set("username", try need(plan.username, "--username"))
+            fields.set("password", try need(plan.password, "--password"))
+        case .refreshToken: fields.set("refresh_token", try need(refreshToken, "--refresh-token"))
         case .authorizationCode:
-            fields += [("code", try need(code, "a code")), ("redirect_uri", plan.redirectURI)]
-            if plan.usesPKCE { fields.append(("code_verifier", verifier)) }
-        case .device: fields.append(("device_code", try need(device?.code, "a device code")))
-        case .jwtBearer: fields += [("assertion", try need(plan.assertion, "--assertion"))] + scopeFields
+            fields.set("code", try need(code, "a code"))
+            fields.set("redirect_uri", plan.redirectURI)
+            if plan.usesPKCE { fields.set("code_verifier", verifier) }
+        case .device: fields.set("device_code", try need(device?.code, "a device code"))
+        case .jwtBearer: fields.set("assertion", try need(plan.assertion, "--assertion"))
         case .tokenExchange:
-            fields += [
-                ("subject_token", try need(plan.subjectToken, "--subject-token")),
-                ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
-            ]
-            fields += scopeFields + (plan.audience.map { [("audience", $0)] } ?? [])
+            fields.set("subject_token", try need(plan.subjectToken, "--subject-token"))
+            fields.set("subject_token_type", plan.subjectTokenType)
         }
-        return try form(url(endpoints.token, "token_endpoint"), fields, now, proof: plan.usesDPoP)
+        return try form(
+            url(endpoints.token, "token_endpoint"), fields, plan.tokenParameters, now, proof: plan.usesDPoP)
     }
 
-    private func authorizationFields(withThumbprint: Bool) -> [(String, String)] {
-        var fields = [
-            ("response_type", "code"), ("client_id", plan.clientID), ("redirect_uri", plan.redirectURI),
-            ("state", state),
+    /// What a login is asked for, without the person's parameters.
+    private var authorizationFields: FormFields {
+        var fields: FormFields = [
+            "response_type": "code", "client_id": plan.clientID, "redirect_uri": plan.redirectURI, "state": state,
         ]
-        fields += scopeFields
+        fields.set(scopeFields)
+        if asksForIDToken { fields.set("nonce", idTokenNonce) }
         if plan.usesPKCE {
-            fields += [
-                ("code_challenge", Base64URL.encode(HashFunction.sha256(verifier))), ("code_challenge_method", "S256"),
-            ]
+            fields.set("code_challenge", Base64URL.encode(HashFunction.sha256(verifier)))
+            fields.set("code_challenge_method", "S256")
         }
-        if withThumbprint, plan.usesDPoP { fields.append(("dpop_jkt", key.fingerprint.base64url)) }
+        if plan.sendsThumbprint, plan.usesDPoP { fields.set("dpop_jkt", key.fingerprint.base64url) }
         return fields
+    }
+
+    /// Whether an ID token comes with the access token (OpenID Connect Core §3.1.2.1).
+    private var asksForIDToken: Bool {
+        (plan.parameters["scope"] ?? plan.scope ?? "").split(separator: " ").contains("openid")
     }
 
     /// Where a person logs in.
     func authorizationURL() throws(LiveError) -> String {
         let base = try url(endpoints.authorization, "authorization_endpoint").text
-        let fields =
-            requestURI.map { [("client_id", plan.clientID), ("request_uri", $0)] }
-            ?? authorizationFields(withThumbprint: plan.sendsThumbprint)
-        let query = fields.map { "\(PercentEncoding.form($0.0))=\(PercentEncoding.form($0.1))" }.joined(separator: "&")
-        return base + (base.has("?") ? "&" : "?") + query
+        var fields: FormFields
+        if let requestURI {
+            fields = ["client_id": plan.clientID, "request_uri": requestURI]
+        } else {
+            fields = authorizationFields
+            fields.set(plan.authorizationParameters)
+        }
+        return base + (base.has("?") ? "&" : "?") + fields.encoded
     }
 
     /// What the person's browser did, as an exchange of its own: the request is ours, the answer is seen from where it
@@ -172,15 +186,23 @@ extension LiveFlow {
 }
 
 extension LiveFlow {
-    /// An edited request with a fresh proof for what it now says; one without a proof stays without.
+    /// An edited request with a fresh proof for what it now says; one without a proof stays without, and one with the
+    /// proof that the plan gives it keeps that.
     public func resigned(_ request: Request, at now: Double) throws(LiveError) -> Request {
-        guard let place = request.headers.firstIndex(of: "dpop") else { return request }
+        guard let place = request.headers.firstIndex(of: "dpop"), !isOwn(request.headers[place]) else { return request }
         var headers = request.headers
         headers[place] = try proof(request.method, request.url, now, token: PresentedToken.read(request)?.text)
         let signed = Request(
             method: request.method, url: request.url, version: request.version, headers: headers, body: request.body)
         if let words = RequestHead.problem(signed) { throw LiveError("the request: \(words)") }
         return signed
+    }
+}
+
+extension LiveFlow {
+    /// Whether a person told the plan to send this field.
+    private func isOwn(_ field: Header) -> Bool {
+        plan.resource?.headers.contains { $0.name.equalsWithoutCase(field.name) && $0.value == field.value } ?? false
     }
 }
 

@@ -14,7 +14,9 @@ struct HeadlessRun {
         loop: while true {
             let phase = driver.status.phase
             switch phase {
-            case .ready: try driver.perform(.go)
+            case .ready(let stage):
+                if stage == .pushedAuthorization { tellOfPushing() }
+                try driver.perform(.go)
             case .finished, .stopped: break loop
             case .consent(let question):
                 complain("\(question.words); nothing was sent there. --allow-origin \(question.origin) lets it")
@@ -43,6 +45,11 @@ struct HeadlessRun {
     private func pause(seconds: Int) throws {
         let end = Transfer.now() + Double(seconds)
         while Transfer.now() < end { try driver.waitOrExit(Int32(max(1, (end - Transfer.now()) * 1000))) }
+    }
+
+    /// That the metadata had a say, once.
+    private func tellOfPushing() {
+        if !driver.flow.hasRetried, let words = driver.flow.pushRemark { complain("\(words)") }
     }
 
     private func invite(_ url: String) {

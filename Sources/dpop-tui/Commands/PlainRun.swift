@@ -20,6 +20,7 @@ struct PlainRun {
             switch phase {
             case .starting, .sending: break
             case .ready(let stage):
+                if stage == .pushedAuthorization, let words = driver.flow.pushRemark { say("\(words).") }
                 if let request = view.flatMap(pending) { say("To be sent: \(request.method) \(request.url.text)") }
                 try choose("1 or Enter sends the \(stage.rawValue) request, 2 sends on to the end, 3 quits") {
                     $0 == "2" ? .run(until: [], stopsAtFailure: false) : .go

@@ -12,10 +12,20 @@ enum RunCommand {
             folder waits until you allow it (`dpop-tui config allow`). Settings and looks are also keys of a profile and variables: --client-id
             is client-id = "…" and DPOP_TUI_CLIENT_ID. Flags go before variables, and these before profiles.
 
+            PARAMETERS
+              --param NAME=VALUE goes with the authorization request (pushed or not), the device authorization
+              request, the token request and later refreshes. A parameter that OAuth's registry has in one of them only
+              goes there alone: prompt, login_hint, acr_values, max_age, claims, id_token_hint, response_mode and
+              authorization_details with the authorization request, where the grant has one; requested_token_type
+              with the token request, and with no refresh. Each is sent once, in place of what the run would send;
+              audience and resource as often as they are said. The options of this group are such parameters too.
+
             EXAMPLES
               dpop-tui run
               dpop-tui run https://idp.test/realms/demo --client-id cli --client-secret @secret \\
                 --resource https://api.test/resource
+              dpop-tui run https://idp.test/realms/demo --client-id cli --grant-type authorization_code \\
+                --scopes openid --prompt login --resource-indicator https://api.test --param kc_idp_hint=github
               dpop-tui run staging --headless --format json
               dpop-tui run --fault nonce=required --lab "--opaque --auth-methods introspection"
 

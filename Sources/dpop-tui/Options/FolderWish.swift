@@ -41,20 +41,28 @@ struct FolderWish {
     private static let keyFiles: [any OptionDeclaration] = [
         RunOptions.signingKey, RunOptions.clientKey, RunOptions.tlsCert, RunOptions.tlsKey,
     ]
+    /// Texts that may be files.
+    private static let files: [any OptionDeclaration] = [
+        RunOptions.body, RunOptions.claims, RunOptions.authorizationDetails,
+    ]
     /// A folder's own business. What is not named here is a wish: a new setting waits until somebody has thought of it.
     private static let own: [any OptionDeclaration] =
         endpoints + [
-            RunOptions.clientID, RunOptions.authMethod, RunOptions.grantType, RunOptions.scopes, RunOptions.audience,
+            RunOptions.clientID, RunOptions.authMethod, RunOptions.grantType, RunOptions.scopes,
+            RunOptions.subjectTokenType, RunOptions.audience, RunOptions.resourceIndicator, RunOptions.prompt,
+            RunOptions.loginHint, RunOptions.idpHint, RunOptions.acrValues, RunOptions.maxAge, RunOptions.responseMode,
+            RunOptions.param,
             RunOptions.username, RunOptions.redirectURL, RunOptions.pkce, RunOptions.par, RunOptions.dpop,
             RunOptions.dpopJKT, RunOptions.mtls, RunOptions.allowBearer, RunOptions.alg, RunOptions.method,
-            RunOptions.header, RunOptions.then, RunOptions.serverProfile, RunOptions.httpTimeout, RunOptions.http2,
+            RunOptions.header, RunOptions.headerAdd, RunOptions.then, RunOptions.serverProfile, RunOptions.httpTimeout,
+            RunOptions.http2,
             Looks.theme, Looks.glyphs, Looks.colors, Looks.plain, Looks.color,
         ]
 
     /// What a setting wants; nil where it is the folder's own business.
     private static func words(_ spec: OptionSpec, _ text: String, _ folder: String) -> String? {
         if own.contains(where: { $0.spec === spec }) { return nil }
-        if spec.kind == .secret || spec === RunOptions.body.spec { return secret(spec, text, folder) }
+        if spec.kind == .secret || files.contains(where: { $0.spec === spec }) { return secret(spec, text, folder) }
         if spec === RunOptions.signingKey.spec || spec === RunOptions.clientKey.spec {
             return text.has("://") ? "fetches a key from \(text)" : outside(text, folder)
         }

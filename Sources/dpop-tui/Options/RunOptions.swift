@@ -22,12 +22,13 @@ enum RunOptions {
         "--grant-type", as: "grant", Reading(words: Grant.allCases.map(\.shortName), parse: Grant.named), help: "Grant."
     ).setting()
     static let scopes = text("--scopes", as: "scopes", "Scopes, space or comma between.")
-    static let audience = text("--audience", as: "audience", "Audience of a token exchange.")
     static let username = text("--username", as: "name", "User of the password grant.")
     static let password = secret("--password", as: "secret", "That user's password.")
     static let refreshToken = secret("--refresh-token", as: "token", "Refresh token to spend.")
     static let assertion = secret("--assertion", as: "jwt", "Assertion of the JWT bearer grant.")
     static let subjectToken = secret("--subject-token", as: "token", "Token to exchange.")
+    static let subjectTokenType = text(
+        "--subject-token-type", as: "uri", "Type of the token to exchange; an access token when left out.")
     static let redirectURL = text("--redirect-url", as: "url", "Redirect URL; a loopback one is listened on.")
     static let pkce = toggle("--pkce", usual: true, "PKCE with the code grant.")
     static let par = toggle("--par", "Push the authorization request (RFC 9126).")
@@ -70,9 +71,11 @@ enum RunOptions {
     ).setting()
     static let method = text("--method", "-X", as: "method", "Method of the resource request.")
     static let header = Option.repeated(
-        "--header", "-H", as: "line",
-        Reading(.text, expected: "'Name: value'") { $0.utf8.contains(0x3A) && !$0.hasPrefix(":") ? $0 : nil },
-        help: "Field of the resource request, 'Name: value'."
+        "--header", "-H", as: "line", .field,
+        help: "Field of the resource request, 'Name: value', in place of those of its name."
+    ).setting()
+    static let headerAdd = Option.repeated(
+        "--header-add", as: "line", .field, help: "Field of the resource request beside those of its name."
     ).setting()
     static let body = text("--body", "-d", as: "body", "Body of the resource request, or @file.")
     static let then = Option.list(
@@ -120,7 +123,7 @@ enum RunOptions {
 }
 
 extension RunOptions {
-    private static func text(_ name: String, as noun: String, _ help: String) -> Option<String?> {
+    static func text(_ name: String, as noun: String, _ help: String) -> Option<String?> {
         .value(name, as: noun, .text, help: help).setting()
     }
 
@@ -136,7 +139,7 @@ extension RunOptions {
         .value(name, other, as: "file", .file, help: help).setting()
     }
 
-    private static func secret(_ name: String, as noun: String, _ help: String) -> Option<String?> {
+    static func secret(_ name: String, as noun: String, _ help: String) -> Option<String?> {
         .value(name, as: noun, .secret, help: help).setting()
     }
 
@@ -146,6 +149,11 @@ extension RunOptions {
 }
 
 extension Reading where Value == String {
+    /// A header field.
+    static var field: Reading {
+        Reading(.text, expected: "'Name: value'") { $0.utf8.contains(0x3A) && !$0.hasPrefix(":") ? $0 : nil }
+    }
+
     /// A URL with its scheme.
     static var absoluteURL: Reading {
         Reading(.text, expected: "an absolute URL") { $0.has("://") ? $0 : nil }

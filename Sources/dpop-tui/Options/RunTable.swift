@@ -8,11 +8,12 @@ extension RunOptions {
         OptionGroup(
             "Client",
             [
-                issuer, clientID, clientSecret, authMethod, grantType, scopes, audience, username, password,
-                refreshToken, assertion, subjectToken, redirectURL, pkce, par,
+                issuer, clientID, clientSecret, authMethod, grantType, scopes, username, password, refreshToken,
+                assertion, subjectToken, subjectTokenType, redirectURL, pkce, par,
             ]),
+        parameters,
         OptionGroup("Binding", [dpop, dpopJKT, signingKey, keyPassword, alg, clientKey, mtls, allowBearer]),
-        OptionGroup("Resource", [resource, method, header, body, then]),
+        OptionGroup("Resource", [resource, method, header, headerAdd, body, then]),
         OptionGroup(
             "Endpoints by hand, instead of discovery",
             [

@@ -68,16 +68,17 @@ struct SetupBuilder {
         plan.clientAuthentication =
             values[RunOptions.authMethod]
             ?? (plan.clientSecret == nil ? .none : .basic)
-        plan.scope = values[RunOptions.scopes].map { $0.split { $0 == "," || $0 == " " }.joined(separator: " ") }
-        plan.audience = values[RunOptions.audience]
+        plan.scope = values[RunOptions.scopes].map(ParameterBuilder.words)
+        plan.parameters = try ParameterBuilder(values: values).build()
         plan.username = values[RunOptions.username]
         plan.password = try values.secret(RunOptions.password)
         plan.refreshToken = try values.secret(RunOptions.refreshToken)
         plan.assertion = try values.secret(RunOptions.assertion)
         plan.subjectToken = try values.secret(RunOptions.subjectToken)
+        if let type = values[RunOptions.subjectTokenType] { plan.subjectTokenType = type }
         if let redirect = values[RunOptions.redirectURL] { plan.redirectURI = redirect }
         plan.usesPKCE = values[RunOptions.pkce] ?? true
-        plan.usesPAR = values[RunOptions.par] ?? false
+        plan.usesPAR = values[RunOptions.par]
         plan.sendsThumbprint = values[RunOptions.dpopJKT] ?? true
         plan.usesMutualTLS = values[RunOptions.mtls] ?? false
         plan.usesDPoP = values[RunOptions.dpop] ?? !plan.usesMutualTLS
@@ -90,17 +91,25 @@ struct SetupBuilder {
     private func resource(_ url: String) throws -> ResourceRequest {
         var request = ResourceRequest(
             method: values[RunOptions.method] ?? (values[RunOptions.body] == nil ? "GET" : "POST"), url: url)
-        for line in values[RunOptions.header] {
-            let parts = line.split(separator: ":", maxSplits: 1).map(String.init)
-            guard parts.count == 2 else {
-                throw ConfigError(
-                    place: values.place(RunOptions.header), words: "expected 'Name: value', found '\(line)'")
-            }
-            request.headers.append(Header(parts[0], String(parts[1].drop { $0 == " " })))
-        }
+        request.headers = values[RunOptions.header].map(field)
+        request.addedHeaders = values[RunOptions.headerAdd].map(field)
+        warn(of: request.headers, RunOptions.header, "in place of the run's own")
+        warn(of: request.addedHeaders, RunOptions.headerAdd, "beside the run's own")
         if let body = values[RunOptions.body] {
             request.body = body.hasPrefix("@") ? try FileBytes.read(String(body.dropFirst())).text : body
         }
         return request
+    }
+
+    private func field(_ line: String) -> Header {
+        let name = line.prefix { $0 != ":" }
+        return Header(String(name), String(line.dropFirst(name.count + 1).drop { $0 == " " }))
+    }
+
+    /// The token and its proof are never replaced or joined without a word.
+    private func warn(of fields: [Header], _ option: any OptionDeclaration, _ words: Harmless) {
+        for field in fields where field.isNamed("authorization") || field.isNamed("dpop") {
+            complain("warning: \(values.place(option)) \(field.name) is sent \(words)")
+        }
     }
 }

@@ -30,19 +30,22 @@ struct OriginGate {
         }
     }
 
-    /// What is to be remarked about the endpoints that this metadata names to a flow.
+    /// What is to be remarked about this metadata: what it decides, and the endpoints that it names to a flow.
     func notes(of metadata: Exchange, _ flow: LiveFlow) -> [String] {
-        guard let policy, let response = metadata.response else { return [] }
+        guard let response = metadata.response else { return [] }
         var flow = flow
         flow.take(response, to: metadata.request, of: .discovery, at: Transfer.now())
+        let said = flow.pushRemark.map { [$0] } ?? []
+        guard let policy else { return said }
         let endpoints = flow.endpoints
-        return Self.named.compactMap { name, path in
-            guard own[keyPath: path] == nil, let url = endpoints[keyPath: path] else { return nil }
-            switch policy.judge(url, named: name) {
-            case .note(let words), .ask(let words), .refused(let words): return words
-            case .allowed: return nil
+        return said
+            + Self.named.compactMap { name, path in
+                guard own[keyPath: path] == nil, let url = endpoints[keyPath: path] else { return nil }
+                switch policy.judge(url, named: name) {
+                case .note(let words), .ask(let words), .refused(let words): return words
+                case .allowed: return nil
+                }
             }
-        }
     }
 
     private static let named: [(String, KeyPath<Endpoints, String?> & Sendable)] = [

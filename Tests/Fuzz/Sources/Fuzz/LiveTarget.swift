@@ -18,10 +18,12 @@ extension Target {
             case .send(let stage):
                 guard let request = try? flow.request(stage, at: now) else { return }
                 require(RequestHead.problem(request) == nil, "a request of two: \(request.url.text)")
+                require(repeated(request.form) == nil, "a parameter that comes twice: \(repeated(request.form) ?? "")")
                 guard let answer = answers.popFirst() else { return flow.fail("the input is over") }
                 flow.take(response(answer), to: request, of: stage, at: now)
             case .visit(let url):
                 require(!url.contains("\n"), "a login of two lines")
+                require(repeated(HTTPURL(url).query.map { Form($0) }) == nil, "a login's parameter that comes twice")
                 guard let answer = answers.popFirst() else { return }
                 flow.take(redirect: String(answer))
                 if case .visit = flow.wanted { fatalError("the redirect was not taken: \(answer)") }
@@ -37,6 +39,12 @@ extension Target {
 
     private static let key = try! SigningKey.generate(.named("ES256")!)
 
+    /// A name that a form has twice, of those that may not.
+    private static func repeated(_ form: Form?) -> String? {
+        let names = (form?.members ?? []).map(\.name).filter { FormFields.Repeatable(rawValue: $0) == nil }
+        return names.first { name in names.filter { $0 == name }.count > 1 }
+    }
+
     /// Words that change the plan.
     private static func plan(_ settings: Substring) -> FlowPlan {
         var plan = FlowPlan()
@@ -50,6 +58,11 @@ extension Target {
             case "bearer": plan.acceptsBearer = true
             case "plain": plan.usesDPoP = false
             case "mtls": plan.usesMutualTLS = true
+            case "openid": plan.scope = "openid"
+            case "params":
+                plan.parameters = ["prompt": "login", "client_id": "c2", "scope": "openid", "code": "c", "x": "1"]
+                plan.parameters.add(.resource, "https://api.test")
+                plan.parameters.add(.audience, "api")
             case "after": plan.afterwards = [.introspection, .userinfo, .refresh, .resource, .revocation]
             default:
                 if let grant = Grant.named(String(word)) { plan.grant = grant }

@@ -1,0 +1,69 @@
+import Arguments
+import FlowModel
+
+/// What the authorization request and the token request carry besides what the grant needs; the names are oauth2c's
+/// where it has them.
+extension RunOptions {
+    static let resourceIndicator = Option.repeated(
+        "--resource-indicator", as: "uri", .resourceIndicator,
+        help: "What the token is for (RFC 8707), sent as `resource` with every grant; once for each."
+    ).setting()
+    static let audience = Option.repeated(
+        "--audience", as: "audience", .text, help: "Audience of the token, sent with every grant; once for each."
+    ).setting()
+    static let authorizationDetails = Option.value(
+        "--authorization-details", "--rar", as: "json", .text,
+        help: "What is asked for in detail (RFC 9396): a JSON array, or @file."
+    ).setting()
+    static let prompt = text("--prompt", as: "words", "What a login asks the person: none, login, consent, …")
+    static let loginHint = text("--login-hint", as: "name", "Whom a login is for.")
+    static let idpHint = text("--idp-hint", as: "name", "Which identity provider a login goes to, sent as `idp_hint`.")
+    static let acrValues = text("--acr-values", as: "values", "How strong a login must be, the best first.")
+    static let maxAge = Option.value(
+        "--max-age", as: "seconds", .wholeSeconds, help: "How old a login may be."
+    ).setting()
+    static let claims = text("--claims", as: "json", "Claims that are asked for: a JSON object, or @file.")
+    static let idTokenHint = secret("--id-token-hint", as: "token", "ID token of the person whom a login is for.")
+    static let responseMode = Option.value(
+        "--response-mode", as: "mode",
+        .words(["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"]),
+        help: "How the login's answer comes back; read where it is in the query."
+    ).setting()
+    static let param = Option.repeated(
+        "--param", as: "name=value", .parameter,
+        help: "Another parameter of the authorization, PAR and token request, or another value of one; see PARAMETERS."
+    ).setting()
+
+    static let parameters = OptionGroup(
+        "Authorization and token request",
+        [
+            resourceIndicator, audience, authorizationDetails, prompt, loginHint, idpHint, acrValues, maxAge, claims,
+            idTokenHint, responseMode, param,
+        ])
+}
+
+extension Reading where Value == String {
+    /// An absolute URI without a fragment (RFC 8707 §2).
+    fileprivate static var resourceIndicator: Reading {
+        Reading(.text, expected: "an absolute URI without a fragment (RFC 8707 §2)") { text in
+            let scheme = text.prefix { $0 != ":" }
+            let isScheme =
+                scheme.utf8.first.map { ($0 | 0x20) &- 0x61 < 26 } == true
+                && scheme.utf8.allSatisfy { ($0 | 0x20) &- 0x61 < 26 || $0 &- 0x30 < 10 || "+-.".utf8.contains($0) }
+            let rest = text.utf8.dropFirst(scheme.utf8.count + 1)
+            let isPlain = rest.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") }
+            return isScheme && !rest.isEmpty && isPlain ? text : nil
+        }
+    }
+
+    /// `NAME=VALUE`; the value may be empty.
+    fileprivate static var parameter: Reading {
+        Reading(.text, expected: "NAME=VALUE") { text in
+            text.hasPrefix("=") || !text.utf8.contains(UInt8(ascii: "=")) ? nil : text
+        }
+    }
+}
+
+extension Reading where Value == Int {
+    fileprivate static var wholeSeconds: Reading { .whole(0...Int.max) }
+}
