@@ -383,5 +383,6 @@ def client_mistakes_made_for_real_are_diagnosed():
 
 
 import keycloak  # noqa: E402, F401  Its tests come last.
+import keycloak_parameters  # noqa: E402, F401
 
 runner.run("peers", sys.argv[2:])
