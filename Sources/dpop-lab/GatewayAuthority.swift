@@ -23,7 +23,6 @@ final class GatewayAuthority: Sendable {
 
     private struct Memory {
         var metadata: [String: JSONDocument] = [:]
-        var keys: [String: [JWK]] = [:]
         var answers = ExpiringStore<Fingerprint, Introspected>(ceiling: 10_000)
     }
 
@@ -36,6 +35,8 @@ final class GatewayAuthority: Sendable {
     private let memory = Mutex(Memory())
     private let verifiers = VerifierPool()
 
+    private let keys = IssuerKeys()
+
     private let own: Own?
 
     init(cacert: String?, recorder: HopRecorder?, own: Own? = nil) {
@@ -43,13 +44,7 @@ final class GatewayAuthority: Sendable {
     }
 
     func verify(_ jws: CompactJWS, issuer: String) throws -> Bool {
-        for attempt in 0..<2 {
-            let keys = try keys(of: issuer, again: attempt == 1)
-            let fitting = keys.filter { jws.kid == nil || $0.kid == jws.kid }
-            if fitting.isEmpty, attempt == 0 { continue }
-            return verifiers.verifies(jws, with: fitting)
-        }
-        return false
+        verifiers.verifies(jws, with: try keys.keys(of: issuer, named: jws.kid) { try published(by: issuer) })
     }
 
     private func metadata(_ issuer: String) throws -> JSONDocument {
@@ -65,14 +60,12 @@ final class GatewayAuthority: Sendable {
         try metadata(issuer).root["issuer"]?.string ?? issuer
     }
 
-    private func keys(of issuer: String, again: Bool) throws -> [JWK] {
-        if !again, let known = memory.withLock({ $0.keys[issuer] }) { return known }
+    /// The keys of an issuer, as it publishes them now.
+    private func published(by issuer: String) throws -> [JWK] {
         guard let url = try metadata(issuer).root["jwks_uri"]?.string else {
             throw LabError("the discovery document has no jwks_uri")
         }
-        let keys = try json("GET", url).root["keys"]?.elements.map(JWK.init) ?? []
-        memory.withLock { $0.keys[issuer] = keys }
-        return keys
+        return try json("GET", url).root["keys"]?.elements.map(JWK.init) ?? []
     }
 
     func introspect(_ token: String, _ config: KongConfig, now: Moment) throws -> Introspected {
