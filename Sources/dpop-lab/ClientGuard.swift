@@ -52,7 +52,13 @@ struct ClientGuard {
             throw fail("Token is not active")
         }
         switch client.signature(of: jws) {
-        case .valid: return client
+        case .valid:
+            // As Keycloak: once, by its `jti`, until it ends.
+            guard let jti = claims["jti"]?.string, !jti.isEmpty else { throw fail("Token jti claim is required") }
+            guard realm.isNew(assertion: "client\n\(id)\n\(jti)", until: expires) else {
+                throw fail("Token reuse detected")
+            }
+            return client
         case .wrongSecret: throw fail("Client authentication with signed JWT failed: Invalid signature")
         case .wrongKey:
             throw fail(

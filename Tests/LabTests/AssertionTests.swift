@@ -106,6 +106,27 @@ import Testing
             Self.ask(scene, "").status == 400 && Self.ask(scene, String(repeating: "a", count: 20_000)).status == 400)
     }
 
+    /// RFC 7523 §3: a client's assertion says once who it is.
+    @Test func aClientsAssertionIsTakenOnce() {
+        let scene = IdPScene([Self.sts])
+        let now = Int(clamping: Clock.now())
+        func ask(_ jti: String?) -> LabResponse {
+            let claims = "\"iss\":\"sts\",\"sub\":\"sts\",\"aud\":\"\(IdPScene.issuer)\",\"exp\":\(now + 60)"
+            let payload = "{" + claims + (jti.map { ",\"jti\":\"\($0)\"" } ?? "") + "}"
+            let assertion = try! Self.key.jws(header: "{\"alg\":\"ES256\",\"typ\":\"JWT\"}", payload: payload)
+            let form = [
+                "grant_type": "client_credentials", "client_assertion": assertion,
+                "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            ]
+            return scene.post("token", form, proof: scene.proof("token"))
+        }
+        #expect(ask("one").status == 200)
+        #expect(scene.words(ask("one")).contains("Token reuse detected"))
+        #expect(ask("two").status == 200)
+        #expect(scene.words(ask(nil)).contains("Token jti claim is required"))
+        #expect(scene.words(ask("")).contains("Token jti claim is required"))
+    }
+
     @Test func anAssertionIsNoClient() {
         let scene = IdPScene([Self.sts])
         let answer = scene.post(
