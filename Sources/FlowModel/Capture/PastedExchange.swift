@@ -171,11 +171,7 @@ enum PastedLines {
         return true
     }
 
-    static func of(_ text: String) -> [Substring] {
-        text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
-            Substring(line.last == 0x0D ? line.dropLast() : line)
-        }
-    }
+    static func of(_ text: String) -> [Substring] { text.lines }
 
     /// `name: value`; nil where the line is no field.
     static func field(_ line: Substring) -> (name: String, value: String)? {
