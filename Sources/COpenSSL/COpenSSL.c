@@ -1,5 +1,5 @@
 #define OPENSSL_SUPPRESS_DEPRECATED 1 // SHA256_Init and friends: a third of EVP's time for the short texts of JOSE
-#include "COpenSSL.h"
+#include "Internal.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -10,7 +10,6 @@
 #include <openssl/hmac.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
-#include <openssl/pkcs12.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
@@ -55,7 +54,7 @@ static void choose_random(void) {
     ERR_clear_error();
 }
 
-static const EVP_MD *digest_of(int bits) {
+const EVP_MD *co_digest_of(int bits) {
     pthread_once(&digests_once, fetch_digests);
     switch (bits) {
     case 256: return digests[0];
@@ -71,7 +70,7 @@ size_t co_digest(int bits, const uint8_t *data, size_t length, uint8_t *out) {
         SHA256_CTX context;
         return SHA256_Init(&context) == 1 && SHA256_Update(&context, data, length) == 1 && SHA256_Final(out, &context) == 1 ? 32 : 0;
     }
-    const EVP_MD *md = digest_of(bits);
+    const EVP_MD *md = co_digest_of(bits);
     unsigned int written = 0;
     if (md == NULL) return 0;
     if (digest_context == NULL && (digest_context = EVP_MD_CTX_new()) != NULL)
@@ -89,7 +88,7 @@ struct co_hash {
 };
 
 co_hash *co_hash_new(int bits) {
-    const EVP_MD *md = digest_of(bits);
+    const EVP_MD *md = co_digest_of(bits);
     co_hash *hash = md != NULL ? malloc(sizeof *hash) : NULL;
     if (hash == NULL) return NULL;
     hash->context = EVP_MD_CTX_new();
@@ -115,7 +114,7 @@ void co_hash_free(co_hash *hash) {
     free(hash);
 }
 
-static co_key *wrap(EVP_PKEY *pkey) {
+co_key *co_wrap(EVP_PKEY *pkey) {
     if (pkey == NULL) return NULL;
     co_key *key = OPENSSL_zalloc(sizeof(co_key));
     if (key == NULL) {
@@ -181,7 +180,7 @@ co_key *co_ec_key_new(const char *curve, const uint8_t *x, const uint8_t *y, siz
         EVP_PKEY_free(pkey);
         pkey = NULL;
     }
-    return wrap(pkey);
+    return co_wrap(pkey);
 }
 
 int co_ec_key_move(co_key *key, const uint8_t *x, const uint8_t *y, size_t length) {
@@ -202,12 +201,12 @@ co_key *co_rsa_key_new(const uint8_t *n, size_t n_length, const uint8_t *e, size
     OSSL_PARAM_BLD_free(build);
     BN_free(bn_n);
     BN_free(bn_e);
-    return wrap(pkey);
+    return co_wrap(pkey);
 }
 
 co_key *co_raw_key_new(const char *type, const uint8_t *raw, size_t length) {
     ERR_clear_error();
-    return wrap(EVP_PKEY_new_raw_public_key_ex(NULL, type, NULL, raw, length));
+    return co_wrap(EVP_PKEY_new_raw_public_key_ex(NULL, type, NULL, raw, length));
 }
 
 static int no_password(char *buffer, int size, int writing, void *asked) {
@@ -246,7 +245,7 @@ co_key *co_pem_key_new(const uint8_t *pem, size_t length, int *encrypted) {
         OPENSSL_free(der);
         BIO_free(bio);
     }
-    return wrap(pkey);
+    return co_wrap(pkey);
 }
 
 int co_key_type(co_key *key, char *out, size_t size) {
@@ -340,7 +339,7 @@ static int verify_message(co_key *key, const EVP_MD *md, int pss, const uint8_t 
 
 int co_verify_rsa(co_key *key, int bits, int pss, const uint8_t *data, size_t length, const uint8_t *signature,
                   size_t signature_length) {
-    const EVP_MD *md = digest_of(bits);
+    const EVP_MD *md = co_digest_of(bits);
     return md == NULL ? -1 : verify_message(key, md, pss, data, length, signature, signature_length);
 }
 
@@ -376,7 +375,7 @@ co_key *co_ec_pair_new(const char *curve, const uint8_t *d, size_t length) {
     BN_clear_free(number);
     EC_POINT_free(point);
     EC_GROUP_free(group);
-    return wrap(pkey);
+    return co_wrap(pkey);
 }
 
 int co_sign_ecdsa(co_key *key, const uint8_t *digest, size_t digest_length, uint8_t *raw, size_t half) {
@@ -423,12 +422,12 @@ co_key *co_rsa_pair_new(const uint8_t *const numbers[8], const size_t lengths[8]
     OSSL_PARAM_free(params);
     OSSL_PARAM_BLD_free(build);
     for (int at = 0; at < 8; at++) BN_clear_free(values[at]);
-    return wrap(pkey);
+    return co_wrap(pkey);
 }
 
 co_key *co_raw_pair_new(const char *type, const uint8_t *raw, size_t length) {
     ERR_clear_error();
-    return wrap(EVP_PKEY_new_raw_private_key_ex(NULL, type, NULL, raw, length));
+    return co_wrap(EVP_PKEY_new_raw_private_key_ex(NULL, type, NULL, raw, length));
 }
 
 co_key *co_pair_generate(const char *type, const char *group, int bits) {
@@ -441,49 +440,12 @@ co_key *co_pair_generate(const char *type, const char *group, int bits) {
         (bits > 0 && EVP_PKEY_CTX_set_rsa_keygen_bits(context, bits) != 1) || EVP_PKEY_generate(context, &pkey) != 1)
         pkey = NULL;
     EVP_PKEY_CTX_free(context);
-    return wrap(pkey);
-}
-
-struct passphrase {
-    const char *text;
-    int asked;
-};
-
-static int give_password(char *buffer, int size, int writing, void *context) {
-    struct passphrase *given = context;
-    (void)writing;
-    given->asked = 1;
-    if (given->text == NULL || strlen(given->text) > (size_t)size) return -1;
-    memcpy(buffer, given->text, strlen(given->text));
-    return (int)strlen(given->text);
-}
-
-co_key *co_private_pem_new(const uint8_t *pem, size_t length, const char *passphrase, int *encrypted) {
-    struct passphrase given = {passphrase, 0};
-    ERR_clear_error();
-    BIO *bio = BIO_new_mem_buf(pem, (int)length);
-    EVP_PKEY *pkey = bio != NULL ? PEM_read_bio_PrivateKey(bio, NULL, give_password, &given) : NULL;
-    BIO_free(bio);
-    *encrypted = given.asked && pkey == NULL;
-    return wrap(pkey);
-}
-
-co_key *co_pkcs12_new(const uint8_t *der, size_t length, const char *passphrase, int *encrypted) {
-    const unsigned char *at = der;
-    EVP_PKEY *pkey = NULL;
-    X509 *certificate = NULL;
-    ERR_clear_error();
-    PKCS12 *store = d2i_PKCS12(NULL, &at, (long)length);
-    *encrypted = 0;
-    if (store != NULL && PKCS12_parse(store, passphrase != NULL ? passphrase : "", &pkey, &certificate, NULL) != 1) *encrypted = 1;
-    X509_free(certificate);
-    PKCS12_free(store);
-    return wrap(pkey);
+    return co_wrap(pkey);
 }
 
 co_key *co_key_share(co_key *key) {
     EVP_PKEY_up_ref(key->pkey);
-    return wrap(key->pkey);
+    return co_wrap(key->pkey);
 }
 
 size_t co_key_raw_private(co_key *key, uint8_t *out, size_t size) {
@@ -497,7 +459,7 @@ size_t co_sign_message(co_key *key, int bits, int pss, const uint8_t *data, size
     int done = 0;
     ERR_clear_error();
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    if (context != NULL && EVP_DigestSignInit(context, &options, bits == 0 ? NULL : digest_of(bits), NULL, key->pkey) == 1 &&
+    if (context != NULL && EVP_DigestSignInit(context, &options, bits == 0 ? NULL : co_digest_of(bits), NULL, key->pkey) == 1 &&
         (!pss || (EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1 &&
                   EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST) == 1)))
         done = EVP_DigestSign(context, out, &written, data, length) == 1;
@@ -507,7 +469,7 @@ size_t co_sign_message(co_key *key, int bits, int pss, const uint8_t *data, size
 
 size_t co_hmac(int bits, const uint8_t *key, size_t key_length, const uint8_t *data, size_t length, uint8_t *out) {
     unsigned int written = 0;
-    return HMAC(digest_of(bits), key, (int)key_length, data, length, out, &written) != NULL ? written : 0;
+    return HMAC(co_digest_of(bits), key, (int)key_length, data, length, out, &written) != NULL ? written : 0;
 }
 
 int co_random(uint8_t *out, size_t size) {

@@ -79,16 +79,17 @@ import Testing
             "resource-indicator", "prompt", "login-hint", "idp-hint", "acr-values", "max-age", "response-mode", "param",
             "username", "redirect-url",
             "pkce",
-            "par", "dpop", "dpop-jkt", "alg", "mtls", "allow-bearer", "resource", "method", "header", "header-add",
-            "then",
+            "par", "dpop", "dpop-jkt", "alg", "kid", "client-kid", "mtls", "allow-bearer", "resource", "method",
+            "header", "header-add", "then",
             "token-endpoint", "authorization-endpoint", "par-endpoint", "device-endpoint", "introspection-endpoint",
             "userinfo-endpoint", "revocation-endpoint", "jwks-uri", "http-timeout", "http2", "theme", "glyphs",
             "colors", "plain", "color", "server-profile",
         ]
         let guarded = [
             "client-secret", "password", "refresh-token", "assertion", "subject-token", "signing-key", "key-password",
-            "client-key", "body", "claims", "authorization-details", "id-token-hint", "tls-cert", "tls-key",
-            "tls-root-ca", "insecure", "resolve", "connect-to", "proxy",
+            "client-key", "client-key-password", "body", "claims",
+            "authorization-details", "id-token-hint", "tls-cert", "tls-key", "tls-root-ca", "insecure", "resolve",
+            "connect-to", "proxy",
             "allow-origin",
         ]
         #expect(Set(RunOptions.settings.compactMap(\.key)) == Set(own + guarded))

@@ -24,7 +24,7 @@ struct KeyFileTests {
         #expect(try KeyFile.read(Bytes(Self.jwk), name: "k").map(\.name) == ["k"])
         let set = "{\"keys\":[\(Self.jwk),\(Self.jwk.replacingKid("2"))]}"
         #expect(try KeyFile.read(Bytes(set), name: "k").map(\.name) == ["k#1", "k#2"])
-        let key = try SigningKey.read(Bytes(set), passphrase: nil, algorithm: nil)
+        let key = try SigningKey.read(Bytes(set), passphrase: nil, algorithm: nil, kid: "1")
         #expect(key.algorithm.name == "ES256")
         #expect(key.kid == "1")
     }

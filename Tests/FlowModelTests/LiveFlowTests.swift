@@ -267,6 +267,16 @@ struct SigningKeyTests {
         #expect { try SigningKey.jwk(JSONDocument(Bytes(text)).root) } throws: { "\($0)" == words }
     }
 
+    /// Old versions of go-jose wrote them so.
+    @Test func anEdwardsKeyWithItsSecretInPublicIsSaidSo() throws {
+        let key = try JSONDocument(Bytes(try SigningKey.generate(.named("EdDSA")!).privateJSON())).root
+        let (x, d) = (key["x"]?.string ?? "", key["d"]?.string ?? "")
+        let text = "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"\(d)\",\"d\":\"\(x)\"}"
+        #expect { try SigningKey.jwk(JSONDocument(Bytes(text)).root) } throws: {
+            "\($0)".hasPrefix("JWK: `x` and `d` are exchanged")
+        }
+    }
+
     @Test func aKeyIsUsedWithWhatFitsIt() throws {
         let key = try SigningKey.generate(.named("RS256")!)
         #expect(try key.with(.named("PS512")!).algorithm.name == "PS512")

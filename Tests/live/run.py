@@ -557,5 +557,6 @@ import http_proxy  # noqa: E402
 import transport  # noqa: E402
 import endings  # noqa: E402
 import parameters  # noqa: E402
+import keys  # noqa: E402
 
 runner.run("live", ONLY)

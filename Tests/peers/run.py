@@ -382,6 +382,7 @@ def client_mistakes_made_for_real_are_diagnosed():
     assert len(mistakes()) >= 40 and not wrong, wrong
 
 
+import encrypted_keys  # noqa: E402, F401
 import keycloak  # noqa: E402, F401  Its tests come last.
 import keycloak_parameters  # noqa: E402, F401
 

@@ -55,9 +55,32 @@ co_key *co_rsa_pair_new(const uint8_t *const numbers[8], const size_t lengths[8]
 co_key *co_raw_pair_new(const char *type, const uint8_t *raw, size_t length);
 /// A new key pair: "EC" with a group name, "RSA" with a size in bits, "ED25519", "ED448".
 co_key *co_pair_generate(const char *type, const char *group, int bits);
-/// A private key from PEM text, or from PKCS#12. NULL when there is none; `*encrypted` is set when the pass phrase is wanted or wrong.
-co_key *co_private_pem_new(const uint8_t *pem, size_t length, const char *passphrase, int *encrypted);
-co_key *co_pkcs12_new(const uint8_t *der, size_t length, const char *passphrase, int *encrypted);
+/// Why a key file that a pass phrase protects holds no key that can be used.
+enum {
+    CO_UNREADABLE = 0, // see co_last_error
+    CO_NEEDS_PASSPHRASE = 1,
+    CO_WRONG_PASSPHRASE = 2,
+    CO_TOO_MUCH_WORK = 3, // its pass phrase would take more than CO_MOST_ROUNDS rounds of derivation
+    CO_UNSUPPORTED = 4,   // encrypted with what this OpenSSL has not (any more)
+};
+/// Rounds of key derivation that a file may ask for: some seconds of work. Whoever writes the file chooses them.
+enum { CO_MOST_ROUNDS = 2000000 };
+/// A private key from PEM text, or from PKCS#12. NULL when there is none, and `*refusal` says why.
+co_key *co_private_pem_new(const uint8_t *pem, size_t length, const char *passphrase, int *refusal);
+co_key *co_pkcs12_new(const uint8_t *der, size_t length, const char *passphrase, int *refusal);
+
+/// PBKDF2 (RFC 8018 §5.2) with HMAC of SHA-`bits`. 1 or 0.
+int co_pbkdf2(int bits, const char *passphrase, size_t passphrase_length, const uint8_t *salt, size_t salt_length, int rounds,
+              uint8_t *out, size_t size);
+/// AES key unwrap (RFC 3394) of 16 to 64 bytes; `out` holds `length`. The key's length, 0 when it was wrapped with another one.
+size_t co_unwrap_key(const uint8_t *key, size_t key_length, const uint8_t *wrapped, size_t length, uint8_t *out);
+/// AES-GCM, and AES-CBC with the padding of PKCS#7, under a key of 16, 24 or 32 bytes; `out` holds `length` and 16 more.
+/// The length written, 0 on failure.
+size_t co_open_gcm(const uint8_t *key, size_t key_length, const uint8_t nonce[12], const uint8_t *aad, size_t aad_length,
+                   const uint8_t *sealed, size_t length, const uint8_t tag[16], uint8_t *out);
+size_t co_open_cbc(const uint8_t *key, size_t key_length, const uint8_t iv[16], const uint8_t *sealed, size_t length, uint8_t *out);
+/// Whether two secrets are the same, in a time that does not tell where they differ.
+int co_same(const uint8_t *a, const uint8_t *b, size_t size);
 /// The same key once more, to be freed on its own.
 co_key *co_key_share(co_key *key);
 /// The raw private key of Ed25519 and Ed448.

@@ -1,27 +1,44 @@
 /// Why a key file holds no key that serves.
 public struct KeyFileError: Error {
     public let words: String
+    /// A pass phrase may help: none was given.
+    public let needsPassphrase: Bool
+
+    init(words: String, needsPassphrase: Bool = false) {
+        (self.words, self.needsPassphrase) = (words, needsPassphrase)
+    }
+
+    init(_ error: CryptoError) { self.init(words: "\(error)", needsPassphrase: error.needsPassphrase) }
 }
 
-/// A public key out of a file: a JWK, one of a JWKS, or a key or certificate in PEM.
+/// A public key out of a file: a JWK, one of a JWKS, or a key or certificate in PEM. A private key's public half counts.
 public struct KeyFile: Sendable {
     public let name: String
     public let jwk: JWK
 
     /// The keys of a file of that name; those of a set are called `name#kid`.
-    public static func read(_ bytes: Bytes, name: String) throws(KeyFileError) -> [KeyFile] {
-        if bytes.find("-----BEGIN") != nil { return [try pem(bytes, name)] }
+    ///
+    /// - Parameters:
+    ///   - passphrase: Opens a JWE, and private keys in PEM.
+    ///   - kid: Leaves the keys of other names out: their `kid`s, or thumbprints.
+    public static func read(
+        _ bytes: Bytes, name: String, passphrase: String? = nil, kid: String? = nil
+    ) throws(KeyFileError) -> [KeyFile] {
+        let text = try KeyText.inside(bytes, passphrase)
+        if KeyText.isPEM(text) { return [try pem(text, name, passphrase)] }
         let document: JSONDocument
-        do throws(JSONError) { document = try JSONDocument(bytes) } catch {
+        do throws(JSONError) { document = try JSONDocument(text) } catch {
             throw KeyFileError(words: "expected a JWK, a JWKS or PEM text; \(error)")
         }
         guard let keys = document.root["keys"] else { return [try checked(JWK(document.root), name)] }
-        let list = keys.elements.map { JWK($0) }
+        let list = keys.elements
         guard !list.isEmpty else { throw KeyFileError(words: "byte \(keys.span.offset): the JWKS holds no key") }
         var files: [KeyFile] = []
-        for (index, jwk) in list.enumerated() {
+        for (index, value) in list.enumerated() where kid.map({ KeyChoice.isNamed(value, $0) }) ?? true {
+            let jwk = JWK(value)
             files.append(try checked(jwk, list.count == 1 ? name : "\(name)#\(jwk.kid ?? "\(index)")"))
         }
+        if files.isEmpty, let kid { throw KeyFileError(words: "the JWKS holds no key '\(kid)'") }
         return files
     }
 
@@ -35,51 +52,39 @@ public struct KeyFile: Sendable {
         return KeyFile(name: name, jwk: jwk)
     }
 
-    private static func pem(_ bytes: Bytes, _ name: String) throws(KeyFileError) -> KeyFile {
+    private static func pem(_ bytes: Bytes, _ name: String, _ passphrase: String?) throws(KeyFileError) -> KeyFile {
         do {
-            let members = try PublicKey.pem(bytes).jwkMembers()
+            let members = try PublicKey.pem(bytes, passphrase: passphrase).jwkMembers()
             let text =
                 "{" + members.map { "\(JSONText.quote($0.name)):\(JSONText.quote($0.value))" }.joined(separator: ",")
                 + "}"
             return KeyFile(name: name, jwk: JWK(try JSONDocument(Bytes(text)).root))
         } catch {
-            throw KeyFileError(words: "expected a key or certificate in PEM: \(error)")
+            let needs = (error as? CryptoError)?.needsPassphrase ?? false
+            throw KeyFileError(words: "expected a key or certificate in PEM: \(error)", needsPassphrase: needs)
         }
     }
 }
 
-extension SigningKey {
-    /// The private key of a file: JWK, JWKS, PEM or PKCS#12. Of a set, the first that can sign, with `algorithm` where
-    /// one is asked for.
-    public static func read(
-        _ bytes: Bytes, passphrase: String?, algorithm: SignatureAlgorithm?
-    ) throws(KeyFileError) -> SigningKey {
-        do {
-            let key: SigningKey
-            if bytes.find("-----BEGIN") != nil {
-                key = try pem(bytes, passphrase: passphrase)
-            } else if !bytes.isEmpty, bytes[0] == 0x30 {
-                key = try pkcs12(bytes, passphrase: passphrase)
-            } else {
-                key = try jwk(try privateJWK(bytes, algorithm))
-            }
-            guard let algorithm, key.algorithm != algorithm else { return key }
-            return try key.with(algorithm)
-        } catch let error as KeyFileError { throw error } catch { throw KeyFileError(words: "\(error)") }
+/// The text of a key file, out of what may be around it.
+enum KeyText {
+    /// No key is larger, and no set of keys that somebody signs with.
+    private static let longest = 1 << 24
+
+    static func isPEM(_ bytes: Bytes) -> Bool { bytes.find("-----BEGIN") != nil }
+
+    /// What a JWE holds, where the file is one; else the file, without the byte order mark that editors put first.
+    static func inside(_ bytes: Bytes, _ passphrase: String?) throws(KeyFileError) -> Bytes {
+        guard bytes.count <= longest else {
+            throw KeyFileError(words: "it has \(bytes.count) bytes: no key is so large")
+        }
+        let bare = withoutMark(bytes)
+        guard let encrypted = EncryptedKey(bare.trimmed) else { return bare }
+        do throws(CryptoError) { return try encrypted.opened(passphrase) } catch { throw KeyFileError(error) }
     }
 
-    private static func privateJWK(_ bytes: Bytes, _ algorithm: SignatureAlgorithm?) throws(KeyFileError) -> JSONValue {
-        let document: JSONDocument
-        do throws(JSONError) { document = try JSONDocument(bytes) } catch {
-            throw KeyFileError(words: "expected a private key as JWK, JWKS, PEM or PKCS#12; \(error)")
-        }
-        guard let keys = document.root["keys"]?.elements else { return document.root }
-        let able = keys.filter { $0["d"] != nil && $0["use"]?.string != "enc" }
-        guard let chosen = able.first(where: { value in algorithm.map { $0.fits(JWK(value)) } ?? true }) else {
-            let wanted = algorithm.map { " with \($0.name)" } ?? ""
-            throw KeyFileError(
-                words: "the JWKS holds \(keys.count) keys, none of them a private one that can sign\(wanted)")
-        }
-        return chosen
+    private static func withoutMark(_ bytes: Bytes) -> Bytes {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        return bytes.withBytes { $0.starts(with: mark) } ? bytes[SourceSpan(3, bytes.count)] : bytes
     }
 }

@@ -4,6 +4,12 @@ internal import COpenSSL
 public struct CryptoError: Error, Equatable, CustomStringConvertible {
     public let operation: String
     public let reason: String
+    /// A pass phrase may help: none was given.
+    let needsPassphrase: Bool
+
+    init(operation: String, reason: String, needsPassphrase: Bool = false) {
+        (self.operation, self.reason, self.needsPassphrase) = (operation, reason, needsPassphrase)
+    }
 
     public var description: String { reason.isEmpty ? operation : "\(operation): \(reason)" }
 
@@ -54,12 +60,15 @@ public final class PublicKey {
         try own(co_raw_key_new(type, bytes, bytes.count), "\(type) key")
     }
 
-    /// A key or a certificate out of PEM text.
-    public static func pem(_ text: Bytes) throws(CryptoError) -> PublicKey {
+    /// A key or a certificate out of PEM text; with a pass phrase also the public half of an encrypted private key.
+    public static func pem(_ text: Bytes, passphrase: String? = nil) throws(CryptoError) -> PublicKey {
         var encrypted: Int32 = 0
         let handle = text.withBytes { co_pem_key_new($0.baseAddress, $0.count, &encrypted) }
-        if encrypted != 0 { throw CryptoError(operation: "PEM", reason: "the private key needs a pass phrase") }
-        return try own(handle, "PEM")
+        guard encrypted != 0 else { return try own(handle, "PEM") }
+        var refusal: Int32 = 0
+        let opened = text.withBytes { co_private_pem_new($0.baseAddress, $0.count, passphrase, &refusal) }
+        if opened == nil, let error = Passphrase.error(refusal, in: "PEM") { throw error }
+        return try own(opened, "PEM")
     }
 
     func verifyECDSA(_ hash: HashFunction, message: Bytes, raw signature: Bytes) -> Bool {

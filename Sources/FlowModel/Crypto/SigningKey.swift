@@ -67,8 +67,8 @@ public final class SigningKey: Sendable {
         return try own(handle, "key generation for \(algorithm.name)", algorithm)
     }
 
-    /// A private JWK (RFC 7517): EC and OKP by `d`, RSA by its numbers.
-    public static func jwk(_ value: JSONValue) throws(CryptoError) -> SigningKey {
+    /// A private JWK (RFC 7517): EC and OKP by `d`, RSA by its numbers. `kid` is for a key that has none itself.
+    public static func jwk(_ value: JSONValue, kid: String? = nil) throws(CryptoError) -> SigningKey {
         let (kty, crv) = (value["kty"]?.string ?? "", value["crv"]?.string)
         var numbers: [[UInt8]] = []
         defer { for index in numbers.indices { SecretBytes.wipe(&numbers[index]) } }
@@ -82,7 +82,7 @@ public final class SigningKey: Sendable {
             }
         }
         let named = value["alg"]?.string.flatMap(SignatureAlgorithm.named)
-        let kid = value["kid"]?.string
+        let kid = value["kid"]?.string ?? kid
         switch (kty, crv) {
         case ("EC", let name?):
             guard let curve = EllipticCurve(rawValue: name) else {
@@ -96,6 +96,12 @@ public final class SigningKey: Sendable {
             let key = try own(
                 co_raw_pair_new(name.uppercased(), numbers[0], numbers[0].count), "\(name) private key", named, kid: kid
             )
+            guard !key.isExchanged(value, name) else {
+                throw CryptoError(
+                    operation: "JWK",
+                    reason: "`x` and `d` are exchanged, as some programs wrote Edwards keys: `x`, which is shown to "
+                        + "everybody, is the secret; make a new key")
+            }
             try key.agrees(with: value)
             return key
         case ("RSA", _):
@@ -114,6 +120,19 @@ public final class SigningKey: Sendable {
         }
     }
 
+    /// Whether `x` is the secret that makes `d`: of such a key everybody has the secret.
+    private func isExchanged(_ value: JSONValue, _ curve: String) -> Bool {
+        guard let x = value["x"]?.stringBytes, var secret = try? Base64URL.decode(x),
+            let handle = co_raw_pair_new(curve.uppercased(), secret, secret.count)
+        else { return false }
+        defer {
+            SecretBytes.wipe(&secret)
+            co_key_free(handle)
+        }
+        guard let members = try? PublicKey.members(of: handle) else { return false }
+        return members.contains { $0.name == "x" && value["d"]?.isString($0.value) == true }
+    }
+
     /// The public members written beside `d` must be those that `d` makes.
     private func agrees(with value: JSONValue) throws(CryptoError) {
         for name in ["x", "y"] {
@@ -124,30 +143,28 @@ public final class SigningKey: Sendable {
         }
     }
 
-    public static func pem(_ text: Bytes, passphrase: String?, algorithm: SignatureAlgorithm? = nil) throws(CryptoError)
-        -> SigningKey
-    {
-        var encrypted: Int32 = 0
-        let handle = text.withBytes { co_private_pem_new($0.baseAddress, $0.count, passphrase, &encrypted) }
-        if encrypted != 0 {
-            throw CryptoError(
-                operation: "PEM",
-                reason: passphrase == nil ? "the private key needs a pass phrase" : "the pass phrase is wrong")
-        }
-        return try own(handle, "PEM private key", algorithm)
+    /// A private key in PEM: PKCS#8, PKCS#1 or SEC1, encrypted or not.
+    ///
+    /// - Throws: That a pass phrase is needed or wrong, that it would take too long, or what OpenSSL says.
+    public static func pem(
+        _ text: Bytes, passphrase: String?, algorithm: SignatureAlgorithm? = nil, kid: String? = nil
+    ) throws(CryptoError) -> SigningKey {
+        var refusal: Int32 = 0
+        let handle = text.withBytes { co_private_pem_new($0.baseAddress, $0.count, passphrase, &refusal) }
+        if handle == nil, let error = Passphrase.error(refusal, in: "PEM") { throw error }
+        return try own(handle, "PEM private key", algorithm, kid: kid)
     }
 
-    public static func pkcs12(_ der: Bytes, passphrase: String?, algorithm: SignatureAlgorithm? = nil)
-        throws(CryptoError) -> SigningKey
-    {
-        var encrypted: Int32 = 0
-        let handle = der.withBytes { co_pkcs12_new($0.baseAddress, $0.count, passphrase, &encrypted) }
-        if encrypted != 0 {
-            throw CryptoError(
-                operation: "PKCS#12",
-                reason: passphrase == nil ? "the file needs a pass phrase" : "the pass phrase is wrong")
-        }
-        return try own(handle, "PKCS#12", algorithm)
+    /// The private key of a PKCS#12 store.
+    ///
+    /// - Throws: As `pem` does.
+    public static func pkcs12(
+        _ der: Bytes, passphrase: String?, algorithm: SignatureAlgorithm? = nil, kid: String? = nil
+    ) throws(CryptoError) -> SigningKey {
+        var refusal: Int32 = 0
+        let handle = der.withBytes { co_pkcs12_new($0.baseAddress, $0.count, passphrase, &refusal) }
+        if handle == nil, let error = Passphrase.error(refusal, in: "PKCS#12") { throw error }
+        return try own(handle, "PKCS#12", algorithm, kid: kid)
     }
 
     /// The same key, used with another algorithm that fits it.
@@ -195,91 +212,5 @@ public final class SigningKey: Sendable {
         if let kid { members.append(("kid", kid)) }
         return publicJSON.dropLast()
             + members.map { ",\(JSONText.quote($0.name)):\(JSONText.quote($0.value))" }.joined() + "}"
-    }
-}
-
-/// Bytes that must not outlive their use.
-public enum SecretBytes {
-    /// A copy that is overwritten when the last view of it is gone.
-    public static func kept(_ bytes: [UInt8]) -> Bytes {
-        let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, bytes.count))
-        memory.initialize(from: bytes, count: bytes.count)
-        nonisolated(unsafe) let owned = memory
-        let count = bytes.count
-        return Bytes(
-            ByteStorage(pointer: memory, count: count) {
-                co_wipe(owned, count)
-                owned.deallocate()
-            })
-    }
-
-    public static func wipe(_ bytes: inout [UInt8]) {
-        bytes.withUnsafeMutableBytes { if let base = $0.baseAddress { co_wipe(base, $0.count) } }
-    }
-
-    /// Private keys must not end in a core file.
-    public static func forbidCoreDumps() { co_forbid_core() }
-
-    /// Bytes nobody can guess; stops the program when the system has none.
-    public static func random(_ count: Int) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: count) { out, written in
-            precondition(co_random(out.baseAddress, count) == 1, "the system gives no random numbers")
-            written = count
-        }
-    }
-
-    public static func hmac(_ hash: HashFunction, key: String, _ text: String) -> [UInt8] {
-        let (key, text) = (Array(key.utf8), Array(text.utf8))
-        return [UInt8](unsafeUninitializedCapacity: 64) { out, written in
-            written = co_hmac(Int32(hash.rawValue), key, key.count, text, text.count, out.baseAddress)
-        }
-    }
-
-    /// The text under a 32-byte key (AES-256-GCM), nonce in front.
-    public static func seal(_ text: [UInt8], key: [UInt8]) -> [UInt8] {
-        let nonce = random(12)
-        return nonce
-            + [UInt8](unsafeUninitializedCapacity: text.count + 16) { out, written in
-                written = co_seal(key, nonce, text, text.count, out.baseAddress)
-            }
-    }
-
-    /// What was sealed; nil when it was not sealed with this key, or changed since.
-    public static func open(_ sealed: [UInt8], key: [UInt8]) -> [UInt8]? {
-        guard sealed.count >= 28 else { return nil }
-        let (nonce, rest) = (Array(sealed[..<12]), Array(sealed[12...]))
-        let text = [UInt8](unsafeUninitializedCapacity: rest.count) { out, written in
-            written = co_open(key, nonce, rest, rest.count, out.baseAddress)
-        }
-        return text.isEmpty ? nil : text
-    }
-}
-
-/// A certificate made on the spot, for a lab's HTTPS and for tests of mutual TLS.
-public struct SelfSigned: Sendable {
-    public let certificate: String
-    public let key: String
-
-    public init(commonName: String, names: String, days: Int = 30) throws(CryptoError) {
-        var first = [CChar](repeating: 0, count: 8192)
-        var second = [CChar](repeating: 0, count: 8192)
-        guard co_self_signed(commonName, names, Int32(days), &first, 8192, &second, 8192) == 1 else {
-            throw CryptoError.take("self-signed certificate for \(names)")
-        }
-        func text(_ buffer: [CChar]) -> String {
-            String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        }
-        (certificate, key) = (text(first), text(second))
-    }
-
-    /// `x5t#S256` of the first certificate in a PEM text (RFC 8705 §3.1).
-    public static func thumbprint(pem: String) -> String? {
-        guard let start = pem.firstRange(of: "-----BEGIN CERTIFICATE-----"),
-            let end = pem[start.upperBound...].firstRange(of: "-----END CERTIFICATE-----")
-        else { return nil }
-        let inner = pem[start.upperBound..<end.lowerBound].filter { !$0.isWhitespace }
-        let der = Base64.decode(Bytes(String(inner)))
-        return der.badOffset == nil && !der.bytes.isEmpty
-            ? Base64URL.encode(HashFunction.sha256(Bytes(der.bytes))) : nil
     }
 }

@@ -18,7 +18,7 @@ enum CompareCommand {
               0 all equal · 1 they differ · 3 unreadable input or unwritable output
             """,
         takes: Table(
-            [files], options: [Looks.keys, width], groups: [Looks.colorGroup],
+            [files], options: [Looks.keys, KeyReader.password, width], groups: [Looks.colorGroup],
             check: { values throws(UsageError) in
                 if values[files].isEmpty, values[Looks.keys].isEmpty {
                     throw UsageError("expected a capture or --key: <file> or --key <file>")
@@ -30,8 +30,9 @@ enum CompareCommand {
         let (files, keys, width) = (values[files], values[Looks.keys], values[width])
         var keyFiles: [KeyFile] = []
         var differs = false
+        let passphrase = try values.secret(KeyReader.password)
         do {
-            for path in keys { keyFiles += try KeyReader.read(path) }
+            for path in keys { keyFiles += try KeyReader.read(path, passphrase: passphrase) }
             if files.isEmpty { differs = show(ThumbprintTable(nil, keyFiles: keyFiles), width, title: nil) }
             for path in files {
                 let document = Document(

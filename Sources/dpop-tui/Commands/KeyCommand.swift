@@ -12,26 +12,30 @@ enum KeyThumbprintCommand {
     static let files = Positional.some("file", .file, help: "Key files; '-' reads standard input.")
     static let hash = Option.value("--hash", as: "bits", .numbers([256, 384, 512]), default: 256, help: "Hash size.")
     static let uri = Option.flag("--uri", help: "As a URI (RFC 9278).")
+    static let kid = Option.value(
+        "--kid", as: "kid", .text, help: "Of a JWKS this key only, by kid or thumbprint; all when left out.")
     static let explain = Option.flag("--explain", help: "Show the arithmetic: canonical JSON, digest, base64url.")
 
     static let command = Arguments.Command(
         "thumbprint", "Print RFC 7638 thumbprints: what `cnf.jkt` and `dpop_jkt` must be.",
         about: """
-            Reads JWK, JWKS, and PEM: public keys (SPKI, PKCS#1), private keys (PKCS#8, SEC1, PKCS#1) and certificates.
+            Reads JWK, JWKS, and PEM: public keys (SPKI, PKCS#1), private keys (PKCS#8, SEC1, PKCS#1) and certificates;
+            with --key-password also encrypted private keys in PEM and in a JWE, as step-cli writes them.
 
             EXAMPLES
               dpop-tui key thumbprint client.jwk
               dpop-tui key thumbprint --explain server.pem
               openssl ec -in key.pem -pubout | dpop-tui key thumbprint -
             """,
-        takes: Table([files], options: [hash, uri, explain]), run: run)
+        takes: Table([files], options: [hash, uri, explain, KeyReader.password, kid]), run: run)
 
     @Sendable private static func run(_ values: Values) throws {
         let (files, hash, uri, explain) = (values[files], values[hash], values[uri], values[explain])
         let function = HashFunction(rawValue: hash) ?? .sha256
+        let passphrase = try values.secret(KeyReader.password)
         for path in files {
             let keys: [KeyFile]
-            do { keys = try KeyReader.read(path) } catch {
+            do { keys = try KeyReader.read(path, passphrase: passphrase, kid: values[kid]) } catch {
                 complain("\(error)")
                 throw Exit.unreadable
             }

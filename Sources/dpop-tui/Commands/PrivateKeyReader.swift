@@ -2,16 +2,24 @@ import FlowModel
 
 /// The client's own keys: JWK, JWKS, PEM and PKCS#12, from a file or, as oauth2c takes them, an https URL.
 enum PrivateKeyReader {
-    static func read(
-        _ place: String, passphrase: String?, algorithm: SignatureAlgorithm?, force: Bool, transport: TransportOptions
-    ) throws -> SigningKey {
+    /// Which key of a place is meant, and what opens it.
+    struct Wish {
+        var passphrase: String?
+        var algorithm: SignatureAlgorithm?
+        var kid: String?
+        /// Says what opens an encrypted key.
+        var option = KeyReader.password.spec.name
+    }
+
+    static func read(_ place: String, _ wish: Wish, force: Bool, transport: TransportOptions) throws -> SigningKey {
         SecretBytes.forbidCoreDumps()
         var content: [UInt8] = place.has("://") ? try fetch(place, transport) : try load(place, force: force)
         defer { SecretBytes.wipe(&content) }
         let bytes = SecretBytes.kept(content)
         do throws(KeyFileError) {
-            return try SigningKey.read(bytes, passphrase: passphrase, algorithm: algorithm)
-        } catch { throw FileError(path: place, reason: error.words) }
+            return try SigningKey.read(
+                bytes, passphrase: wish.passphrase, algorithm: wish.algorithm, kid: wish.kid)
+        } catch { throw FileError(path: place, reason: error.words(option: wish.option)) }
     }
 
     /// A private key that others can read is refused unless forced.

@@ -9,14 +9,14 @@ enum ProofCommand {
         "--method", "-X", as: "method", .text, default: "GET", help: "The request's method.")
     static let signingKey = Option.required(
         "--signing-key", as: "file", .file, help: "The private key: JWK, JWKS, PEM or PKCS#12.")
-    static let keyPassword = Option.value("--key-password", as: "secret", .secret, help: "Pass phrase of the key file.")
     static let forceKey = Option.flag("--force-key", help: "Use a key file that others can read.")
     static let alg = Option.value(
         "--alg", as: "algorithm",
         Reading(words: SignatureAlgorithm.all.map(\.name), parse: SignatureAlgorithm.named),
         help: "Sign with this algorithm.")
     static let token = Option.value(
-        "--token", as: "token", .secret, help: "The access token it goes with: @file, env:NAME or itself; makes `ath`.")
+        "--token", as: "token", .secret,
+        help: "The access token it goes with: @file, env:NAME or itself; makes `ath`.")
     static let nonce = Option.value("--nonce", as: "nonce", .text, help: "The server's nonce.")
     static let iat = Option.value(
         "--iat", as: "time", .whole(Int.min...Int.max), help: "`iat`, seconds since 1970; now when left out.")
@@ -35,7 +35,9 @@ enum ProofCommand {
             """,
         takes: Table(
             [url],
-            options: [method, signingKey, keyPassword, forceKey, alg, token, nonce, iat, jti, count],
+            options: [
+                method, signingKey, KeyReader.password, KeyReader.kid, forceKey, alg, token, nonce, iat, jti, count,
+            ],
             check: { values throws(UsageError) in
                 guard values[count] == 1 || values[jti] == nil else {
                     throw UsageError("--count: each proof needs a jti of its own, found --jti")
@@ -44,9 +46,10 @@ enum ProofCommand {
 
     @Sendable private static func run(_ values: Values) throws {
         do {
+            let wish = PrivateKeyReader.Wish(
+                passphrase: try values.secret(KeyReader.password), algorithm: values[alg], kid: values[KeyReader.kid])
             let key = try PrivateKeyReader.read(
-                values[signingKey], passphrase: try values.secret(keyPassword), algorithm: values[alg],
-                force: values[forceKey], transport: TransportOptions())
+                values[signingKey], wish, force: values[forceKey], transport: TransportOptions())
             let token = try values.secret(token, warns: false)
             for _ in 0..<values[count] {
                 let proof = try Proof.make(
@@ -71,7 +74,7 @@ enum KeyNewCommand {
         "--alg", as: "algorithm",
         Reading(words: SignatureAlgorithm.all.map(\.name), parse: SignatureAlgorithm.named),
         default: SignatureAlgorithm.named("ES256")!, usual: "ES256", help: "What the key signs with.")
-    static let jwks = Option.flag("--jwks", help: "As a JWKS, which oauth2c's --signing-key reads.")
+    static let jwks = Option.flag("--jwks", help: "As a JWKS with use sig, which oauth2c's --signing-key reads.")
 
     static let command = Arguments.Command(
         "new", "Make a key pair and save it as a private JWK, mode 0600; an existing file is never replaced.",
@@ -91,9 +94,10 @@ enum KeyNewCommand {
             let key = try SigningKey.generate(values[alg])
             let thumbprint = key.fingerprint.base64url
             let json = key.privateJSON()
-            let withID = json.dropLast() + ",\"kid\":\"\(thumbprint)\"}"
+            let named = json.dropLast() + ",\"kid\":\"\(thumbprint)\""
             try FileBytes.write(file, replacing: false) { write in
-                write(jwks ? "{\"keys\":[\(withID)]}\n" : withID + "\n")
+                // In a set oauth2c takes the first key that says what it is for.
+                write(jwks ? "{\"keys\":[\(named),\"use\":\"sig\"}]}\n" : named + "}\n")
             }
             say("\(thumbprint)")
         } catch let error as FileError {

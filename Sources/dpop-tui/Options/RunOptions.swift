@@ -43,7 +43,11 @@ enum RunOptions {
         "--signing-key", as: "file", .file,
         help: "The proof key: JWK, JWKS (file or https URL), PEM or PKCS#12. Made anew when left out."
     ).setting()
-    static let keyPassword = secret("--key-password", as: "secret", "Pass phrase of the key file.")
+    static let keyPassword = secret(
+        "--key-password", as: "secret", "Pass phrase of the key file: PEM, PKCS#12 or JWE (step-cli's).")
+    static let kid = text(
+        "--kid", as: "kid",
+        "The proof key in a JWKS, by kid or thumbprint; the one with use sig, or the only one, when left out.")
     static let alg = Option.value(
         "--alg", as: "algorithm",
         Reading(words: SignatureAlgorithm.all.map(\.name), parse: SignatureAlgorithm.named),
@@ -52,6 +56,10 @@ enum RunOptions {
     static let clientKey = Option.value(
         "--client-key", as: "file", .file, help: "Key of private_key_jwt; the proof key when left out."
     ).setting()
+
+    static let clientKeyPassword = secret(
+        "--client-key-password", as: "secret", "Pass phrase of the client key's file.")
+    static let clientKID = text("--client-kid", as: "kid", "The client key in a JWKS, as --kid names the proof key.")
 
     // MARK: endpoints
 

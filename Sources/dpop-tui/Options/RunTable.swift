@@ -12,7 +12,12 @@ extension RunOptions {
                 assertion, subjectToken, subjectTokenType, redirectURL, pkce, par,
             ]),
         parameters,
-        OptionGroup("Binding", [dpop, dpopJKT, signingKey, keyPassword, alg, clientKey, mtls, allowBearer]),
+        OptionGroup(
+            "Binding",
+            [
+                dpop, dpopJKT, signingKey, keyPassword, kid, alg, clientKey, clientKeyPassword, clientKID, mtls,
+                allowBearer,
+            ]),
         OptionGroup("Resource", [resource, method, header, headerAdd, body, then]),
         OptionGroup(
             "Endpoints by hand, instead of discovery",

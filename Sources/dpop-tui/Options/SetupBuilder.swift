@@ -23,16 +23,19 @@ struct SetupBuilder {
         let algorithm = values[RunOptions.alg]
         let transport = setup.transport
         if let place = values[RunOptions.signingKey] {
-            let key = try PrivateKeyReader.read(
-                place, passphrase: try values.secret(RunOptions.keyPassword), algorithm: algorithm, force: forceKey,
-                transport: transport)
+            let wish = PrivateKeyReader.Wish(
+                passphrase: try values.secret(RunOptions.keyPassword), algorithm: algorithm, kid: values[RunOptions.kid]
+            )
+            let key = try PrivateKeyReader.read(place, wish, force: forceKey, transport: transport)
             setup.makeKey = { () throws(CryptoError) in key }
         } else {
             setup.makeKey = { () throws(CryptoError) in try SigningKey.generate(algorithm ?? .named("ES256")!) }
         }
         if let place = values[RunOptions.clientKey] {
-            setup.clientKey = try PrivateKeyReader.read(
-                place, passphrase: nil, algorithm: nil, force: forceKey, transport: transport)
+            let wish = PrivateKeyReader.Wish(
+                passphrase: try values.secret(RunOptions.clientKeyPassword), kid: values[RunOptions.clientKID],
+                option: RunOptions.clientKeyPassword.spec.name)
+            setup.clientKey = try PrivateKeyReader.read(place, wish, force: forceKey, transport: transport)
         }
         return setup
     }

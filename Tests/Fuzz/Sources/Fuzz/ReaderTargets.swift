@@ -90,7 +90,7 @@ extension Target {
     }
 
     static let keys = Target(name: "keys") { bytes in
-        for file in (try? KeyFile.read(bytes, name: "k")) ?? [] { _ = file.jwk.thumbprint() }
+        for file in (try? KeyFile.read(bytes, name: "k", passphrase: "p")) ?? [] { _ = file.jwk.thumbprint() }
         for algorithm in [nil, SignatureAlgorithm.named("ES256")] {
             guard let key = try? SigningKey.read(bytes, passphrase: "p", algorithm: algorithm) else { continue }
             isJSON(key.publicJSON)

@@ -1,0 +1,71 @@
+"""Keys out of files, live: which key of a set signs, and those that a pass phrase protects."""
+import json
+import os
+
+from lab import CLIENT, FOLDER, PLAIN, SECRET, TUI, Lab, decode, expect, require, sh, written
+from runner import test
+
+
+def header(proof):
+    return json.loads(decode(proof.split(".")[0]))
+
+
+def proof(*words, env=None, check=True):
+    done = sh(TUI, "proof", *words, "https://api.test/x", env=env, check=check)
+    return header(done.stdout.strip()) if check else done
+
+
+def private(name, content):
+    path = written(name, content if isinstance(content, str) else json.dumps(content))
+    os.chmod(path, 0o600)
+    return path
+
+
+def new_key(name, *words):
+    sh(TUI, "key", "new", *words, name)
+    return json.load(open(f"{FOLDER}/{name}"))
+
+
+@test
+def the_key_of_a_set_that_signs():
+    """As oauth2c: the one with use sig; else the only private one; else --kid, with the names to choose from."""
+    first, second = new_key("choice-1.jwk"), new_key("choice-2.jwk")
+    public = {k: v for k, v in first.items() if k != "d"}
+    use = lambda key, use: {**key, "use": use}
+    x = lambda head: head["jwk"]["x"]
+    for keys, wanted in [([first, use(second, "sig")], second), ([use(first, "enc"), second], second), ([public, second], second), ([use(public, "sig"), second], second)]:
+        expect(x(proof("--signing-key", private("choice.json", {"keys": keys}))), wanted["x"], f"{keys}")
+    both = private("choice.json", {"keys": [first, second]})
+    refused = proof("--signing-key", both, check=False)
+    expect(refused.returncode, 3, "two keys")
+    require(all(word in refused.stderr for word in ("--kid", first["kid"], second["kid"])), refused.stderr)
+    for key in (first, second):
+        expect(x(proof("--signing-key", both, "--kid", key["kid"])), key["x"], "--kid")
+        expect(sh(TUI, "key", "thumbprint", both, "--kid", key["kid"]).stdout.split()[0], key["kid"], "thumbprint --kid")
+    made = new_key("choice-set.json", "--jwks")
+    expect([key["use"] for key in made["keys"]], ["sig"], "key new --jwks")
+    with Lab() as lab:
+        done = lab.run(*CLIENT, "--signing-key", both, "--kid", second["kid"], env=SECRET)
+        done.expect(*PLAIN)
+
+
+@test
+def a_client_key_of_a_set_and_its_pass_phrase():
+    """--client-kid and --client-key-password are for the client's key what --kid and --key-password are for the proof's."""
+    key, other = new_key("client-1.jwk"), new_key("client-2.jwk")
+    public = {k: v for k, v in key.items() if k != "d"}
+    client = {"clientId": "jwt-key", "clientAuthenticatorType": "client-jwt", "attributes": {"dpop.bound.access.tokens": "true", "jwks.string": json.dumps({"keys": [public]})}}
+    both = private("client-set.json", {"keys": [other, key]})
+    sh("openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "client.pem")
+    sh("openssl", "pkcs8", "-topk8", "-in", "client.pem", "-out", "client-enc.pem", "-passout", "pass:abc")
+    os.chmod(f"{FOLDER}/client-enc.pem", 0o600)
+    with Lab("--clients", written("client-of-set.json", json.dumps([client]))) as lab:
+        words = ("--client-id", "jwt-key", "--auth-method", "private_key_jwt")
+        lab.run(*words, "--client-key", both, "--client-kid", key["kid"]).expect(*PLAIN)
+        run = ("run", lab.info["issuer"], "--headless", "--record", "none", *words, "--client-key")
+        refused = sh(TUI, *run, both, check=False)
+        require(refused.returncode == 3 and "--kid" in refused.stderr, refused.stderr)
+        refused = sh(TUI, *run, "client-enc.pem", check=False)
+        require(refused.returncode == 3 and "--client-key-password" in refused.stderr, refused.stderr)
+        refused = sh(TUI, *run, "client-enc.pem", "--client-key-password", "env:PASS", env={"PASS": "abc"}, check=False)
+        require(refused.returncode == 1 and "invalid_client" in refused.stderr, refused.stderr)
