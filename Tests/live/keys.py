@@ -1,6 +1,8 @@
-"""Keys out of files, live: which key of a set signs, and those that a pass phrase protects."""
+"""Keys out of files, live: which key of a set signs, encrypted ones, both names of Ed25519."""
+import http.server
 import json
 import os
+import threading
 
 from lab import CLIENT, FOLDER, PLAIN, SECRET, TUI, Lab, decode, expect, require, sh, written
 from runner import test
@@ -69,3 +71,69 @@ def a_client_key_of_a_set_and_its_pass_phrase():
         require(refused.returncode == 3 and "--client-key-password" in refused.stderr, refused.stderr)
         refused = sh(TUI, *run, "client-enc.pem", "--client-key-password", "env:PASS", env={"PASS": "abc"}, check=False)
         require(refused.returncode == 1 and "invalid_client" in refused.stderr, refused.stderr)
+
+
+class Issuer:
+    """An issuer whose metadata lists some algorithms; remembers the proofs that it got."""
+
+    def __init__(self, *algorithms):
+        self.proofs = proofs = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def answer(self, document):
+                body = json.dumps(document).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def do_GET(self):
+                base = f"http://127.0.0.1:{self.server.server_port}"
+                self.answer({"issuer": base, "token_endpoint": f"{base}/token", "jwks_uri": f"{base}/jwks", "keys": [],
+                             **({"dpop_signing_alg_values_supported": list(algorithms)} if algorithms else {})})
+
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                proofs.append(header(self.headers["DPoP"]))
+                self.answer({"access_token": "opaque", "token_type": "DPoP"})
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def run(self, *words):
+        done = sh(TUI, "run", self.url, "--headless", "--record", f"{FOLDER}/issuer.jsonl", "--client-id", "c", *words, check=False)
+        require(self.proofs, done.stdout + done.stderr)
+        return self.proofs[-1]["alg"], done.stderr
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@test
+def ed25519_has_the_name_that_the_server_lists():
+    """EdDSA (RFC 8037) or Ed25519 (RFC 9864): the listed one, said where both are or none; --alg overrides."""
+    new_key("edwards.jwk", "--alg", "EdDSA")
+    key = ("--signing-key", "edwards.jwk")
+    for listed, name, words in [(("ES256", "EdDSA"), "EdDSA", None), (("ES256", "Ed25519"), "Ed25519", "signs as Ed25519"), (("EdDSA", "Ed25519"), "EdDSA", "has EdDSA and Ed25519"),
+                                (("ES256",), "EdDSA", "has none of EdDSA and Ed25519"), ((), "EdDSA", "the metadata has no dpop_signing_alg_values_supported")]:
+        with Issuer(*listed) as issuer:
+            found, told = issuer.run(*key)
+            expect(found, name, f"{listed}")
+            require(words is None and "key signs as" not in told or words is not None and words in told, f"{listed}: {told}")
+            recorded = [json.loads(line) for line in open(f"{FOLDER}/issuer.jsonl")]
+            notes = [note for line in recorded for note in line.get("notes", [])]
+            require((words is None) == (not notes), f"{listed}: {notes}")
+            os.remove(f"{FOLDER}/issuer.jsonl")
+            for chosen in ("EdDSA", "Ed25519"):
+                found, told = issuer.run(*key, "--alg", chosen)
+                require(found == chosen and "key signs as" not in told, f"{listed} --alg {chosen}: {found} {told}")
+                os.remove(f"{FOLDER}/issuer.jsonl")

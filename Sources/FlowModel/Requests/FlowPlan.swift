@@ -120,6 +120,8 @@ public struct FlowPlan: Sendable {
     public var sendsThumbprint = true
     /// Signs a DPoP proof for every request that takes one.
     public var usesDPoP = true
+    /// The proofs' algorithm was asked for by name: the server's list does not change it.
+    public var algorithmIsChosen = false
     /// The client certificate binds the token (RFC 8705).
     public var usesMutualTLS = false
     public var resource: ResourceRequest?

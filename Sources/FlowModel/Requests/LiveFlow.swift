@@ -16,9 +16,11 @@ public struct LiveFlow: Sendable {
     }
 
     public let plan: FlowPlan
-    public let key: SigningKey
+    public internal(set) var key: SigningKey
     /// Signs client assertions; the proof key when no other was given.
-    let clientKey: SigningKey?
+    var clientKey: SigningKey?
+    /// What is to be said of the names that the keys sign under, once the metadata came.
+    public internal(set) var keyRemarks: [String] = []
     let random: @Sendable (Int) -> [UInt8]
 
     public private(set) var wanted: Wanted
@@ -225,6 +227,7 @@ public struct LiveFlow: Sendable {
                 return
             }
             endpoints.fill(from: answer, mutualTLS: plan.usesMutualTLS)
+            nameKeys(by: answer)
             next(after: stage)
         case .pushedAuthorization:
             guard let uri = answer?["request_uri"]?.string else { return refused(response, stage) }

@@ -68,6 +68,7 @@ struct HeadlessRun {
         writer.write(loaded, file: driver.status.recording ?? "live", settings: settings)
         writer.finish()
         output.flush()
+        for words in driver.flow.keyRemarks { complain("\(words)") }
         if case .stopped(let words) = driver.status.phase { complain("\(words)") }
         if let problem = driver.problem, problem != driver.recordFailure { complain("\(problem)") }
         try driver.endIfNotRecorded()

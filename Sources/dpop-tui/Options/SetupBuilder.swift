@@ -85,6 +85,7 @@ struct SetupBuilder {
         plan.sendsThumbprint = values[RunOptions.dpopJKT] ?? true
         plan.usesMutualTLS = values[RunOptions.mtls] ?? false
         plan.usesDPoP = values[RunOptions.dpop] ?? !plan.usesMutualTLS
+        plan.algorithmIsChosen = values[RunOptions.alg] != nil
         plan.acceptsBearer = (values[RunOptions.allowBearer] ?? false) || !plan.usesDPoP
         if let url = values[RunOptions.resource] { plan.resource = try resource(url) }
         plan.afterwards = values[RunOptions.then]

@@ -31,7 +31,7 @@ final class LiveDriver {
     private var allowedOrigins: [String]
     /// What the person has to answer before the request or the login that waits.
     private var question: LiveStatus.Question?
-    private var gate: OriginGate { OriginGate(plan, allowed: allowedOrigins) }
+    var gate: OriginGate { OriginGate(plan, allowed: allowedOrigins) }
     private var runs: (until: Set<LiveStage>, stopsAtFailure: Bool)?
     private var listener: RedirectListener?
     private(set) var networkFailure: String?
@@ -152,7 +152,7 @@ final class LiveDriver {
         self.transfer = nil
         let hops = lab?.newHops() ?? []
         let ours = hops.filter { $0.hop == Hop(from: .client, to: .gateway) }
-        let notes = ours.flatMap(\.notes) + (stage == .discovery ? gate.notes(of: result.exchange, flow) : [])
+        let notes = ours.flatMap(\.notes) + (stage == .discovery ? remarks(onMetadata: result.exchange) : [])
         let exchange = result.exchange.changed(adding: ours.flatMap(\.reported), notes: notes)
         record(exchange)
         for hop in hops where hop.hop?.from == .gateway { record(hop) }
