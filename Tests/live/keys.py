@@ -1,10 +1,10 @@
-"""Keys out of files, live: which key of a set signs, encrypted ones, both names of Ed25519."""
+"""Keys and tokens out of files, live: which key of a set signs, encrypted ones, both names of Ed25519, tokens in answers."""
 import http.server
 import json
 import os
 import threading
 
-from lab import CLIENT, FOLDER, PLAIN, SECRET, TUI, Lab, decode, expect, require, sh, written
+from lab import CLIENT, FOLDER, PLAIN, SECRET, TUI, Lab, Prover, decode, expect, require, sh, written
 from runner import test
 
 
@@ -137,3 +137,35 @@ def ed25519_has_the_name_that_the_server_lists():
                 found, told = issuer.run(*key, "--alg", chosen)
                 require(found == chosen and "key signs as" not in told, f"{listed} --alg {chosen}: {found} {told}")
                 os.remove(f"{FOLDER}/issuer.jsonl")
+
+
+@test
+def tokens_are_taken_out_of_the_answer_they_came_in():
+    """--token @FILE: a token response as curl saved it; what a file is instead is said."""
+    new_key("of-token.jwk")
+    key = ("--signing-key", "of-token.jwk")
+    with Lab() as lab:
+        token = lab.token(prover=Prover())
+    wanted = claims_ath(proof_of(*key, "--token", "@" + written("plain.txt", token + "\n")))
+    answer = {"token_type": "DPoP", "access_token": token, "expires_in": 300}
+    for name, content in [("answer.json", json.dumps(answer)), ("pretty.json", "\ufeff" + json.dumps({"data": answer}, indent=2) + "\r\n"),
+                          ("head.txt", "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + json.dumps(answer))]:
+        done = sh(TUI, "proof", *key, "--token", "@" + written(name, content), "https://api.test/x")
+        expect(claims_ath(done.stdout.strip()), wanted, name)
+        require("is taken out of" in done.stderr and "access_token" in done.stderr, done.stderr)
+        judged = sh(TUI, "why", done.stdout.strip(), "--url", "https://api.test/x", "--token", f"@{FOLDER}/{name}", check=False)
+        require("ath" not in judged.stdout, judged.stdout)
+    for name, content, words in [("key.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "it is a PEM (PRIVATE KEY)"),
+                                 ("page.html", "<!DOCTYPE html><html>", "it is an HTML page"), ("error.json", '{"error":"invalid_grant"}', "refused (invalid_grant)"),
+                                 ("empty.txt", "\n", "it is empty"), ("key.jwk", open(f"{FOLDER}/of-token.jwk").read(), "it is a JWK, a key"), ("proof.txt", proof_of(*key), "it is a DPoP proof")]:
+        for command in (["proof", *key, "https://api.test/x"], ["why", proof_of(*key), "--url", "https://api.test/x"]):
+            done = sh(TUI, *command, "--token", "@" + written(name, content), check=False)
+            require(done.returncode == 2 and words in done.stderr, f"{command[0]} {name}: {done.returncode} {done.stderr}")
+
+
+def proof_of(*words):
+    return sh(TUI, "proof", *words, "https://api.test/x").stdout.strip()
+
+
+def claims_ath(text):
+    return json.loads(decode(text.split(".")[1]))["ath"]

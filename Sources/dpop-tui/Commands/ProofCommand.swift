@@ -16,7 +16,9 @@ enum ProofCommand {
         help: "Sign with this algorithm.")
     static let token = Option.value(
         "--token", as: "token", .secret,
-        help: "The access token it goes with: @file, env:NAME or itself; makes `ath`.")
+        help:
+            "The access token it goes with: itself, env:NAME or @file (the token, or the JSON of an answer); makes `ath`."
+    )
     static let nonce = Option.value("--nonce", as: "nonce", .text, help: "The server's nonce.")
     static let iat = Option.value(
         "--iat", as: "time", .whole(Int.min...Int.max), help: "`iat`, seconds since 1970; now when left out.")
@@ -50,7 +52,7 @@ enum ProofCommand {
                 passphrase: try values.secret(KeyReader.password), algorithm: values[alg], kid: values[KeyReader.kid])
             let key = try PrivateKeyReader.read(
                 values[signingKey], wish, force: values[forceKey], transport: TransportOptions())
-            let token = try values.secret(token, warns: false)
+            let token = try values.token(token, warns: false)
             for _ in 0..<values[count] {
                 let proof = try Proof.make(
                     key: key, method: values[method], url: HTTPURL(values[url]),

@@ -17,7 +17,8 @@ struct WhyCommand {
     static let url = Option.value(
         "--url", as: "url", .absoluteURL, help: "The request's URL, for a single proof.")
     static let token = Option.value(
-        "--token", as: "token", .secret, help: "The access token it was sent with: itself, @file or env:NAME.")
+        "--token", as: "token", .secret,
+        help: "The access token it was sent with: itself, env:NAME or @file (the token, or the JSON of an answer).")
     static let nonce = Option.value("--nonce", as: "nonce", .text, help: "The nonce the server had given.")
     static let at = Option.value(
         "--at", as: "time", Reading(.time, expected: "RFC 3339, such as 2026-11-22T08:00:00Z", parse: Timestamp.parse),
@@ -48,7 +49,7 @@ struct WhyCommand {
         Looks(values).applyColor()
         let command = WhyCommand(
             input: values[input], method: values[method], url: values[url],
-            token: try values.secret(token, warns: false), nonce: values[nonce])
+            token: try values.token(token, warns: false), nonce: values[nonce])
         try command.run(values[at], Judging(values).settings, values[form])
     }
 

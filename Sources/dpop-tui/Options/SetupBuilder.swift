@@ -75,9 +75,9 @@ struct SetupBuilder {
         plan.parameters = try ParameterBuilder(values: values).build()
         plan.username = values[RunOptions.username]
         plan.password = try values.secret(RunOptions.password)
-        plan.refreshToken = try values.secret(RunOptions.refreshToken)
+        plan.refreshToken = try values.token(RunOptions.refreshToken, .refresh)
         plan.assertion = try values.secret(RunOptions.assertion)
-        plan.subjectToken = try values.secret(RunOptions.subjectToken)
+        plan.subjectToken = try values.token(RunOptions.subjectToken)
         if let type = values[RunOptions.subjectTokenType] { plan.subjectTokenType = type }
         if let redirect = values[RunOptions.redirectURL] { plan.redirectURI = redirect }
         plan.usesPKCE = values[RunOptions.pkce] ?? true

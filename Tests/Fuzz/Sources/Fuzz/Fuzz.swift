@@ -12,7 +12,8 @@ struct Target: Sendable {
     let run: @Sendable (Bytes) -> Void
 
     static let all: [Target] = [
-        .capture, .transcript, .jws, .jwk, .json, .challenge, .date, .url, .yaml, .toml, .keys, .arguments, .live,
+        .capture, .transcript, .jws, .jwk, .json, .challenge, .date, .url, .yaml, .toml, .keys, .token, .arguments,
+        .live,
     ]
 
     /// The one that `DPOP_FUZZ` names.

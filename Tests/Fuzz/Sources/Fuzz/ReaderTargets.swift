@@ -98,6 +98,15 @@ extension Target {
         }
     }
 
+    static let token = Target(name: "token") { bytes in
+        for kind in [TokenText.Kind.access, .refresh] {
+            do throws(TokenTextError) {
+                let found = try TokenText.read(bytes, kind)
+                require(OutsideText.problem(found.token) == nil, "no word: \(found.token)")
+            } catch { require(!error.words.isEmpty, "no words") }
+        }
+    }
+
     /// The words are apart by line feeds; the first half of the line is the environment where it has a `=`.
     static let arguments = Target(name: "arguments") { bytes in
         let words = bytes.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
