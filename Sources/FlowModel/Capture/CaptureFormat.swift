@@ -66,16 +66,14 @@ public struct CaptureFormat: Sendable {
     /// The same without the last resort, where somebody knows when the exchanges took place; it counts for formats that
     /// do not say it.
     public static func all(at time: Double?) -> [CaptureFormat] {
-        let texts = texts(at: time)
-        return [.flowLines, .har, .mitmproxy, .harEntries] + texts
-            + [.packed(time), .cleaned(texts), .headerPanel(at: time), .cleaned([.headerPanel(at: time)])]
+        [.flowLines, .har, .mitmproxy, .harEntries, .packed(time), .text(at: time)]
     }
 
     /// What a text may be. A few are no transcripts although they have lines of one, and are tried before it.
-    private static func texts(at time: Double?) -> [CaptureFormat] {
+    static func texts(at time: Double?) -> [CaptureFormat] {
         [
-            .oauth2c(at: time), .unfolded(at: time), .transcript(at: time), .curlTrace(at: time), .objects(at: time),
-            .printed(at: time), .curlCommand(at: time),
+            .oauth2c(at: time), .unfolded(at: time), .transcript(at: time), .curlTrace(at: time), .burp(at: time),
+            .hexDump(at: time), .objects(at: time), .printed(at: time), .command(at: time), .bruno(at: time),
         ]
     }
 }

@@ -90,8 +90,10 @@ struct PastedExchange {
             return number
         }
         if root["error"]?.string != nil {
-            guesses.append("status 400")
-            return 400
+            // Only a resource and a client's authentication are answered with a challenge.
+            let status = answer.contains { PastedLines.isSame($0.name, "www-authenticate") } ? 401 : 400
+            guesses.append("status \(status)")
+            return status
         }
         guard root["access_token"]?.string != nil else { return nil }
         guesses.append("status 200")

@@ -66,6 +66,14 @@ private struct PastedObjects {
         if list.count == 1, list[0].url == nil, words.count == 2, TranscriptLine.isRequest(Bytes(String(lines[0]))) {
             (list[0].method, list[0].url) = (String(words[0]), String(words[1]))
         }
+        // A request line of its own beside the objects.
+        if list.count == 1, list[0].method == nil,
+            let line = lines.first(where: { $0.utf8.count < 4096 && TranscriptLine.isRequest(Bytes(String($0))) })
+        {
+            let parts = line.split(separator: " ")
+            if list[0].url == nil { list[0].url = String(parts[1]) }
+            if list[0].url == String(parts[1]) { list[0].method = String(parts[0]) }
+        }
         if list.count == 1, list[0].status == nil {
             list[0].status =
                 lines.lazy.filter { $0.utf8.count == 3 }
@@ -81,6 +89,7 @@ private struct PastedObjects {
     }
 
     private static let headerNames: Set<String> = ["headers", "header", "request_headers", "response_headers"]
+    private static let statusNames = ["response_status_code", "status", "statusCode", "code"]
 
     private mutating func takeRequest(_ object: LooseValue) {
         var found = PastedExchange()
@@ -100,9 +109,10 @@ private struct PastedObjects {
             }
             found.fields = Self.fields(headers)
         }
-        guard object.first(["status", "statusCode", "code"])?.number == nil || object["method"] != nil else { return }
+        let isAnswer = Self.statusNames.contains { object[$0]?.number != nil }
+        guard !isAnswer || object["method"] != nil else { return }
         if found.method == nil {
-            found.method = object.first(["method", "httpMethod", "request_method"])?.string?.uppercased()
+            found.method = object.first(["method", "httpMethod", "request_method"])?.scalar?.uppercased()
             let context = object["requestContext"]
             if found.method == nil { found.method = context?["http"]?["method"]?.string }
             found.url = Self.url(object)
@@ -136,7 +146,8 @@ private struct PastedObjects {
 
     private static func url(_ object: LooseValue) -> String? {
         let named = object.first(["url", "uri", "requestUri", "request_uri", "href", "rawPath", "path"])
-        guard var url = named?.string ?? named?.first(["href", "raw"])?.string, !url.isEmpty else { return nil }
+        guard var url = named?.string ?? named?.first(["href", "raw"])?.string ?? named.flatMap(joined), !url.isEmpty
+        else { return nil }
         if !url.has("://"), let base = object["baseURL"]?.string, base.has("://") {
             url = (base.hasSuffix("/") ? String(base.dropLast()) : base) + (url.hasPrefix("/") ? url : "/" + url)
         }
@@ -156,8 +167,30 @@ private struct PastedObjects {
         return url
     }
 
+    /// A URL in its parts, each of them a list: Postman's and newman's.
+    private static func joined(_ url: LooseValue) -> String? {
+        func parts(_ name: String) -> [String] {
+            guard case .list(let items)? = url[name] else { return url[name]?.string.map { [$0] } ?? [] }
+            return items.compactMap(\.scalar)
+        }
+        let host = parts("host").joined(separator: ".")
+        guard !host.isEmpty else { return nil }
+        let scheme = url["protocol"]?.string ?? "https"
+        let port = url["port"]?.scalar.map { ":" + $0 } ?? ""
+        var text = scheme + "://" + host + port + "/" + parts("path").joined(separator: "/")
+        if case .list(let items)? = url["query"], !items.isEmpty {
+            let pairs = items.compactMap { item in
+                item["key"]?.scalar.map {
+                    PercentEncoding.form($0) + "=" + PercentEncoding.form(item["value"]?.scalar ?? "")
+                }
+            }
+            text += "?" + pairs.joined(separator: "&")
+        }
+        return text
+    }
+
     private mutating func takeAnswer(_ object: LooseValue) {
-        guard let status = object.first(["response_status_code", "status", "statusCode", "code"])?.number else {
+        guard let status = Self.statusNames.lazy.compactMap({ object[$0]?.number }).first else {
             if object["error"]?.string != nil { takeBody(object) }
             return
         }
@@ -171,7 +204,7 @@ private struct PastedObjects {
         // An object that is the request too has its answer's headers elsewhere.
         if object["method"] == nil {
             found.answer = object.first(["response_headers", "headers", "header"]).map(Self.fields) ?? []
-            let body = object.first(["response_body", "body", "data", "_body"])
+            let body = object.first(["response_body", "body", "data", "_body", "text"])
             found.answerBody = body?.string ?? body.flatMap(Self.json)
         }
         guard let last = list.indices.last, list[last].status == nil else {

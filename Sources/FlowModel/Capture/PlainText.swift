@@ -46,11 +46,13 @@ enum PlainText {
         var now = text
         if now.unicodeScalars.first == "\u{FEFF}" { now = String(now.unicodeScalars.dropFirst()) }
         now = withoutFences(withoutColours(now.replacing("\u{A0}", with: " ")))
+        if let bare = withoutLineEndMarks(now) { now = bare }
         if now != text || isNew { list.append(now) }
         if let wrapped = withoutRFC8792(now) {
             now = wrapped
             list.append(now)
         }
+        if let rows = TableText.fields(now) { list.append(rows) }
         // A log's prefix around a quote around an indentation.
         for _ in 0..<3 {
             guard let bare = withoutPrefix(now) else { break }
@@ -74,6 +76,23 @@ enum PlainText {
             }
         }
         return String(decoding: out, as: UTF8.self)
+    }
+
+    /// Line ends that are written out: `[\r][\n]` of Apache's client, `\r\n` of tshark, the dot of ngrep.
+    private static func withoutLineEndMarks(_ text: String) -> String? {
+        let lines = PastedLines.of(text)
+        for mark in ["[\\r][\\n]\"", "\\r\\n", "."] {
+            let marked = lines.lazy.filter { $0.hasSuffix(mark) }.count
+            // A sentence ends with a dot, but none is a dot alone.
+            guard marked > 2, mark != "." || lines.contains(".") else { continue }
+            return lines.map { line in
+                guard line.hasSuffix(mark) else { return String(line) }
+                let bare = line.dropLast(mark.count)
+                // tshark indents what it says, and shows what is in a line further in.
+                return mark == "\\r\\n" ? String(bare).trimmed : String(bare)
+            }.joined(separator: "\n")
+        }
+        return nil
     }
 
     private static func withoutFences(_ text: String) -> String {

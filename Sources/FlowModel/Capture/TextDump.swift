@@ -8,9 +8,6 @@ extension CaptureFormat {
 private enum TextDump {
     static func rewritten(_ text: String) -> String? {
         if text.has("--> "), text.has("--> END") || text.has("<-- ") { return okHTTP(text) }
-        if text.has("<request"), text.has("<![CDATA[") {
-            return text.replacing("<![CDATA[", with: "\n").replacing("]]>", with: "\n")
-        }
         if text.has("RequestUri: '") { return dotNet(text) }
         if text.has("HTTP/1.1\\r\\n") || text.has("HTTP/2.0\\r\\n") || text.has("HTTP/1.0\\r\\n") {
             return escaped(text)
@@ -72,13 +69,26 @@ private enum TextDump {
 
     /// Heads in which line ends are written as `\r\n`.
     private static func escaped(_ text: String) -> String {
-        var out: [String] = []
+        var (out, isHead): ([String], Bool) = ([], false)
         for line in PastedLines.of(text) {
             var words = String(line)
             if words.hasPrefix("reply: '") {
-                words = String(words.dropFirst(8))
+                // Its head's fields follow, each in a line of its own.
+                out.append(words.dropFirst(8).split(separator: "\\").first.map { String($0) } ?? "")
+                continue
             } else if words.hasPrefix("header: ") {
-                words = String(words.dropFirst(8))
+                out.append(String(words.dropFirst(8)))
+                isHead = true
+                continue
+            } else if isHead, !words.isEmpty {
+                out.append("")
+                isHead = false
+            }
+            // Ruby's arrows.
+            if words.hasPrefix("-> \"") || words.hasPrefix("<- \"") {
+                words = rubyLine(words)
+            } else if words.hasPrefix("read") && words.hasSuffix("bytes") || words.hasPrefix("reading ") {
+                continue
             }
             guard words.has("\\r\\n") || words.has("\\n") else {
                 out.append(words)
@@ -98,5 +108,14 @@ private enum TextDump {
             }
         }
         return out.joined(separator: "\n")
+    }
+
+    /// `-> "Date: …\r\n"`: one line of a head, or a piece of a body.
+    private static func rubyLine(_ line: String) -> String {
+        var words = String(line.dropFirst(4))
+        if words.hasSuffix("\"") { words = String(words.dropLast()) }
+        // One line end belongs to the line that is printed.
+        return words.hasSuffix("\\r\\n") && !words.hasSuffix("\\r\\n\\r\\n") && words.utf8.count > 4
+            ? String(words.dropLast(4)).replacing("\\\"", with: "\"") : words.replacing("\\\"", with: "\"")
     }
 }

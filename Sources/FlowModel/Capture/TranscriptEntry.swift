@@ -95,10 +95,13 @@ struct TranscriptEntry {
         } else if status == nil, line.isForm {
             // curl does not print what it sends; people paste it between request and answer.
             body.add(line)
+        } else if status == nil, line.begins("| ") {
+            // Insomnia's mark of what was sent.
+            body.add(line.cut(2))
         } else if status != nil, !line.begins("<"), !line.begins(">"), !line.begins("{ ["), !line.begins("} ["),
-            !bytes.isEmpty
+            !bytes.isEmpty, !line.isProgress
         {
-            answerBody.add(line)
+            answerBody.add(line.begins("*{") ? line.cut(1) : line)
         }
     }
 
@@ -129,12 +132,19 @@ struct TranscriptEntry {
 
     // MARK: raw text
 
-    private enum Place { case request, requestBody, answer, answerBody }
+    private enum Place { case request, requestBody, answer, answerBody, between }
 
     private mutating func takeRaw(_ line: TranscriptLine, _ place: inout Place) {
         if line.begins("HTTP/") {
             takeStatus(line)
             place = .answer
+        } else if line.begins("---re") || line.begins("---[ RE") {
+            // wget's marks, and those of Go's providers: what follows is no message's until a first line comes.
+            place = .between
+        } else if place == .request, fields.isEmpty, let more = line.query {
+            target += more
+        } else if place == .between {
+            return
         } else if line.bytes.isEmpty {
             place = place == .request ? .requestBody : place == .answer ? .answerBody : place
         } else {
@@ -143,6 +153,7 @@ struct TranscriptEntry {
             case .answer: if let field = line.field { answer.append(field) }
             case .requestBody: body.add(line)
             case .answerBody: answerBody.add(line)
+            case .between: break
             }
         }
     }
@@ -222,6 +233,23 @@ extension TranscriptLine {
     fileprivate var isForm: Bool {
         guard !bytes.isEmpty, (bytes[0] | 0x20) &- 0x61 < 26 else { return false }
         return bytes.firstIndex(of: 0x3D) < bytes.count && bytes.firstIndex(of: 0x20) == bytes.count
+    }
+
+    /// curl's meter, whose columns are written over one another, and hurl's empty mark.
+    fileprivate var isProgress: Bool {
+        if bytes.count == 1, bytes[0] == 0x2A { return true }
+        guard bytes.count > 60, bytes.count < 2000 else { return false }
+        return bytes.find("--:--:--") != nil || bytes.find("% Total ") != nil || bytes.find("Dload  Upload") != nil
+    }
+
+    /// A further line of a URL's query, as `.http` files may have: `    &page=2`.
+    fileprivate var query: String? {
+        guard !bytes.isEmpty, bytes[0] <= 0x20 else { return nil }
+        let words = bytes.trimmed
+        guard words.hasFirst(0x3F) || words.hasFirst(0x26), words.firstIndex(of: 0x20) == words.count else {
+            return nil
+        }
+        return words.text
     }
 
     func begins(_ word: StaticString) -> Bool { bytes[SourceSpan(0, word.utf8CodeUnitCount)].find(word) == 0 }
