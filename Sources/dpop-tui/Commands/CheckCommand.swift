@@ -8,7 +8,7 @@ enum ReportFormat: String, Sendable, CaseIterable {
 /// `dpop-tui check FILE...`: every check on every step, for people and for CI.
 enum CheckCommand {
     static let files = Positional.some(
-        "file", .file, help: "HAR, mitmproxy or dpop-tui captures; '-' reads standard input.")
+        "file", .file, help: "Captures, or any text that `why` reads; '-' reads standard input.")
     static let format = Option.value(
         "--format", "-f", as: "format", .oneOf, default: ReportFormat.text, help: "Form of the report.")
     static let verbose = Option.flag("--verbose", "-v", help: "In text, list passing checks too.")

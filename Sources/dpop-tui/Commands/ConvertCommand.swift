@@ -6,7 +6,7 @@ enum ConvertCommand {
     enum Target: String, Sendable, CaseIterable { case har, lines }
 
     static let file = Positional.one(
-        "file", .file, help: "HAR, mitmproxy or dpop-tui capture; '-' reads standard input.")
+        "file", .file, help: "A capture, or any text that `why` reads; '-' reads standard input.")
     static let to = Option.value(
         "--to", as: "form", .oneOf, default: Target.lines, help: "HAR, or dpop-tui's JSON Lines.")
     static let output = Option.value(
@@ -28,7 +28,8 @@ enum ConvertCommand {
         let (file, to, force) = (values[file], values[to], values[force])
         let capture: Capture
         do {
-            let bytes = try FileBytes.read(file)
+            if file == "-" { PasteHint.say() }
+            let bytes = try PasteHint.read(file)
             capture = try Capture.read(bytes)
         } catch {
             complain(error is FileError ? "\(error)" : "\(file): \(error)")

@@ -11,18 +11,30 @@ enum DecodeCommand {
         "decode", "Show what is in a JWT: a proof, an access token, anything with dots.",
         about: """
             Quotes, `Bearer `, `DPoP:`, `Authorization:` and line breaks around or inside the token are taken off first.
+            Of anything else that `why` reads (a HAR, a transcript, a curl command, a log …) every token is shown, with
+            the place where it stands; with --json, one object a token.
 
             EXAMPLES
               dpop-tui decode eyJ0eXAiOiJkcG9wK2p3dCIs…
               pbpaste | dpop-tui decode
               dpop-tui decode 'Authorization: DPoP eyJhbGciOi…' --json
+              dpop-tui decode flow.har
             """,
         takes: Table([words], options: [json, reveal]), run: run)
 
     @Sendable private static func run(_ values: Values) throws {
         let (words, json) = (values[words], values[json])
-        let text = words.isEmpty || words == ["-"] ? try FileBytes.read("-").text : words.joined(separator: " ")
-        let pasted = PastedToken(text)
+        let bytes = try bytes(words)
+        let pasted = PastedToken(bytes.text)
+        let carried = pasted.isOne ? [] : CarriedToken.all(in: bytes)
+        guard carried.isEmpty else {
+            for token in carried {
+                let decoded = DecodedToken(CompactJWS(token.value), reveals: values[reveal])
+                let text = decoded.text(removed: [], place: token.place) + "\n"
+                Output.standard.write(json ? Harmless(json: decoded.json(place: token.place)) : Harmless(lines: text))
+            }
+            return
+        }
         guard !pasted.text.isEmpty else {
             complain("expected a JWT as an argument or on standard input, found nothing")
             throw Exit.unreadable
@@ -35,6 +47,19 @@ enum DecodeCommand {
             complain("not a JWT: \(jws.problems.first?.words ?? "no header")")
             throw Exit.unreadable
         }
+    }
+}
+
+extension DecodeCommand {
+    /// What was typed, a file that is named, or standard input.
+    fileprivate static func bytes(_ words: [String]) throws -> Bytes {
+        if words.isEmpty || words == ["-"] {
+            PasteHint.say("a token, or anything that has some in it")
+            return try PasteHint.read("-")
+        }
+        let text = words.joined(separator: " ")
+        if words.count == 1, !CompactJWS.looksLike(text), let file = try? FileBytes.read(text) { return file }
+        return Bytes(text)
     }
 }
 
@@ -68,7 +93,14 @@ struct PastedToken {
         let joined = text.filter { !$0.isWhitespace }
         if joined.count != text.count { removed.append("white space inside") }
         (self.text, self.removed) = (String(joined), removed)
+        // Two tokens with a line break between them would be one of five parts.
+        let words = pasted.split { !$0.isLetter && !$0.isNumber && $0 != "." && $0 != "-" && $0 != "_" }
+        let whole = words.lazy.filter { $0.utf8.count > 16 && $0.utf8.lazy.filter { $0 == 0x2E }.count > 1 }
+        isOne = CompactJWS(self.text).header != nil && whole.count < 2
     }
+
+    /// Whether it is one token and nothing else.
+    let isOne: Bool
 }
 
 /// A JWT laid out for reading.
@@ -84,8 +116,8 @@ struct DecodedToken {
         masks = (mask(jws.header), mask(jws.payload))
     }
 
-    func text(removed: [String]) -> String {
-        var out = ""
+    func text(removed: [String], place: String = "") -> String {
+        var out = place.isEmpty ? "" : TextReport.harmless(place) + "\n"
         if !removed.isEmpty { out += "taken off: \(removed.joined(separator: ", "))\n" }
         out += "\(kind), \(jws.compact.count) bytes, \(jws.segments.count) parts\n"
         for problem in jws.problems { out += "! \(TextReport.harmless(problem.words)); expected \(problem.expected)\n" }
@@ -131,13 +163,17 @@ struct DecodedToken {
         return out
     }
 
-    var json: String {
+    var json: String { json(place: "") }
+
+    /// - Parameter place: where the token stands in what it was found in.
+    func json(place: String) -> String {
         let header = jws.header.map { masks.header.hide($0.bytes).text } ?? "null"
         let payload = jws.payload.map { masks.payload.hide($0.bytes).text } ?? "null"
         let problems = jws.problems.map { JSONText.quote($0.words) }.joined(separator: ",")
         let jkt = jws.head.fingerprint.map { "\"\($0.base64url)\"" } ?? "null"
+        let whereabouts = place.isEmpty ? "" : "\"place\":\(JSONText.quote(place)),"
         return
-            "{\"schema\":\"dpop-tui.decode/1\",\"header\":\(header),\"payload\":\(payload),\"signature\":\"\(Base64URL.encode(jws.signature.array))\","
+            "{\"schema\":\"dpop-tui.decode/1\",\(whereabouts)\"header\":\(header),\"payload\":\(payload),\"signature\":\"\(Base64URL.encode(jws.signature.array))\","
             + "\"jkt\":\(jkt),\"problems\":[\(problems)]}\n"
     }
 }

@@ -8,7 +8,7 @@ struct OpenCommand {
     private let judging: Judging
 
     static let files = Positional.any(
-        "file", .file, help: "HAR, mitmproxy or dpop-tui captures; '-' reads standard input.")
+        "file", .file, help: "Captures, or any text that `why` reads; '-' reads standard input.")
     static let sample = Option.flag("--sample", help: "Open the built-in sample instead of a file.")
     static let follow = Option.flag(
         "--follow", help: "Go on reading while the capture grows: ours, or mitmproxy's -w.")

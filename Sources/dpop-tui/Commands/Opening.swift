@@ -23,7 +23,8 @@ struct Opening {
         var (list, rest): ([Document.File], [(index: Int, capture: Capture)]) = ([], [])
         for path in files {
             do {
-                let bytes = try FileBytes.read(path)
+                if path == "-" { PasteHint.say() }
+                let bytes = try PasteHint.read(path)
                 let name = path == "-" ? "standard input" : path
                 if bytes.count < smallFile {
                     list.append(Document.File(name: name, loaded: try CaptureLoader.load(bytes)))

@@ -35,8 +35,15 @@ struct WhyCommand {
             EXAMPLES
               curl -v https://api.test/r -H "DPoP: $PROOF" 2>&1 | dpop-tui why
               dpop-tui why red.har
+              dpop-tui why                 (then paste, and end with Ctrl-D)
               dpop-tui why "$PROOF" --method POST --url https://idp.test/token
               dpop-tui why "$PROOF" --url https://api.test/r --token "$AT" --nonce n-0S6 --at 2026-11-22T08:00:00Z
+
+            WHAT IS READ
+              HAR, mitmproxy, Charles, Burp, Fiddler and Playwright recordings, packed or not; curl -v and --trace, wget
+              -d, HTTPie; commands of curl, HTTPie, wget, fetch and PowerShell; header panels; Postman, Bruno and Insomnia;
+              what programs print of a request (Node, Python, Go, Java, .NET, PHP, Ruby, Rust, Swift, Dart), in logs,
+              tables, quotes or dumps of bytes; a server's log; a single proof with --url.
 
             EXIT STATUS
               0 nothing is wrong in what can be seen · 1 a cause, or a refusal without one · 2 wrong usage · 3 unreadable input or unwritable output
@@ -86,30 +93,42 @@ struct WhyCommand {
     }
 
     private func read(_ time: Double?) throws -> Evidence {
-        if let input, SingleProof.looksLikeProof(input) { return .capture(try single(input, time)) }
-        let bytes: Bytes
-        do throws(FileError) { bytes = try FileBytes.read(input ?? "-") } catch {
-            // A text that no file is named by, with the URL it was sent to, is a proof, whatever it looks like.
-            if let input, url != nil, !Self.isNamedLikeAFile(input) { return .capture(try single(input, time)) }
-            complain("\(error)")
-            throw Exit.unreadable
+        let bytes = try bytes()
+        let question = url.map {
+            ProofQuestion(method: method, url: $0, token: token, nonce: nonce, time: time ?? Transfer.now())
         }
-        // With the URL it was sent to, one field or one token is a proof and no request of its own.
-        if url != nil, bytes.count < 1 << 20, SingleProof.looksLikeProof(bytes.text) {
-            return .capture(try single(bytes.text, time))
+        if url != nil, SingleProof.looksLikeProof(bytes.text),
+            !bytes.text.hasPrefix(SingleProof.value(in: bytes.text).prefix(8))
+        {
+            complain("read as a header field: the name in front is not the proof's")
         }
+        let formats = question.map { [CaptureFormat.all(at: time, asking: $0)] }
         // What only looks like a capture may still be a transcript.
-        for formats in [CaptureFormat.all(at: time), [.transcript(at: time)]] {
+        for formats in formats ?? [CaptureFormat.all(at: time), [.transcript(at: time)]] {
             if let loaded = try? CaptureLoader.load(bytes, formats: formats) { return .capture(loaded) }
         }
         let text = bytes.text
-        if url != nil || SingleProof.looksLikeProof(text) { return .capture(try single(text, time)) }
+        if SingleProof.looksLikeProof(text) {
+            throw UsageError("a single proof needs --url, the absolute URL it was sent to")
+        }
         if let log = LogDiagnosis(text) { return .log(log) }
         if let loaded = try? CaptureLoader.load(bytes, formats: [.tokens(at: time)]) { return .capture(loaded) }
-        complain(
-            "\(input ?? "standard input"): expected a capture, a `curl -v` transcript, a request with its headers, or a proof"
-        )
+        complain("\(name): expected \(PasteHint.forms)")
         throw Exit.unreadable
+    }
+
+    private var name: String { input == nil || input == "-" ? "standard input" : input ?? "" }
+
+    /// The text of a proof that was given as the input, or what the file holds.
+    private func bytes() throws -> Bytes {
+        if let input, SingleProof.looksLikeProof(input) { return Bytes(input) }
+        if input == nil || input == "-" { PasteHint.say() }
+        do throws(FileError) { return try PasteHint.read(input ?? "-") } catch {
+            // A text that no file is named by, with the URL it was sent to, is a proof, whatever it looks like.
+            if let input, url != nil, !Self.isNamedLikeAFile(input) { return Bytes(input) }
+            complain("\(error)")
+            throw Exit.unreadable
+        }
     }
 
     /// Whether somebody who typed this meant a file that is not there.
@@ -118,16 +137,6 @@ struct WhyCommand {
         let end = name.split(separator: ".").last?.lowercased() ?? ""
         return text.utf8.count < 200
             && ["har", "json", "jsonl", "mitm", "flow", "txt", "log", "http", "trace"].contains(end)
-    }
-
-    private func single(_ text: String, _ time: Double?) throws -> LoadedCapture {
-        guard let url else { throw UsageError("a single proof needs --url, the absolute URL it was sent to") }
-        let proof = SingleProof.value(in: text)
-        if !text.hasPrefix(proof.prefix(8)) { complain("read as a header field: the name in front is not the proof's") }
-        return try SingleProof(
-            proof, method: method, url: url, token: token, nonce: nonce,
-            time: time ?? Transfer.now()
-        ).capture()
     }
 }
 

@@ -4,7 +4,8 @@ import FlowModel
 enum CaptureLoader {
     static func load(_ path: String) throws(LoadError) -> LoadedCapture {
         let bytes: Bytes
-        do throws(FileError) { bytes = try FileBytes.read(path) } catch { throw LoadError("\(error)") }
+        if path == "-" { PasteHint.say() }
+        do throws(FileError) { bytes = try PasteHint.read(path) } catch { throw LoadError("\(error)") }
         do throws(CaptureError) {
             return try load(bytes)
         } catch {
