@@ -9,7 +9,7 @@ public enum LabOptions {
         "An IdP shaped like Keycloak, a gateway configured like Kong, and an upstream like httpbin, for testing DPoP."
 
     public static let about = """
-        Prints one line of JSON when ready: issuer, gateway, upstream, and with --https the certificate to trust.
+        Prints one line of JSON when ready: issuer, gateway, upstream, control, and with --https the certificate to trust.
 
         CLIENTS
           lab-public (public), lab-client (secret lab-secret), lab-mtls (tls_client_auth), kong (the gateway's own)
@@ -36,6 +36,8 @@ public enum LabOptions {
     public static let idpPort = port("--idp-port", "Port of the IdP; 0 takes a free one.")
     public static let gatewayPort = port("--gateway-port", "Port of the gateway.")
     public static let upstreamPort = port("--upstream-port", "Port of the upstream.")
+    public static let controlPort = port(
+        "--control-port", "Port on loopback that faults are changed by while the lab runs; 0 takes a free one.")
     public static let https = Option.flag(
         "--https", help: "HTTPS with a certificate made for this run; client certificates are asked for.")
     public static let idpPublicURL = Option.value(
@@ -55,9 +57,11 @@ public enum LabOptions {
     public static let fault = Option.repeated(
         "--fault", as: "fault",
         Reading(
-            .choice, words: ["list"] + FaultKind.all.map(\.name), complaint: FaultKind.complaint,
-            parse: { $0 == "list" || FaultKind.named($0) != nil ? $0 : nil }),
-        help: "Something the lab does wrong; 'list' explains each. May be given several times.")
+            .choice, words: ["list"] + FaultKind.all.map(\.name), complaint: AskedFault.complaint,
+            parse: { $0 == "list" || AskedFault($0) != nil ? $0 : nil }),
+        help:
+            "Something the lab does wrong, NAME:2 the first two times; 'list' explains each. May be given several times."
+    )
     public static let record = Option.value(
         "--record", as: "file", .file, help: "Append every hop to this capture.")
     /// The name is older than what it counts.
@@ -160,7 +164,8 @@ public enum LabOptions {
                 OptionGroup(
                     "Servers",
                     [
-                        host, idpPort, gatewayPort, upstreamPort, https, idpPublicURL, gatewayPublicURL, trustHost,
+                        host, idpPort, gatewayPort, upstreamPort, controlPort, https, idpPublicURL, gatewayPublicURL,
+                        trustHost,
                         trustForwarded, upstream, fault, record, threads, untilStdinCloses,
                     ]),
                 OptionGroup("IdP", [realm, clients, opaque, tokenLifetime, idpNonce, requirePAR, profile]),

@@ -1,31 +1,65 @@
 import FlowModel
 import LabOptions
 
-/// The faults that were asked for, by name.
-struct Faults: Sendable {
-    private var chosen: [FaultID: String] = [:]
+/// The faults of one request. One that is counted happens, or does not, for the whole request: it is taken when it is
+/// asked for the first time, which is where it makes a difference.
+final class Faults: Sendable {
+    static let none = Faults(of: FaultBook(), [], page: 0)
 
-    init(_ list: [String]) throws(LabError) {
-        for text in list {
-            // The command line was checked by the same table.
-            guard let (kind, value) = FaultKind.named(text) else {
-                throw LabError("unknown fault '\(text)'; `--fault list` explains them")
-            }
-            chosen[kind.id] = value
-        }
+    private let book: FaultBook
+    private let page: Int
+    private let asked: [AskedFault]
+    private let decided = Guarded<[FaultID: Bool]>([:])
+
+    init(of book: FaultBook, _ asked: [AskedFault], page: Int) {
+        (self.book, self.asked, self.page) = (book, asked, page)
     }
 
-    subscript(_ id: FaultID) -> String? { chosen[id] }
+    /// Faults of a list that nothing changes.
+    convenience init(_ list: [String]) throws(LabError) {
+        let asked = try FaultBook.read(list)
+        self.init(of: FaultBook(asked), asked, page: 0)
+    }
 
-    /// Whether the fault is there, with that value if one is named.
+    /// The fault's value when it happens, and from now on it has.
+    subscript(_ id: FaultID) -> String? {
+        guard let fault = last(id), happens(fault) else { return nil }
+        return fault.value
+    }
+
+    /// Whether the fault happens, with that value if one is named.
     func has(_ id: FaultID, _ value: String? = nil) -> Bool {
-        value == nil ? chosen[id] != nil : chosen[id] == value
+        guard let fault = last(id), value == nil || fault.value == value else { return false }
+        return happens(fault)
     }
 
-    func seconds(_ id: FaultID) -> Double? { chosen[id].flatMap(FaultKind.seconds) }
-    func status(_ id: FaultID) -> Int? { chosen[id].flatMap(FaultKind.status) }
+    /// Whether the fault was asked for, with that value if one is named. It has not happened by that.
+    func mayHave(_ id: FaultID, _ value: String? = nil) -> Bool {
+        last(id).map { value == nil || $0.value == value } ?? false
+    }
+
+    func seconds(_ id: FaultID) -> Double? { self[id].flatMap(FaultKind.seconds) }
+    func status(_ id: FaultID) -> Int? { self[id].flatMap(FaultKind.status) }
     /// The clock the lab's servers go by.
     func now() -> Moment { Moment(Clock.now() + (seconds(.clock) ?? 0)) }
+
+    /// Those that have happened to this request, as they are typed.
+    var happened: [String] {
+        guard !asked.isEmpty else { return [] }
+        let decided = decided.withLock { $0 }
+        return asked.filter { decided[$0.kind.id] == true }.map { $0.text(times: nil) }
+    }
+
+    private func last(_ id: FaultID) -> AskedFault? { asked.last { $0.kind.id == id } }
+
+    private func happens(_ fault: AskedFault) -> Bool {
+        decided.withLock { decided in
+            if let known = decided[fault.kind.id] { return known }
+            let isTaken = fault.times == nil || book.take(fault.kind.id, page: page)
+            decided[fault.kind.id] = isTaken
+            return isTaken
+        }
+    }
 }
 
 /// Something the lab cannot start with: exit status 2.

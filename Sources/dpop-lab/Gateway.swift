@@ -8,7 +8,8 @@ struct Gateway: Sendable {
     let upstream: HTTPURL
     /// The certificate to trust at the upstream, where the system's authorities do not count.
     let cacert: String?
-    let faults: Faults
+    /// The faults of the request at hand.
+    private(set) var faults = Faults.none
     let recorder: HopRecorder?
     let trust: LabSite.Trust
     /// Whether the issuer is the lab's own IdP, found by its port.
@@ -34,7 +35,14 @@ struct Gateway: Sendable {
     private func instance(_ path: String) -> (config: KongConfig, proofs: ProofGuard)? {
         configs.compactMap { item in
             item.config.paths.filter { path.hasPrefix($0) }.map(\.utf8.count).max().map { ($0, item) }
-        }.max { $0.0 < $1.0 }?.1
+        }.max { $0.0 < $1.0 }.map { ($0.1.config, $0.1.proofs.under(faults)) }
+    }
+
+    /// The same gateway, with the same memory, for a request with these faults.
+    func under(_ faults: Faults) -> Gateway {
+        var copy = self
+        copy.faults = faults
+        return copy
     }
 
     func respond(_ request: LabRequest, _ connection: inout LabConnection) throws {
@@ -48,8 +56,10 @@ struct Gateway: Sendable {
         }
         do {
             var headers = request.headers
-            if faults.has(.stripDPoP) { headers.removeAll { $0.name.lowercased() == "dpop" } }
-            if faults.has(.doubleDPoP), let proof = headers.first(where: { $0.name.lowercased() == "dpop" }) {
+            if headers.first("dpop") != nil, faults.has(.stripDPoP) {
+                headers.removeAll { $0.name.lowercased() == "dpop" }
+            }
+            if let proof = headers.first(where: { $0.name.lowercased() == "dpop" }), faults.has(.doubleDPoP) {
                 headers.append(proof)
             }
             var identity = try authenticate(request, headers, config, &log)
@@ -127,7 +137,7 @@ struct Gateway: Sendable {
         if let code = faults.status(.status) {
             return .json("{\"message\":\"fault status=\(code)\"}", status: code)
         }
-        if let target = faults[.redirect], !request.path.hasSuffix("/moved") {
+        if !request.path.hasSuffix("/moved"), let target = faults[.redirect] {
             return .redirect((target == "same" ? request.base : "http://127.0.0.2:9") + request.path + "/moved")
         }
         return nil

@@ -131,13 +131,12 @@ extension Gateway {
     /// The URL this gateway thinks it is called by.
     private func believedURL(_ request: LabRequest) -> String {
         let url = request.url
-        switch faults[.htu] {
-        case "internal": return "\(url.scheme)://kong.internal:8000\(url.path)"
-        case "scheme":
+        if faults.has(.htu, "internal") { return "\(url.scheme)://kong.internal:8000\(url.path)" }
+        if faults.has(.htu, "scheme") {
             return (url.scheme == "http" ? "https" : "http") + request.base.dropFirst(url.scheme.count) + url.path
-        case "port": return "\(url.scheme)://\(url.host):8443\(url.path)"
-        default: return request.base + request.path
         }
+        if faults.has(.htu, "port") { return "\(url.scheme)://\(url.host):8443\(url.path)" }
+        return request.base + request.path
     }
 
     /// Whether a token's `iss` is the issuer's name. The lab's own IdP has the name it is called by where it believes

@@ -2,18 +2,26 @@ import FlowModel
 
 /// The IdP's front: which request is which endpoint.
 struct IdP: Sendable {
-    let realm: Realm
-    let proofs: ProofGuard
+    private(set) var realm: Realm
+    private(set) var proofs: ProofGuard
 
     init(_ realm: Realm) {
         self.realm = realm
-        let faults = realm.faults
         let isKeycloak = !realm.options.isPlain
         proofs = ProofGuard(
             rules: ProofGuard.Rules(
-                past: isKeycloak ? 25 : 300, future: isKeycloak ? 15 : 60, algorithms: Self.algorithms(faults),
-                wantsNonce: realm.options.wantsNonce || faults.has(.nonce), isLiteral: isKeycloak),
-            nonces: NonceMint(lifetime: 300, neverAccepts: faults.has(.nonce, "loop")), now: { faults.now() })
+                past: isKeycloak ? 25 : 300, future: isKeycloak ? 15 : 60, algorithms: Self.announced,
+                wantsNonce: realm.options.wantsNonce, isLiteral: isKeycloak),
+            nonces: NonceMint(lifetime: 300), now: { realm.now() })
+        proofs = proofs.under(realm.faults)
+    }
+
+    /// The same IdP, with the same memory, for a request with these faults.
+    func under(_ faults: Faults) -> IdP {
+        var copy = self
+        copy.realm = realm.under(faults)
+        copy.proofs = proofs.under(faults)
+        return copy
     }
 
     /// Bytes of a scope, a state, a subject or an audience.
@@ -29,14 +37,6 @@ struct IdP: Sendable {
         "ES256", "ES384", "ES512", "ES256K", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512", "EdDSA", "Ed25519",
         "Ed448",
     ]
-
-    static func algorithms(_ faults: Faults) -> [String] {
-        switch faults[.alg] {
-        case "RS256-only": ["RS256"]
-        case "no-es256": announced.filter { $0 != "ES256" }
-        default: announced
-        }
-    }
 
     func respond(_ request: LabRequest) throws -> LabResponse {
         let root = "/realms/\(realm.options.name)"
@@ -165,7 +165,7 @@ struct IdP: Sendable {
                 "DPoP algs=\"\(Self.announced.joined(separator: " "))\", realm=\"\(realm.options.name)\", error=\"\(code)\", error_description=\"\(words)\""
             return LabResponse(status: 401, headers: [Header("WWW-Authenticate", challenge)] + more)
         }
-        guard parts.count == 2, let (grantee, _) = realm.introspected(parts[1]) else {
+        guard parts.count == 2, let grantee = realm.granted(parts[1]) else {
             return refused("Token verification failed")
         }
         if let x5t = grantee.x5t, x5t != request.certificate?.thumbprint {

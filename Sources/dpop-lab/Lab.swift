@@ -4,15 +4,18 @@ import FlowModel
 struct Lab {
     /// Seconds that open requests have once the lab is told to end.
     private static let grace = 5.0
+    /// Bytes of a form that is listed among the requests; what is longer is an assertion's or a token's.
+    private static let longestForm = 16 << 10
 
     private let settings: LabSettings
-    private let faults: Faults
+    private let faults: FaultBook
+    private let seen = SeenRequests()
     private let recorder: HopRecorder?
     private let identity: LabIdentity?
 
     init(_ settings: LabSettings) throws {
         self.settings = settings
-        faults = try Faults(settings.faults)
+        faults = FaultBook(try FaultBook.read(settings.faults))
         recorder = try settings.record.map { path in
             guard let recorder = HopRecorder(path) else { throw FileError("\(path): \(LabSystem.reason())") }
             return recorder
@@ -36,7 +39,7 @@ struct Lab {
     /// Serves until a signal; throws when it cannot begin.
     func run() throws {
         defer { identity?.remove() }
-        let configs = runs(.gateway) ? try gatewayConfigs() : []
+        let configs = runs(.gateway) ? try gatewayConfigs() : nil
         let idp = runs(.idp) ? try makeIdP() : nil
         let server = try LabServer(connections: settings.connections)
         var sites: [Int: LabSite] = [:]
@@ -45,10 +48,9 @@ struct Lab {
         // In the order they call each other: who calls knows the port of who is called.
         if runs(.upstream), settings.upstream == nil {
             let port = try server.listen(host: settings.host, port: settings.upstreamPort, identity: identity)
-            let upstream = Upstream(
-                knowsDPoP: faults.has(.upstreamDPoP), recorder: settings.part == .upstream ? recorder : nil)
+            let upstream = Upstream(recorder: settings.part == .upstream ? recorder : nil)
             // An echo says how it was called.
-            sites[port] = site(port, url(port), .host) { request, connection in
+            sites[port] = site("upstream", port, url(port), .host) { request, connection in
                 try upstream.respond(request, &connection)
             }
             upstreamURL = url(port)
@@ -57,21 +59,23 @@ struct Lab {
         if let idp {
             let port = try server.listen(host: settings.host, port: settings.idpPort, identity: identity)
             let publicURL = settings.idpURL ?? url(port)
-            sites[port] = site(port, publicURL, settings.idpURL == nil ? trust : .nobody, respond(as: idp))
+            sites[port] = site("idp", port, publicURL, settings.idpURL == nil ? trust : .nobody, respond(as: idp))
             issuer = "\(publicURL)/realms/\(settings.realm)"
             own = GatewayAuthority.Own(publicURL: publicURL, url: url(port))
             members += [("issuer", issuer), ("idp", publicURL)]
         }
-        if runs(.gateway) {
+        if let configs {
             let port = try server.listen(host: settings.host, port: settings.gatewayPort, identity: identity)
             let gateway = gateway(configs, issuer: settings.issuer ?? issuer, own: own, upstream: upstreamURL ?? "")
             let publicURL = settings.gatewayURL ?? url(port)
-            sites[port] = site(port, publicURL, settings.gatewayURL == nil ? trust : .nobody) { request, connection in
-                try gateway.respond(request, &connection)
+            let trust = settings.gatewayURL == nil ? trust : .nobody
+            sites[port] = site("gateway", port, publicURL, trust) { request, connection in
+                try gateway.under(connection.faults).respond(request, &connection)
             }
             members.append(("gateway", publicURL))
         }
         if let upstreamURL { members.append(("upstream", upstreamURL)) }
+        members.append(("control", try addControl(server, &sites)))
         if let identity { members.append(("cacert", identity.certificatePath)) }
         if settings.untilStdinCloses { LabSystem.endWithStandardInput() }
         let isHeard = LabSystem.announce(
@@ -80,23 +84,35 @@ struct Lab {
         // Whoever cannot read where the servers are cannot use them.
         guard isHeard else { throw FileError("the ready line cannot be written: \(LabSystem.reason())") }
         if runs(.gateway) { UpstreamCall.preload() }
-        server.serve(sites, grace: Self.grace)
+        server.serve(sites, LabWatch(faults: faults, seen: seen), grace: Self.grace)
         if let words = recorder?.failure { throw FileError(words) }
     }
 
     private func url(_ port: Int) -> String { "\(scheme)://\(host):\(port)" }
 
     private func site(
-        _ port: Int, _ url: String, _ trust: LabSite.Trust,
+        _ name: String, _ port: Int, _ url: String, _ trust: LabSite.Trust,
         _ respond: @escaping @Sendable (LabRequest, inout LabConnection) throws -> Void
     ) -> LabSite {
-        LabSite(scheme: scheme, authority: "\(host):\(port)", url: url, trust: trust, respond: respond)
+        LabSite(scheme: scheme, authority: "\(host):\(port)", url: url, trust: trust, name: name, respond: respond)
+    }
+
+    /// Opens the control port, on loopback and without TLS whatever the servers have; its URL.
+    private func addControl(_ server: LabServer, _ sites: inout [Int: LabSite]) throws -> String {
+        let port = try server.listen(host: LabControl.host, port: settings.controlPort, identity: nil)
+        let control = LabControl(port: port, faults: faults, seen: seen)
+        sites[port] = LabSite(
+            scheme: "http", authority: "\(LabControl.host):\(port)", url: control.url, trust: .nobody
+        ) { request, connection in
+            try control.respond(request, &connection)
+        }
+        return control.url
     }
 
     // MARK: the IdP
 
     private func makeIdP() throws -> IdP {
-        var options = Realm.Options(faults: faults)
+        var options = Realm.Options(faults: .none)
         options.name = settings.realm
         options.isOpaque = settings.opaque
         options.tokenLifetime = Interval(settings.tokenLifetime)
@@ -111,10 +127,13 @@ struct Lab {
     }
 
     private func respond(as idp: IdP) -> @Sendable (LabRequest, inout LabConnection) throws -> Void {
-        let (faults, recorder) = (faults, recorder)
+        let recorder = recorder
         return { request, connection in
+            let faults = connection.faults
+            let idp = idp.under(faults)
             var request = request
             request.body = try connection.readBody(of: request, limit: idp.longestBody(request))
+            if request.isForm, request.body.count <= Self.longestForm { connection.form = request.form.members }
             if request.path.hasSuffix("/token") {
                 if let seconds = faults.seconds(.idpSlow) { try connection.pause(seconds) }
                 if faults.has(.idpReset) { return connection.cut(reset: true) }
@@ -133,17 +152,14 @@ struct Lab {
             guard let bytes = LabSystem.content(of: file) else { throw FileError("\(file): \(LabSystem.reason())") }
             configs = try KongConfig.read(bytes, file: file)
         }
-        let faults = faults
         return try configs.map { config in
             let config = settings.applied(to: config)
             try config.validate("the gateway's configuration")
             let rules = ProofGuard.Rules(
-                past: config.proofLifetime, future: 60, algorithms: IdP.algorithms(faults),
-                wantsNonce: config.usesNonce || (faults.has(.nonce) && !faults.has(.nonce, "burns-code")),
-                checksReplay: !faults.has(.replay), checksBinding: !faults.has(.binding),
-                isLiteral: faults.has(.htu, "strict"))
-            let nonces = NonceMint(lifetime: config.proofLifetime, neverAccepts: faults.has(.nonce, "loop"))
-            return (config, ProofGuard(rules: rules, nonces: nonces, now: { faults.now() }))
+                past: config.proofLifetime, future: 60, algorithms: IdP.announced, wantsNonce: config.usesNonce,
+                isGateway: true)
+            let nonces = NonceMint(lifetime: config.proofLifetime)
+            return (config: config, proofs: ProofGuard(rules: rules, nonces: nonces, now: { Faults.none.now() }))
         }
     }
 
@@ -160,7 +176,7 @@ struct Lab {
             configs: configs,
             authority: GatewayAuthority(cacert: identity?.certificatePath, recorder: recorder, own: own),
             upstream: HTTPURL(upstream.hasSuffix("/") ? String(upstream.dropLast()) : upstream),
-            cacert: identity?.certificatePath, faults: faults, recorder: recorder,
+            cacert: identity?.certificatePath, recorder: recorder,
             trust: trust, hasOwnIdP: settings.part == .all && settings.issuer == nil)
     }
 }

@@ -46,7 +46,7 @@ extension LabSettings {
         part = Part(rawValue: values[LabOptions.part].rawValue) ?? .all
         (host, realm, profile) = (values[LabOptions.host], values[LabOptions.realm], values[LabOptions.profile])
         (idpPort, gatewayPort) = (values[LabOptions.idpPort], values[LabOptions.gatewayPort])
-        upstreamPort = values[LabOptions.upstreamPort]
+        (upstreamPort, controlPort) = (values[LabOptions.upstreamPort], values[LabOptions.controlPort])
         (https, opaque) = (values[LabOptions.https], values[LabOptions.opaque])
         (idpNonce, requirePAR) = (values[LabOptions.idpNonce], values[LabOptions.requirePAR])
         (trustHost, trustForwarded) = (values[LabOptions.trustHost], values[LabOptions.trustForwarded])

@@ -60,6 +60,10 @@ struct LabRequest: Sendable {
     }
 
     var url: HTTPURL { HTTPURL(base + target) }
+    /// Whether the body says that it is a form.
+    var isForm: Bool {
+        headers.first("content-type")?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false
+    }
     var form: Form { Form(String(decoding: body, as: UTF8.self)) }
     var parameters: Form { Form(query ?? "") }
 

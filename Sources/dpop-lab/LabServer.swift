@@ -12,7 +12,15 @@ struct LabSite: Sendable {
     /// The URL that it is called by, without a slash at its end.
     let url: String
     let trust: Trust
+    /// What its requests are listed under; nil where they are not.
+    var name: String?
     let respond: @Sendable (LabRequest, inout LabConnection) throws -> Void
+}
+
+/// What all of the lab's servers look at with every request.
+struct LabWatch: Sendable {
+    let faults: FaultBook
+    let seen: SeenRequests
 }
 
 /// The lab's ports: it accepts connections, and each gets a thread.
@@ -46,7 +54,7 @@ final class LabServer: Sendable {
     }
 
     /// Serves the sites, by port, until SIGTERM or SIGINT; then open requests have some seconds to end.
-    func serve(_ sites: [Int: LabSite], grace: Double) {
+    func serve(_ sites: [Int: LabSite], _ watch: LabWatch, grace: Double) {
         var port: Int32 = 0
         while let accepted = hs_accept(pointer, &port) {
             guard let site = sites[Int(port)] else {
@@ -55,7 +63,7 @@ final class LabServer: Sendable {
             }
             nonisolated(unsafe) let handed = accepted
             let hasThread = LabSystem.startThread {
-                var connection = LabConnection(taking: handed, site)
+                var connection = LabConnection(taking: handed, site, watch)
                 connection.serve()
             }
             if !hasThread { hs_free(accepted) }
@@ -82,12 +90,20 @@ struct PortError: Error, CustomStringConvertible {
 struct LabConnection: ~Copyable {
     private let pointer: OpaquePointer
     private let site: LabSite
+    private let watch: LabWatch
     private var certificate: PeerCertificate?
     private var hasAsked = false
     /// Whether the head of an answer is out.
     private(set) var hasBegun = false
+    /// The faults of the request at hand.
+    private(set) var faults = Faults.none
+    /// The request at hand, until it is listed, and the form in its body.
+    private var unlisted: LabRequest?
+    var form: [(name: String, value: String)] = []
 
-    fileprivate init(taking pointer: OpaquePointer, _ site: LabSite) { (self.pointer, self.site) = (pointer, site) }
+    fileprivate init(taking pointer: OpaquePointer, _ site: LabSite, _ watch: LabWatch) {
+        (self.pointer, self.site, self.watch) = (pointer, site, watch)
+    }
 
     deinit { hs_free(pointer) }
 
@@ -99,7 +115,18 @@ struct LabConnection: ~Copyable {
             } catch {
                 answer(error)
             }
+            list(status: nil)
         }
+    }
+
+    /// Lists the request at hand, once, and before its answer goes out: whoever has that finds it listed.
+    private mutating func list(status: Int?) {
+        guard let request = unlisted, let name = site.name else { return }
+        unlisted = nil
+        watch.seen.add(
+            SeenRequest(
+                server: name, request: request, form: form, status: status, duration: Clock.now() - request.started,
+                faults: faults.happened))
     }
 
     private mutating func answer(_ error: any Error) {
@@ -129,12 +156,14 @@ struct LabConnection: ~Copyable {
             headers.append(Header(part(field.name, field.name_length), part(field.value, field.value_length)))
         }
         if site.scheme == "https", !hasAsked { (certificate, hasAsked) = (shownCertificate(), true) }
-        return LabRequest(
+        let request = LabRequest(
             method: part(got.method, got.method_length).text,
             target: got.path_length == 0 ? Bytes("/") : part(got.path, got.path_length),
             host: got.host_length == 0 ? nil : part(got.host, got.host_length).text, headers: headers,
             framing: got.has_body == 0 ? .none : got.length < 0 ? .chunks : .length(got.length),
             certificate: certificate, site: site)
+        (faults, unlisted, form) = (watch.faults.current(), request, [])
+        return request
     }
 
     private func shownCertificate() -> PeerCertificate? {
@@ -189,6 +218,7 @@ struct LabConnection: ~Copyable {
 
     /// Begins an answer; nothing goes out before it is flushed. `length` nil: not known yet.
     mutating func begin(_ status: Int, _ headers: [Header], length: Int64?) {
+        list(status: status)
         hs_answer(pointer, Int32(status))
         for header in headers {
             var name = header.name
@@ -221,7 +251,10 @@ struct LabConnection: ~Copyable {
     }
 
     /// Ends the connection in the middle, by a reset when that is wanted.
-    mutating func cut(reset: Bool = false) { hs_cut(pointer, reset ? 1 : 0) }
+    mutating func cut(reset: Bool = false) {
+        list(status: nil)
+        hs_cut(pointer, reset ? 1 : 0)
+    }
 
     // MARK: waiting
 

@@ -4,11 +4,10 @@ import FlowModel
 final class NonceMint: Sendable {
     private let secret: String
     let lifetime: Interval
-    let neverAccepts: Bool
 
-    init(lifetime: Interval, neverAccepts: Bool = false) {
+    init(lifetime: Interval) {
         secret = Base64URL.encode(SecretBytes.random(32))
-        (self.lifetime, self.neverAccepts) = (lifetime, neverAccepts)
+        self.lifetime = lifetime
     }
 
     func make(at now: Moment) -> String {
@@ -23,7 +22,7 @@ final class NonceMint: Sendable {
     /// Until when a nonce counts; nil when it does not.
     func end(of nonce: String, at now: Moment) -> Moment? {
         let parts = nonce.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard !neverAccepts, parts.count == 3, tag("\(parts[0]).\(parts[1])") == parts[2],
+        guard parts.count == 3, tag("\(parts[0]).\(parts[1])") == parts[2],
             let made = Untrusted<Double>(parts[0])?.moment
         else { return nil }
         return made + lifetime >= now && made <= now + 5 ? made + lifetime : nil

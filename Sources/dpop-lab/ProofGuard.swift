@@ -1,5 +1,4 @@
 import FlowModel
-import Synchronization
 
 /// One of a server's checks, in the order it makes them.
 struct GuardCheck: Sendable {
@@ -26,29 +25,39 @@ struct AcceptedProof: Sendable {
 }
 
 /// The server's side of RFC 9449 §4.3: all twelve checks, written apart from the client's so that the two can disagree.
-final class ProofGuard: Sendable {
+struct ProofGuard: Sendable {
     struct Rules: Sendable {
         /// How old a proof may be, and how far ahead.
         var past: Interval
         var future: Interval
         var algorithms: [String]
         var wantsNonce = false
-        var checksReplay = true
-        var checksBinding = true
         /// Compares `htu` as text instead of normalised.
         var isLiteral = false
+        /// Whether it is the gateway's: some faults are the gateway's alone.
+        var isGateway = false
     }
 
     let rules: Rules
     let nonces: NonceMint
-    private let now: @Sendable () -> Moment
+    /// The faults of the request at hand.
+    private(set) var faults = Faults.none
+    private var now: @Sendable () -> Moment
     private let verifiers = VerifierPool()
-    private let seen: Mutex<ExpiringStore<Fingerprint, Void>>
+    private let seen: Guarded<ExpiringStore<Fingerprint, Void>>
 
     /// - Parameter remembers: How many proofs are remembered at most; of more than that the oldest are refused unseen.
     init(rules: Rules, nonces: NonceMint, remembers: Int = 100_000, now: @escaping @Sendable () -> Moment) {
         (self.rules, self.nonces, self.now) = (rules, nonces, now)
-        seen = Mutex(ExpiringStore(ceiling: remembers))
+        seen = Guarded(ExpiringStore(ceiling: remembers))
+    }
+
+    /// The same guard, with the same memory, for a request with these faults.
+    func under(_ faults: Faults) -> ProofGuard {
+        var copy = self
+        copy.faults = faults
+        copy.now = { faults.now() }
+        return copy
     }
 
     /// What `iat` can be at all: the years from 1970 to 9999.
@@ -85,7 +94,7 @@ final class ProofGuard: Sendable {
             "Invalid or missing type in DPoP header: \(jws.typ ?? "null")")
         let alg = jws.alg ?? ""
         try require(
-            rules.algorithms.contains(alg), "proof.alg", "algorithm '\(alg)' is not accepted",
+            accepts(alg), "proof.alg", "algorithm '\(alg)' is not accepted",
             "Unsupported DPoP algorithm: \(alg)")
         try require(header["jwk"] != nil, "proof.jwk", "no jwk in the header", "No JWK in DPoP header")
         let jwk = JWK(header["jwk"]!)
@@ -110,19 +119,16 @@ final class ProofGuard: Sendable {
             claims["htm"]?.string == method, "proof.htm", "htm is not the request's method", "DPoP HTTP method mismatch"
         )
         let htu = claims["htu"]?.string ?? ""
-        let same =
-            rules.isLiteral
-            ? HTTPURL(htu).withoutQuery == HTTPURL(url).withoutQuery
-            : HTTPURL(htu).normalised == HTTPURL(url).normalised
         try require(
-            same, "proof.htu", "htu is '\(htu)', this is '\(HTTPURL(url).withoutQuery)'", "DPoP HTTP URL mismatch")
+            isSame(htu, url), "proof.htu", "htu is '\(htu)', this is '\(HTTPURL(url).withoutQuery)'",
+            "DPoP HTTP URL mismatch")
         let nonceEnd = try checkNonce(claims["nonce"]?.string, log)
         let now = now()
         let iat = claims["iat"]?.number?.moment ?? now
         let isTime = claims["iat"]?.number?.within(Self.times) != nil
         // A nonce tells the proof's age instead of `iat` (RFC 9449 §4.3(11)), which must be a time all the same.
         try require(
-            isTime && (rules.wantsNonce || (iat >= now - rules.past && iat <= now + rules.future)), "proof.iat",
+            isTime && (nonceEnd != nil || (iat >= now - rules.past && iat <= now + rules.future)), "proof.iat",
             isTime ? "iat is \((now - iat).wholeSeconds) s before this server's time" : "iat is no time of these days",
             "DPoP proof is not active: iat=\(iat.wholeSeconds), server time=\(now.wholeSeconds), lifetime=\(rules.past.wholeSeconds)s, clock skew=\(rules.future.wholeSeconds)s"
         )
@@ -140,7 +146,7 @@ final class ProofGuard: Sendable {
             try require(
                 claims["ath"]?.string == Fingerprint(of: token).base64url, "proof.ath", "ath is not this token's hash",
                 "DPoP proof access token hash mismatch")
-            if rules.checksBinding {
+            if comparesKeys(isSame: jkt == fingerprint) {
                 try require(
                     jkt != nil, "token.cnf", "the token has no cnf.jkt", "No DPoP confirmation in access token",
                     code: "invalid_token")
@@ -149,22 +155,22 @@ final class ProofGuard: Sendable {
                     "DPoP confirmation doesn't match DPoP proof", code: "invalid_token")
             }
         }
-        if rules.checksReplay {
-            try checkReplay(claims["jti"]?.string ?? "", url, until: (nonceEnd ?? iat + rules.past) + 1, log)
-        }
+        try checkReplay(claims["jti"]?.string ?? "", url, until: (nonceEnd ?? iat + rules.past) + 1, log)
         return AcceptedProof(jkt: fingerprint, jwk: jwk.value.source)
     }
 
     /// Until when the nonce counts; nil where none is needed.
     private func checkNonce(_ nonce: String?, _ log: (GuardCheck) -> Void) throws(ProofRefusal) -> Moment? {
-        guard rules.wantsNonce else { return nil }
+        guard takesNonces else { return nil }
         let end = nonce.flatMap { nonces.end(of: $0, at: now()) }
-        log(
-            GuardCheck(
-                id: "proof.nonce", passes: end != nil,
-                words: nonce == nil ? "no nonce" : end != nil ? "" : "not a nonce of this server, or too old"))
-        guard let end else { throw Self.nonceRefusal(isStale: nonce != nil) }
-        return end
+        if let end, !faults.has(.nonce, "loop") {
+            log(GuardCheck(id: "proof.nonce", passes: true, words: ""))
+            return end
+        }
+        guard refusesWithoutNonce() else { return nil }
+        let words = nonce == nil ? "no nonce" : "not a nonce of this server, or too old"
+        log(GuardCheck(id: "proof.nonce", passes: false, words: words))
+        throw Self.nonceRefusal(isStale: nonce != nil)
     }
 
     private static func nonceRefusal(isStale: Bool) -> ProofRefusal {
@@ -186,9 +192,10 @@ final class ProofGuard: Sendable {
             return (seen.insert(id, (), until: end, now: now), false)
         }
         let words = isForgotten ? "too many proofs came since this one was signed" : "this jti was used before"
-        log(GuardCheck(id: "proof.jti", passes: isNew, words: isNew ? "" : words))
+        if !isNew, takesReplay() { return }
+        if tellsOfReplay { log(GuardCheck(id: "proof.jti", passes: isNew, words: isNew ? "" : words)) }
         if isNew { return }
-        if isForgotten, rules.wantsNonce { throw Self.nonceRefusal(isStale: true) }
+        if isForgotten, takesNonces { throw Self.nonceRefusal(isStale: true) }
         throw ProofRefusal(keycloak: "DPoP proof has already been used", words: words, check: "proof.jti")
     }
 }

@@ -1,8 +1,7 @@
 import FlowModel
-import Synchronization
 
 /// The IdP's memory: keys, clients, users, and everything it has handed out.
-final class Realm: Sendable {
+struct Realm: Sendable {
     struct Options: Sendable {
         var name = "lab"
         var isOpaque = false
@@ -28,11 +27,14 @@ final class Realm: Sendable {
         var audience: String?
         /// OpenID Connect's, for the ID token.
         var nonce: String?
+        /// The confirmation that its access token got, as a member of JSON.
+        var confirmation = ""
 
         /// Bytes of its texts.
         var size: Int {
-            [client, subject, scope, jkt ?? "", x5t ?? "", redirect, challenge ?? "", audience ?? "", nonce ?? ""]
-                .reduce(0) { $0 + $1.utf8.count }
+            let texts = [client, subject, scope, redirect, confirmation]
+            let optional = [jkt, x5t, challenge, audience, nonce]
+            return (texts + optional.compactMap { $0 }).reduce(0) { $0 + $1.utf8.count }
         }
     }
 
@@ -68,12 +70,12 @@ final class Realm: Sendable {
     /// Seconds for which an expired device code is known as such.
     private static let deviceMemory: Interval = 300
 
-    let options: Options
+    private(set) var options: Options
     let key: SigningKey
     /// Signs with `token=wrong-key`; never published.
     private let strangeKey: SigningKey
     let clients: [String: LabClient]
-    private let memory = Mutex(Memory())
+    private let memory = Guarded(Memory())
     static let users = ["ada": "lovelace", "grace": "hopper"]
 
     init(_ options: Options) throws(CryptoError) {
@@ -81,6 +83,13 @@ final class Realm: Sendable {
         key = try SigningKey.generate(.named("ES256")!)
         strangeKey = try SigningKey.generate(.named("ES256")!)
         clients = Dictionary(options.clients.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
+    }
+
+    /// The same realm, with the same memory, for a request with these faults.
+    func under(_ faults: Faults) -> Realm {
+        var copy = self
+        copy.options.faults = faults
+        return copy
     }
 
     var faults: Faults { options.faults }
@@ -128,7 +137,7 @@ final class Realm: Sendable {
         let now = now()
         var grantee = grantee
         grantee.expires = now + (faults.has(.token, "expired") ? -60 : options.tokenLifetime)
-        let confirmation = confirmation(grantee, jwk: jwk)
+        grantee.confirmation = confirmation(grantee, jwk: jwk)
         let token: String
         if options.isOpaque {
             token = Self.random(32)
@@ -138,7 +147,7 @@ final class Realm: Sendable {
                 "{\"exp\":\(grantee.expires.wholeSeconds),\"iat\":\(now.wholeSeconds),\"jti\":\"\(Self.random(16))\",\"iss\":\(JSONText.quote(said)),\"aud\":\(JSONText.quote(grantee.audience ?? "account")),"
             claims +=
                 "\"sub\":\(JSONText.quote(grantee.subject)),\"typ\":\"\(grantee.jkt == nil ? "Bearer" : "DPoP")\",\"azp\":\(JSONText.quote(grantee.client)),\"scope\":\(JSONText.quote(grantee.scope))"
-            claims += confirmation + "}"
+            claims += grantee.confirmation + "}"
             let signer = faults.has(.token, "wrong-key") ? strangeKey : key
             token = try signer.jws(header: "{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"\(kid)\"}", payload: claims)
         }
@@ -155,7 +164,7 @@ final class Realm: Sendable {
 
     func introspected(_ token: String) -> (grantee: Grantee, confirmation: String)? {
         guard let grantee = granted(token) else { return nil }
-        return (grantee, faults.has(.cnf, "introspection") ? "" : confirmation(grantee, jwk: nil))
+        return (grantee, faults.has(.cnf, "introspection") ? "" : grantee.confirmation)
     }
 
     func refreshToken(_ grantee: Grantee) -> String {

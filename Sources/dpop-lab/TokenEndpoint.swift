@@ -28,7 +28,7 @@ struct TokenEndpoint {
                 "unauthorized_client", "Client not enabled to retrieve service account",
                 status: grant == .clientCredentials ? 401 : 400)
         }
-        if realm.faults.has(.nonce, "burns-code"), let code = form["code"], !hasNonce { _ = realm.spend(code: code) }
+        if let code = form["code"], !hasNonce, realm.faults.has(.nonce, "burns-code") { _ = realm.spend(code: code) }
         let needsProof = client.requiresDPoP && !(client.bindsCertificate && request.certificate != nil)
         let proof = try idp.proof(request, isRequired: needsProof)
         var grantee = try grantee(grant, form, client, proof)
@@ -72,7 +72,7 @@ struct TokenEndpoint {
                     idp.error("invalid_grant", $0)
                 })
         case .tokenExchange:
-            guard let (subject, _) = realm.introspected(form["subject_token"] ?? "") else {
+            guard let subject = realm.granted(form["subject_token"] ?? "") else {
                 throw idp.error("invalid_request", "Invalid token")
             }
             if let jkt = subject.jkt, jkt != proof?.jkt {

@@ -2,8 +2,6 @@ import FlowModel
 
 /// An upstream that echoes what it got, as httpbin does.
 struct Upstream: Sendable {
-    /// Refuses bearer tokens that are bound, as a resource server does that knows DPoP (RFC 9449 §7.2).
-    var knowsDPoP = false
     /// Records the hop, where nobody in front of it does.
     var recorder: HopRecorder?
 
@@ -18,7 +16,8 @@ struct Upstream: Sendable {
             return try send(String(parts[1]), request, &connection)
         }
         var body = Tee(limit: Self.echoed)
-        let response = try response(request, parts, &body, &connection)
+        let refusal = refuseDowngraded(request, connection.faults)
+        let response = try refusal ?? self.response(request, parts, &body, &connection)
         recorder?.record(
             .gateway, .upstream, request.recorded(body: body.body), response.recorded, started: request.started,
             notes: body.notes(of: "request"))
@@ -28,7 +27,6 @@ struct Upstream: Sendable {
     private func response(
         _ request: LabRequest, _ parts: [Substring], _ body: inout Tee, _ connection: inout LabConnection
     ) throws -> LabResponse {
-        if knowsDPoP, let refusal = refuseDowngraded(request) { return refusal }
         switch (parts.first, parts.count) {
         case ("anything", _): return try echo(request, &body, &connection)
         case ("get", 1) where request.method == "GET": return echo(request)
@@ -60,11 +58,14 @@ struct Upstream: Sendable {
         }
     }
 
-    private func refuseDowngraded(_ request: LabRequest) -> LabResponse? {
+    /// Refuses bearer tokens that are bound, as a resource server does that knows DPoP (RFC 9449 §7.2).
+    private func refuseDowngraded(_ request: LabRequest, _ faults: Faults) -> LabResponse? {
         guard let field = request.headers.first("authorization"), field.lowercased().hasPrefix("bearer ") else {
             return nil
         }
-        guard CompactJWS(String(field.dropFirst(7))).payload?.root["cnf"]?["jkt"] != nil else { return nil }
+        guard faults.mayHave(.upstreamDPoP),
+            CompactJWS(String(field.dropFirst(7))).payload?.root["cnf"]?["jkt"] != nil, faults.has(.upstreamDPoP)
+        else { return nil }
         return LabResponse(
             status: 401,
             headers: [

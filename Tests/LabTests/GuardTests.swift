@@ -10,12 +10,14 @@ final class GuardScene: Sendable {
 
     init(
         wantsNonce: Bool = false, isLiteral: Bool = false, past: Interval = 300, future: Interval = 60,
-        algorithms: [String] = IdP.announced, remembers: Int = 1000, start: Moment = Moment(Scene.start)
+        algorithms: [String] = IdP.announced, remembers: Int = 1000, start: Moment = Moment(Scene.start),
+        isGateway: Bool = false
     ) {
         let clock = Clock(start)
         proofs = ProofGuard(
             rules: ProofGuard.Rules(
-                past: past, future: future, algorithms: algorithms, wantsNonce: wantsNonce, isLiteral: isLiteral),
+                past: past, future: future, algorithms: algorithms, wantsNonce: wantsNonce, isLiteral: isLiteral,
+                isGateway: isGateway),
             nonces: NonceMint(lifetime: past), remembers: remembers, now: { clock.now })
         self.time = clock
     }

@@ -20,23 +20,25 @@ struct IdPScene {
             scheme: "http", authority: "127.0.0.1:8080", url: Self.base, trust: trust, respond: { _, _ in })
     }
 
-    func proof(_ endpoint: String, iat: String? = nil, jti: String? = nil) -> String {
+    func proof(_ endpoint: String, iat: String? = nil, jti: String? = nil, more: String = "") -> String {
         let (now, id) = (Int(clamping: Clock.now()), jti ?? Realm.random())
         return try! key.jws(
             header: "{\"typ\":\"dpop+jwt\",\"alg\":\"ES256\",\"jwk\":\(key.publicJSON)}",
             payload:
-                "{\"jti\":\"\(id)\",\"htm\":\"POST\",\"htu\":\"\(Self.issuer)/protocol/openid-connect/\(endpoint)\",\"iat\":\(iat ?? "\(now)")}"
+                "{\"jti\":\"\(id)\",\"htm\":\"POST\",\"htu\":\"\(Self.issuer)/protocol/openid-connect/\(endpoint)\",\"iat\":\(iat ?? "\(now)")\(more)}"
         )
     }
 
-    func post(_ endpoint: String, _ form: [String: String], proof: String? = nil, host: String? = nil) -> LabResponse {
+    func post(
+        _ endpoint: String, _ form: [String: String], proof: String? = nil, host: String? = nil, to other: IdP? = nil
+    ) -> LabResponse {
         let body = form.map { "\(PercentEncoding.form($0.key))=\(PercentEncoding.form($0.value))" }.joined(
             separator: "&")
         var request = LabRequest(
             method: "POST", target: Bytes("/realms/lab/protocol/openid-connect/\(endpoint)"), host: host,
             headers: proof.map { [Header("DPoP", $0)] } ?? [], framing: .none, certificate: nil, site: site)
         request.body = Array(body.utf8)
-        return try! idp.respond(request)
+        return try! (other ?? idp).respond(request)
     }
 
     func member(_ name: String, of response: LabResponse) -> String {

@@ -160,7 +160,7 @@ def public_urls_are_those_of_the_proxy_in_front():
     urls = [f"https://127.0.0.1:{port}" for port in ports]
     with Lab("--idp-public-url", urls[0] + "/", "--gateway-public-url", urls[1]) as lab:
         expect((lab.issuer, lab.idp, lab.gateway), (urls[0] + "/realms/lab", *urls), "the ready line")
-        inside = [port for port in listening(lab.process.pid) if f":{port}" not in lab.upstream]
+        inside = [port for port in listening(lab.process.pid) if f":{port}" not in lab.upstream + lab.info["control"]]
         idp = next(port for port in inside if is_idp(port))
         gateway = next(port for port in inside if port != idp)
         with Proxy(f":{idp}", port=ports[0]) as first, Proxy(f":{gateway}", port=ports[1]) as second:

@@ -20,10 +20,10 @@ CALL_HOPS = ["gateway → upstream", "client → gateway"]
 def the_ready_line_names_the_servers_that_run():
     """One line of JSON in the documented order; only the parts that run; --https adds a certificate, gone at the end."""
     with Lab() as lab:
-        expect(list(lab.info), ["dpop-lab", "issuer", "idp", "gateway", "upstream"], "members")
+        expect(list(lab.info), ["dpop-lab", "issuer", "idp", "gateway", "upstream", "control"], "members")
         expect(lab.info["dpop-lab"], 1, "version")
         expect(lab.issuer, lab.idp + "/realms/lab", "issuer")
-        expect(len({lab.idp, lab.gateway, lab.upstream}), 3, "servers")
+        expect(len({lab.idp, lab.gateway, lab.upstream, lab.info["control"]}), 4, "servers")
     with Lab("--https", "--realm", "other") as lab:
         expect(list(lab.info)[-1], "cacert", "last member")
         expect(lab.issuer, lab.idp + "/realms/other", "issuer")
@@ -32,11 +32,11 @@ def the_ready_line_names_the_servers_that_run():
         certificate = lab.info["cacert"]
         expect(open(certificate).readline().strip(), "-----BEGIN CERTIFICATE-----", "cacert")
     require(not os.path.exists(certificate), "the certificate stays behind")
-    for part, members in [("idp", ["issuer", "idp"]), ("upstream", ["upstream"])]:
+    for part, members in [("idp", ["issuer", "idp", "control"]), ("upstream", ["upstream", "control"])]:
         with Lab(part) as lab:
             expect(list(lab.info)[1:], members, part)
     with Lab("gateway", "--issuer", "http://127.0.0.1:9/realms/x", "--upstream", "http://127.0.0.1:9") as lab:
-        expect(list(lab.info)[1:], ["gateway", "upstream"], "gateway")
+        expect(list(lab.info)[1:], ["gateway", "upstream", "control"], "gateway")
 
 
 @test
