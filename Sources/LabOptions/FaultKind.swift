@@ -8,7 +8,7 @@ public enum FaultID: String, Sendable, CaseIterable {
     case keepDPoP = "keep-dpop"
     case keepScheme = "keep-scheme"
     case upstreamDPoP = "upstream-dpop"
-    case replay, alg, binding, challenge, token, introspection, slow, reset, truncate, status, redirect
+    case replay, alg, binding, challenge, token, introspection, cors, slow, reset, truncate, status, redirect
     case idpStatus = "idp-status"
     case idpSlow = "idp-slow"
     case idpReset = "idp-reset"
@@ -154,6 +154,11 @@ public struct FaultKind: Sendable {
             .token, values: ["expired", "wrong-key", "other-issuer"],
             words: "the IdP hands out a token that is expired, signed by an unpublished key, or of another issuer"),
         FaultKind(.introspection, values: ["inactive"], words: "every token is inactive at introspection"),
+        FaultKind(
+            .cors, values: ["absent", "no-dpop", "hidden"],
+            words:
+                "IdP and gateway know nothing of CORS and want a preflight to be authenticated; allow a browser every header but DPoP; or expose neither nonce nor challenge to it",
+            causes: ["gw.preflight", "htm.preflight", "proof.cors", "nonce.cors-hidden"]),
         FaultKind(.slow, values: ["SECONDSs"], words: "the gateway answers that much later"),
         FaultKind(.reset, words: "the gateway closes the connection instead of answering"),
         FaultKind(.truncate, words: "the gateway's answer ends in the middle"),

@@ -25,6 +25,13 @@ struct ClientGuard {
         return client
     }
 
+    /// Who the request says it is from, right or wrong.
+    var claimed: String? {
+        let form = request.form
+        if let assertion = form["client_assertion"] { return CompactJWS(assertion).payload?.root["sub"]?.string }
+        return basic()?.0 ?? form["client_id"]
+    }
+
     private func basic() -> (String?, String?)? {
         guard let field = request.headers.first("authorization"), field.lowercased().hasPrefix("basic ") else {
             return nil

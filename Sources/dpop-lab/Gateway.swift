@@ -3,6 +3,8 @@ import FlowModel
 /// The gateway: validates token and proof as configured, downgrades to Bearer, and passes the request on.
 struct Gateway: Sendable {
     let configs: [(config: KongConfig, proofs: ProofGuard)]
+    /// Which pages of other origins may call it.
+    let cors: [CORSPlugin]
     let authority: GatewayAuthority
     /// Base URL, without a slash at its end.
     let upstream: HTTPURL
@@ -17,6 +19,7 @@ struct Gateway: Sendable {
 
     /// Whom the request turned out to be from.
     struct Identity {
+        /// Empty where nobody was asked for one.
         var token: String
         var jkt: String?
         var x5t: String?
@@ -29,6 +32,13 @@ struct Gateway: Sendable {
         var code: String
         var words: String
         var nonce: String?
+    }
+
+    /// The CORS plugin of a path: the longest one that fits.
+    func corsPlugin(_ path: String) -> CORSPlugin? {
+        cors.compactMap { plugin in
+            plugin.paths.filter { path.hasPrefix($0) }.map(\.utf8.count).max().map { ($0, plugin) }
+        }.max { $0.0 < $1.0 }?.1
     }
 
     /// The plugin instance of a path: the longest one that fits.
@@ -46,6 +56,11 @@ struct Gateway: Sendable {
     }
 
     func respond(_ request: LabRequest, _ connection: inout LabConnection) throws {
+        // Kong's plugin comes before all others: no fault of the calls happens to a preflight.
+        if let preflight = corsPlugin(request.path)?.preflight(request, faults) {
+            record(request, preflight, [])
+            return try connection.answer(preflight)
+        }
         if let seconds = faults.seconds(.slow) { try connection.pause(seconds) }
         if faults.has(.reset) { return connection.cut(reset: true) }
         var log: [GuardCheck] = []
@@ -53,6 +68,9 @@ struct Gateway: Sendable {
         guard let (config, proofs) = instance(request.path) else {
             let response = LabResponse.json("{\"message\":\"no Route matched with those values\"}", status: 404)
             return try finish(request, response, log, &connection)
+        }
+        if request.method == "OPTIONS", !config.runsOnPreflight {
+            return try pass(request, config, proofs, Identity(token: ""), log, &connection)
         }
         do {
             var headers = request.headers
@@ -74,9 +92,15 @@ struct Gateway: Sendable {
     private func finish(
         _ request: LabRequest, _ response: LabResponse, _ log: [GuardCheck], _ connection: inout LabConnection
     ) throws {
+        var response = response
+        response.headers += originFields(request)
         record(request, response, log)
         if faults.has(.truncate) { return try truncate(response, &connection) }
         try connection.answer(response)
+    }
+
+    func originFields(_ request: LabRequest) -> [Header] {
+        corsPlugin(request.path)?.fields(request, faults) ?? []
     }
 
     func record(_ request: LabRequest, _ response: LabResponse, _ log: [GuardCheck]) {

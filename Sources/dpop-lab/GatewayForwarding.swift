@@ -35,7 +35,9 @@ extension Gateway {
             headers.append(header)
         }
         let said = config.upstreamTokenHeader?.split(separator: ":").map(String.init) ?? []
-        if !faults.has(.keepScheme), let name = said.first, config.dpop != .off || config.hidesCredentials {
+        if !identity.token.isEmpty, !faults.has(.keepScheme), let name = said.first,
+            config.dpop != .off || config.hidesCredentials
+        {
             headers.append(
                 Header(
                     name.lowercased() == "authorization" ? "Authorization" : name,
@@ -76,12 +78,14 @@ extension Gateway {
             faults.has(.nonce, "rotate") || faults.has(.nonce, "cross")
             ? [Header("DPoP-Nonce", proofs.nonces.make(at: faults.now()))] : []
         let named = Self.named(byConnection: head.headers)
+        let origin = originFields(request)
         let kept = head.headers.filter {
             let name = $0.name.lowercased()
+            if !origin.isEmpty, CORSPlugin.own.contains(name) { return false }
             return !Self.droppedOfAnswers.contains(name) && !named.contains(name)
         }
-        let answer = LabResponse(
-            status: head.status, headers: kept + own + nonce + [cookie(identity, config)].compactMap { $0 })
+        let cookie = [cookie(identity, config)].compactMap { $0 }
+        let answer = LabResponse(status: head.status, headers: kept + own + nonce + cookie + origin)
         if faults.has(.truncate) {
             record(request, answer, log)
             return try truncate(answer, &connection)

@@ -24,39 +24,17 @@ struct KongConfig: Sendable {
     var cachesIntrospection = true
     var introspectsJWT = false
     var exposesErrorCode = true
+    /// Whether a preflight that comes so far is authenticated.
+    var runsOnPreflight = true
 
     /// Methods that can prove possession; `session` only beside one of them.
     static let capable: Set<String> = ["bearer", "introspection", "session"]
     static let known = Set(LabOptions.kongMethods)
 
-    /// An Admin API object, or a list of them as `data` or an array.
-    static func read(_ bytes: [UInt8], file: String) throws -> [KongConfig] {
-        let document: JSONDocument
-        do throws(JSONError) { document = try JSONDocument(Bytes(bytes)) } catch {
-            throw FileError("\(file): \(error)")
-        }
-        let root = document.root
-        let objects = root["data"]?.elements ?? (root.kind == .array ? root.elements : [root])
-        var list: [KongConfig] = []
-        for object in objects {
-            guard object["name"]?.string == "openid-connect", let config = object["config"], config.isObject else {
-                throw FileError(
-                    "\(file): byte \(object.span.offset): expected a plugin object {\"name\":\"openid-connect\",\"config\":{…}}"
-                )
-            }
-            var made = try KongConfig(config, file: file)
-            if let paths = (object["route"]?["paths"] ?? object["paths"])?.elements.compactMap(\.string), !paths.isEmpty
-            {
-                made.paths = paths
-            }
-            list.append(made)
-        }
-        return list
-    }
-
     init() {}
 
-    private init(_ config: JSONValue, file: String) throws {
+    /// The plugin's `config`, in Kong's words.
+    init(_ config: JSONValue, file: String) throws {
         func wrong(_ name: String, _ expected: String) -> FileError {
             let value = config[named: name]
             return FileError(
@@ -91,6 +69,7 @@ struct KongConfig: Sendable {
         cachesIntrospection = try flag("cache_introspection", true)
         introspectsJWT = try flag("introspect_jwt_tokens", false)
         exposesErrorCode = try flag("expose_error_code", true)
+        runsOnPreflight = try flag("run_on_preflight", true)
         methods = Self.known
         if let value = config["auth_methods"] {
             let list = value.elements.compactMap(\.string)

@@ -39,7 +39,7 @@ struct Lab {
     /// Serves until a signal; throws when it cannot begin.
     func run() throws {
         defer { identity?.remove() }
-        let configs = runs(.gateway) ? try gatewayConfigs() : nil
+        let plugins = runs(.gateway) ? try gatewayPlugins() : nil
         let idp = runs(.idp) ? try makeIdP() : nil
         let server = try LabServer(connections: settings.connections)
         var sites: [Int: LabSite] = [:]
@@ -64,9 +64,9 @@ struct Lab {
             own = GatewayAuthority.Own(publicURL: publicURL, url: url(port))
             members += [("issuer", issuer), ("idp", publicURL)]
         }
-        if let configs {
+        if let plugins {
             let port = try server.listen(host: settings.host, port: settings.gatewayPort, identity: identity)
-            let gateway = gateway(configs, issuer: settings.issuer ?? issuer, own: own, upstream: upstreamURL ?? "")
+            let gateway = gateway(plugins, issuer: settings.issuer ?? issuer, own: own, upstream: upstreamURL ?? "")
             let publicURL = settings.gatewayURL ?? url(port)
             let trust = settings.gatewayURL == nil ? trust : .nobody
             sites[port] = site("gateway", port, publicURL, trust) { request, connection in
@@ -133,12 +133,17 @@ struct Lab {
             let idp = idp.under(faults)
             var request = request
             request.body = try connection.readBody(of: request, limit: idp.longestBody(request))
+            if let preflight = idp.preflight(request) {
+                recorder?.record(.client, .idp, request.recorded, preflight.recorded, started: request.started)
+                return try connection.answer(preflight)
+            }
             if request.isForm, request.body.count <= Self.longestForm { connection.form = request.form.members }
             if request.path.hasSuffix("/token") {
                 if let seconds = faults.seconds(.idpSlow) { try connection.pause(seconds) }
                 if faults.has(.idpReset) { return connection.cut(reset: true) }
             }
-            let response = try idp.respond(request)
+            var response = try idp.respond(request)
+            response.headers += idp.originFields(request)
             recorder?.record(.client, .idp, request.recorded, response.recorded, started: request.started)
             try connection.answer(response)
         }
@@ -146,13 +151,20 @@ struct Lab {
 
     // MARK: the gateway
 
-    private func gatewayConfigs() throws -> [(config: KongConfig, proofs: ProofGuard)] {
-        var configs = [KongConfig()]
+    /// What acts at the gateway: with a file of Kong's, that and nothing else.
+    private struct Plugins {
+        var configs: [(config: KongConfig, proofs: ProofGuard)]
+        var cors: [CORSPlugin]
+    }
+
+    private func gatewayPlugins() throws -> Plugins {
+        var (configs, cors) = ([KongConfig()], [CORSPlugin.usual])
         if let file = settings.kongConfig {
             guard let bytes = LabSystem.content(of: file) else { throw FileError("\(file): \(LabSystem.reason())") }
-            configs = try KongConfig.read(bytes, file: file)
+            let read = try KongFile(bytes, file: file)
+            (configs, cors) = (read.configs, read.cors)
         }
-        return try configs.map { config in
+        let made = try configs.map { config in
             let config = settings.applied(to: config)
             try config.validate("the gateway's configuration")
             let rules = ProofGuard.Rules(
@@ -161,19 +173,19 @@ struct Lab {
             let nonces = NonceMint(lifetime: config.proofLifetime)
             return (config: config, proofs: ProofGuard(rules: rules, nonces: nonces, now: { Faults.none.now() }))
         }
+        return Plugins(configs: made, cors: cors)
     }
 
     private func gateway(
-        _ configs: [(config: KongConfig, proofs: ProofGuard)], issuer: String, own: GatewayAuthority.Own?,
-        upstream: String
+        _ plugins: Plugins, issuer: String, own: GatewayAuthority.Own?, upstream: String
     ) -> Gateway {
-        let configs = configs.map { item in
+        let configs = plugins.configs.map { item in
             var config = item.config
             if config.issuer.isEmpty { config.issuer = issuer }
             return (config: config, proofs: item.proofs)
         }
         return Gateway(
-            configs: configs,
+            configs: configs, cors: plugins.cors,
             authority: GatewayAuthority(cacert: identity?.certificatePath, recorder: recorder, own: own),
             upstream: HTTPURL(upstream.hasSuffix("/") ? String(upstream.dropLast()) : upstream),
             cacert: identity?.certificatePath, recorder: recorder,

@@ -9,6 +9,8 @@ struct LabClient: Sendable {
     var authenticator = "client-secret"
     /// Where its codes may go: URIs, and beginnings of them before a `*`.
     var redirects = RedirectURI.usual
+    /// Where the pages are that may call the IdP as this client: origins, `*` for all, `+` for those of its redirects.
+    var webOrigins = ["+"]
     var requiresDPoP = true
     var bindsRefreshTokens: Bool { isPublic }
     var bindsCertificate = false
@@ -63,11 +65,19 @@ struct LabClient: Sendable {
             keys = (document.root["keys"]?.elements ?? [document.root]).map(JWK.init)
         }
         redirects = value["redirectUris"]?.elements.compactMap(\.string) ?? RedirectURI.usual
+        webOrigins = value["webOrigins"]?.elements.compactMap(\.string) ?? []
         if value["standardFlowEnabled"]?.bool == false { grants.remove(.authorizationCode) }
         if value["serviceAccountsEnabled"]?.bool == false { grants.remove(.clientCredentials) }
         if value["directAccessGrantsEnabled"]?.bool == false { grants.remove(.password) }
         if attribute("oauth2.device.authorization.grant.enabled") == "false" { grants.remove(.device) }
         if attribute("standard.token.exchange.enabled") == "false" { grants.remove(.tokenExchange) }
+    }
+
+    func allows(origin: String) -> Bool {
+        webOrigins.contains { entry in
+            entry == "*" || entry == origin
+                || (entry == "+" && redirects.contains { RedirectURI.isOrigin(origin, of: $0) })
+        }
     }
 
     func allows(redirect: String) -> Bool {

@@ -54,6 +54,18 @@ struct RedirectURI {
         return isOpen ? there.hasPrefix(here) : there == here
     }
 
+    /// Whether pages of an origin are among those that a registered URI names: of a loopback one without a port, at
+    /// every port. `*` alone names no origin.
+    static func isOrigin(_ origin: String, of pattern: String) -> Bool {
+        guard pattern != "*" else { return false }
+        let (own, wanted) = (HTTPURL(origin), HTTPURL(pattern.hasSuffix("*") ? String(pattern.dropLast()) : pattern))
+        guard !own.host.isEmpty, own.origin == origin, own.scheme == "http" || own.scheme == "https" else {
+            return false
+        }
+        if own.origin == wanted.origin { return true }
+        return own.scheme == wanted.scheme && own.host == wanted.host && wanted.port == nil && isLoopback(own.host)
+    }
+
     /// Path and query.
     private func after(_ url: HTTPURL) -> String {
         (url.path.isEmpty ? "/" : String(url.path)) + (url.query.map { "?\($0)" } ?? "")

@@ -73,7 +73,7 @@ import Testing
     func configurationsTakeOrRefuseEveryNumber(text: String) throws {
         for member in ["dpop_proof_lifetime", "leeway"] where !(member == "leeway" && text == "0") {
             let file = "{\"name\":\"openid-connect\",\"config\":{\"auth_methods\":[\"bearer\"],\"\(member)\":\(text)}}"
-            #expect(throws: FileError.self) { try KongConfig.read(Array(file.utf8), file: "x.json") }
+            #expect(throws: FileError.self) { try KongFile(Array(file.utf8), file: "x.json") }
         }
     }
 }

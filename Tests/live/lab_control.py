@@ -4,7 +4,7 @@ import http.client
 import json
 import urllib.parse
 
-from lab import CLIENT, SECRET, TUI, Lab, Prover, claims, does_not_start, expect, refused, require, sh
+from lab import CLIENT, SECRET, TUI, Lab, Prover, claims, does_not_start, expect, lines, path, refused, require, sh, written
 from runner import Failure, test
 
 PAGE = "http://127.0.0.1:3000"
@@ -198,6 +198,77 @@ def the_control_port_is_for_programs_of_this_machine():
             require(lab.get(f"https://127.0.0.1:{port}/_lab/faults").status in (401, 404), server)
     with Lab() as lab:
         does_not_start("--control-port", str(urllib.parse.urlsplit(lab.info["control"]).port), words="cannot listen on 127.0.0.1", status=4)
+
+
+@test
+def pages_of_other_origins_call_idp_and_gateway():
+    """What a browser asks and is told, in full: preflight, nonce and token at the IdP, preflight and call at the gateway; another origin's page is told nothing."""
+    prover, captured = Prover(), path("cors.jsonl")
+    with Lab("--record", captured, "--idp-nonce", "--dpop-use-nonce") as lab:
+        def asked(url, method, fields, page=PAGE):
+            reply = lab.get(url, headers={"Origin": page, "Access-Control-Request-Method": method, "Access-Control-Request-Headers": fields, "Sec-Fetch-Mode": "cors"}, method="OPTIONS")
+            expect(reply.status, 200, f"OPTIONS {url}")
+            return reply.headers
+
+        token_url, url = lab.endpoint("token"), lab.gateway + "/get?x=1"
+        fields = asked(token_url, "POST", "dpop")
+        expect((fields["Access-Control-Allow-Origin"], fields["Vary"], fields["Access-Control-Allow-Methods"]), (PAGE, "Origin", "POST, OPTIONS"), "at the IdP")
+        form = {"grant_type": "password", "client_id": "lab-public", "username": "ada", "password": "lovelace"}
+
+        def told(reply, status):
+            expect((reply.status, reply.headers["Access-Control-Allow-Origin"], reply.headers["Vary"]), (status, PAGE, "Origin"), reply.body)
+            require(all(name in reply.headers["Access-Control-Expose-Headers"] for name in ("DPoP-Nonce", "WWW-Authenticate")), reply.headers)
+            return reply
+
+        page = {"Origin": PAGE}
+        nonce = told(lab.get(token_url, form, {**page, "DPoP": prover.proof(token_url, "POST")}), 400).headers["DPoP-Nonce"]
+        token = told(lab.get(token_url, form, {**page, "DPoP": prover.proof(token_url, "POST", nonce=nonce)}), 200).json["access_token"]
+        fields = asked(url, "GET", "authorization,dpop")
+        expect((fields["Access-Control-Allow-Origin"], fields["Access-Control-Allow-Headers"], fields["Vary"]), (PAGE, "authorization,dpop", "Origin"), "at the gateway")
+        nonce = told(lab.get(url, headers={**page, **prover.fields(url, token)}), 401).headers["DPoP-Nonce"]
+        reply = told(lab.get(url, headers={**page, **prover.fields(url, token, nonce=nonce)}), 200)
+        expect(reply.headers.get_all("Access-Control-Allow-Origin"), [PAGE], "told once")
+        # Its own recording of all this is right; a preflight is a step of the flow, and none that would need a proof.
+        recorded = lines("cors.jsonl")
+        done = sh(TUI, "check", "--format", "json", captured, check=False)
+        flows = [flow for line in done.stdout.splitlines() for flow in json.loads(line).get("flows", [])]
+        expect((done.returncode, [flow["verdict"] for flow in flows]), (0, ["pass"]), done.stdout[:3000] + done.stderr)
+        asked_at = [at for at, line in enumerate(recorded) if line["request"]["method"] == "OPTIONS"]
+        steps = [step for step in flows[0]["steps"] if step["exchange"] in asked_at]
+        expect([(step["kind"], step["from"], step["to"], step["status"]) for step in steps], [("unknown", "client", "idp", 200), ("unknown", "client", "gateway", 200)], "the preflights' steps")
+        numbers = {step["number"] for step in steps}
+        judged = [finding["check"] for finding in flows[0]["findings"] if finding["step"] in numbers and finding["check"].startswith(("proof.", "request.", "token."))]
+        expect(judged, [], "what is asked of preflights")
+        told(lab.get(lab.endpoint("userinfo"), headers={**page, **prover.fields(lab.endpoint("userinfo"), token)}), 401)
+        for stranger in ("https://evil.test", "null"):
+            expect(asked(url, "GET", "authorization,dpop", stranger)["Access-Control-Allow-Origin"], None, "a stranger's preflight at the gateway")
+            for reply in (lab.get(url, headers={"Origin": stranger}), lab.get(token_url, form, {"Origin": stranger})):
+                expect(reply.headers["Access-Control-Allow-Origin"], None, "what a stranger is told")
+        expect(lab.get(url).headers["Access-Control-Expose-Headers"], None, "without an origin")
+
+
+@test
+def kongs_cors_plugin_and_run_on_preflight():
+    """With a file of Kong's, CORS is what that says: nothing without the plugin, and its own words with it."""
+    oidc = {"name": "openid-connect", "config": {"auth_methods": ["bearer"], "proof_of_possession_dpop": "strict"}}
+    cors = {"name": "cors", "config": {"origins": ["https://app.test"], "headers": ["DPoP", "Authorization"], "exposed_headers": ["DPoP-Nonce"], "credentials": False, "max_age": 60}}
+    asks = {"Origin": PAGE, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "dpop"}
+    with Lab("--kong-config", written("no-cors.json", oidc)) as lab:
+        reply = lab.get(lab.gateway + "/anything", headers=asks, method="OPTIONS")
+        refused(reply, 401)
+        expect(reply.headers["Access-Control-Allow-Origin"], None, "without the plugin")
+    with Lab("--kong-config", written("cors.json", [oidc, cors])) as lab:
+        reply = lab.get(lab.gateway + "/anything", headers=asks, method="OPTIONS")
+        expect((reply.status, reply.headers["Access-Control-Allow-Origin"], reply.headers["Access-Control-Allow-Headers"], reply.headers["Access-Control-Max-Age"]),
+               (200, "https://app.test", "DPoP,Authorization", "60"), "the plugin's preflight")
+        reply = lab.get(lab.gateway + "/get", headers={"Origin": "https://app.test"})
+        expect((reply.status, reply.headers["Access-Control-Expose-Headers"]), (401, "DPoP-Nonce"), "the plugin's refusal")
+    passing = {**oidc, "config": {**oidc["config"], "run_on_preflight": False}}
+    with Lab("--kong-config", written("passing.json", passing)) as lab:
+        reply = lab.get(lab.gateway + "/anything", headers=asks, method="OPTIONS")
+        expect((reply.status, reply.json["method"], "Authorization" in reply.json["headers"]), (200, "OPTIONS", False), "run_on_preflight false: the upstream answers")
+        refused(lab.get(lab.gateway + "/anything"), 401)
+    does_not_start("--kong-config", written("wrong.json", {"name": "cors", "config": {"origins": ["https://.*"]}}), words="patterns are not read", status=3)
 
 
 @test

@@ -270,6 +270,26 @@ def faults_of_the_connection():
 
 
 @test
+def fault_cors():
+    """A browser is not answered, may not send DPoP, or may not read the nonce; without a fault it may do all of it."""
+    page, prover = "http://127.0.0.1:3000", Prover()
+    asks = {"Origin": page, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,dpop"}
+    for faults, preflights, allowed, exposed in [([], (200, 200), (True, True), True), (["cors=absent"], (404, 401), (False, False), None),
+                                                 (["cors=no-dpop"], (200, 200), (False, True), True), (["cors=hidden"], (200, 200), (True, True), False)]:
+        with Faulty(*faults, options=("--idp-nonce", "--dpop-use-nonce")) as lab:
+            for url, status in zip((lab.endpoint("token"), lab.gateway + "/get"), preflights):
+                reply = lab.get(url, headers=asks, method="OPTIONS")
+                fields = (reply.headers["Access-Control-Allow-Headers"] or "").lower()
+                expect((reply.status, "dpop" in fields, "authorization" in fields), (status, *allowed), f"{faults}: the preflight of {url}")
+            token = lab.get(lab.endpoint("token"), {"grant_type": "client_credentials", "client_id": "lab-client", "client_secret": "lab-secret"},
+                            {"Origin": page, "DPoP": prover.proof(lab.endpoint("token"), "POST")})
+            call = lab.get(lab.gateway + "/get", headers={"Origin": page, **prover.fields(lab.gateway + "/get", lab.bearer())})
+            for reply in (token, call):
+                told = reply.headers["Access-Control-Expose-Headers"]
+                expect((reply.headers["Access-Control-Allow-Origin"], "DPoP-Nonce" in (told or "")), (None if exposed is None else page, bool(exposed)), f"{faults}: the answer")
+
+
+@test
 def faults_of_the_status():
     """status, idp-status and both redirects answer whatever was asked."""
     with Faulty("status=503") as lab:
