@@ -16,6 +16,8 @@ struct ConfigDocument: Sendable {
         /// `key=value` pairs, where a text may be a list of one and digits a number.
         case form
         case terraform
+        /// What a command printed.
+        case output
         /// A text inside another configuration.
         case embedded
 
@@ -26,6 +28,7 @@ struct ConfigDocument: Sendable {
             case .hereDocument: " (here-document)"
             case .command, .form: " (command)"
             case .terraform: " (Terraform)"
+            case .output: " (output)"
             case .embedded: " (embedded)"
             }
         }

@@ -107,12 +107,15 @@ public struct ConfigNode: Sendable {
     /// Whether a text is filled in by a tool or by the person who follows a how-to.
     static func isPlaceholder(_ text: String) -> Bool {
         text.has("${") || text.has("{{") || text.has("$(") || text.has("{vault://") || text.has("(ref+")
-            || text.has("…") || text.has("TEMPLATE__") || text == "..." || text == "xxx" || text.has("%{")
+            || text.has("…") || text.has("TEMPLATE__") || isExample(text) || text == "xxx" || text.has("%{")
             || (text.hasPrefix("$") && text.count > 1) || (text.hasPrefix("<") && text.hasSuffix(">"))
             || (text.hasPrefix("%") && text.hasSuffix("%") && text.count > 2)
             || (text.hasPrefix("__") && text.hasSuffix("__") && text.count > 4)
             || (text.hasPrefix("@") && text.hasSuffix("@") && text.count > 2)
     }
+
+    /// `...`, and `...my_issuer...` as generated documentation has it.
+    private static func isExample(_ text: String) -> Bool { text.hasPrefix("...") && text.hasSuffix("...") }
 
     /// The lists and maps of this tree with what leads to them, outermost first.
     func walk(_ visit: (ConfigNode, _ path: [String]) -> Void) {

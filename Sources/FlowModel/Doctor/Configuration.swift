@@ -60,7 +60,7 @@ public struct Configuration: Sendable {
         public let place: ConfigPlace
     }
 
-    /// nginx's or Apache's directives.
+    /// The directives of nginx, Apache, HAProxy or Caddy.
     struct DirectiveFile: Sendable {
         let file: String
         let root: Directive
@@ -91,6 +91,16 @@ public struct Configuration: Sendable {
     var images: [Mention] = []
     var nginx: [DirectiveFile] = []
     var apache: [DirectiveFile] = []
+    var haproxy: [DirectiveFile] = []
+    var caddy: [DirectiveFile] = []
+    /// Routes of Traefik and of Kubernetes.
+    var routers: [Front] = []
+    /// The ports that compose files publish: those of the host by those of the containers.
+    var published: [Int: [Int]] = [:]
+    /// Environment files, ConfigMaps, Secrets and Dockerfiles, which servers name.
+    var sources: [SettingSource] = []
+    /// Parts of compose services without an image, which override another file's.
+    var serviceParts: [KeycloakServer] = []
     /// JWT rules of Istio, Envoy and Envoy Gateway; forward authentication of Traefik; APISIX, KrakenD.
     var jwtRules: [Item] = []
     var forwardAuths: [Item] = []
@@ -110,57 +120,4 @@ public struct Configuration: Sendable {
 
     /// Whether nothing was recognised: "no configuration found".
     public var isEmpty: Bool { !accounts.contains { $0.readAs != nil } }
-}
-
-/// A setting of a server, as an environment, a flag or a file has it.
-struct KeycloakSetting: Sendable {
-    let name: String
-    let value: ConfigNode.Value
-    let line: Int
-}
-
-/// A Keycloak that is started somewhere in the files.
-struct KeycloakServer: Sendable {
-    let place: ConfigPlace
-    let file: String
-    /// 26, 3, 5; nil when the image has no numbers.
-    let version: [Int]?
-    let isDevelopment: Bool
-    /// By the option's name: `proxy-headers`.
-    var options: [String: (text: String?, line: Int)] = [:]
-    /// Names as they were written, for near misses.
-    var written: [Configuration.Mention] = []
-    let ports: [String]
-    /// Its name among the services of a compose file.
-    let service: String?
-
-    func text(_ option: String) -> String? { options[option]?.text ?? nil }
-    func has(_ option: String) -> Bool { options[option] != nil }
-    func place(_ option: String) -> ConfigPlace { ConfigPlace(file, options[option]?.line ?? place.line) }
-
-    /// Whether the version is known and older.
-    func isBefore(_ numbers: [Int]) -> Bool { version.map { $0.lexicographicallyPrecedes(numbers) } ?? false }
-
-    var features: [String] { (text("features") ?? "").split(separator: ",").map { $0.trimmedASCII.lowercased() } }
-    var disabledFeatures: [String] {
-        (text("features-disabled") ?? "").split(separator: ",").map { $0.trimmedASCII.lowercased() }
-    }
-    /// Whether it ends TLS itself.
-    var hasCertificate: Bool {
-        options.keys.contains { $0.hasPrefix("https-certificate") || $0.hasPrefix("https-key-store") }
-    }
-    /// Whether somebody else must end TLS.
-    var speaksPlainHTTP: Bool {
-        guard !hasCertificate else { return false }
-        if let enabled = options["http-enabled"] { return enabled.text.map { $0.lowercased() == "true" } ?? false }
-        return isDevelopment || text("proxy") == "edge"
-    }
-}
-
-struct KongServer: Sendable {
-    let place: ConfigPlace
-    let image: String
-    let version: [Int]?
-    let service: String?
-    let environment: [String: String]
 }

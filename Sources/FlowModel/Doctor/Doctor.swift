@@ -11,14 +11,17 @@ public struct Doctor: Sendable {
     /// What is wrong: what reading found, each thing by itself, then one against the other.
     public func examine() -> [Advice] {
         var list = configuration.found
+        var configuration = configuration
+        configuration.keycloaks = ServerJoin.joined(configuration)
+        let fronts = Fronts.all(configuration)
         KongRules.examine(configuration, kongVersion: kongVersion, &list)
         KeycloakClientRules.examine(configuration, &list)
         KeycloakPolicyRules.examine(configuration, &list)
-        KeycloakServerRules.examine(configuration, &list)
+        KeycloakServerRules.examine(configuration, fronts, &list)
         TerraformRules.examine(configuration, &list)
         DocumentRules.examine(configuration, &list)
         RegistrationRules.examine(configuration, &list)
-        FrontRules.examine(configuration, &list)
+        FrontRules.examine(configuration, fronts, &list)
         OtherGatewayRules.examine(configuration, &list)
         IssuerRules.examine(configuration, &list)
         return list.all

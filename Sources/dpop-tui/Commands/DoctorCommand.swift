@@ -19,12 +19,12 @@ enum DoctorCommand {
         about: """
             Takes any number of files, alone or together, and compares them with each other:
               Kong       decK files, Admin API objects and answers, Konnect, KongPlugin manifests, Kustomize patches, Helm values, OpenAPI with x-kong-plugin-…
-              Keycloak   clients, realm exports, client profiles and policies, keycloak.conf, environments, compose files, Dockerfiles, the operator's objects
-              commands   curl, HTTPie, kcadm and kubectl with what they send, here-documents, docker run
-              Terraform  Konnect, Kong and Keycloak resources
+              Keycloak   clients, realm exports, client profiles and policies, keycloak.conf, environments, compose files with .env and env_file, Dockerfiles, systemd units, workloads with ConfigMaps, chart values, the operator's objects
+              commands   curl, HTTPie, kcadm and kubectl with what they send, here-documents, docker run; a terminal's scrollback with what they printed
+              Terraform  Konnect, Kong, Keycloak and Kubernetes resources, in both of its syntaxes
               documents  discovery (file or URL), RFC 9728, RFC 7591 registrations, atproto client metadata
-              in front   nginx, Apache, Traefik, Istio, Envoy, APISIX, KrakenD
-              Markdown   the fences that hold one of these; prose is left alone
+              in front   nginx, HAProxy, Caddy, Apache, Traefik, Ingress, Istio, Envoy, APISIX, KrakenD
+              texts      Markdown, AsciiDoc, reStructuredText, Org: the listings that hold one of these; prose is left alone
             Every piece is accounted for: read as what, or ignored and why. docs/doctor.md has the findings by id.
 
             EXAMPLES

@@ -12,6 +12,9 @@ import Testing
         ("a.tf", "a {", "}"), ("a.tf", "a = [", "]"), ("n.conf", "server {", "}"),
         ("a.conf", "<Location a>\n", "</Location>\n"),
         ("a.md", "> ", ""), ("a.sh", "$(", ")"), ("a.sh", "cat <<E\n", ""),
+        ("Caddyfile", "a {\n", "}\n"), ("haproxy.cfg", "frontend f\n bind :1 ssl\n", ""), ("a.sh", "$ x\n{\"", "}"),
+        ("a.adoc", "[source,yaml]\n----\n", ""), ("a.tf.json", "{\"resource\":", "}"),
+        ("a.service", "Environment=\"\\\n", ""),
     ])
     func aHundredThousandLevels(file: String, open: String, close: String) {
         let text = String(repeating: open, count: 100_000) + "1" + String(repeating: close, count: 100_000)
@@ -36,6 +39,39 @@ import Testing
         _ = time(1_000)
         let (short, long) = (time(4_000), time(32_000))
         #expect(long < short * 24 + .milliseconds(200), "\(short) and \(long)")
+    }
+
+    /// Eight times the text takes about eight times the time, in every reader.
+    static let repeated: [(String, String, String, String)] = [
+        (
+            "haproxy.cfg", "frontend f\n bind :443 ssl\n mode http\n", " acl a hdr(host) b.test\n use_backend k if a\n",
+            "backend k\n server s keycloak:80\n"
+        ),
+        ("Caddyfile", "a.test {\n", " reverse_proxy keycloak:80\n", "}\n"),
+        ("nginx.conf", "", "location /a/ { proxy_pass http://keycloak/; auth_request /b; }\n", ""),
+        ("apache.conf", "<VirtualHost *:443>\n", "ProxyPass / http://a \\\n", "\n</VirtualHost>\n"),
+        ("a.service", "[Service]\n", "Environment=KC_DB=a \\\n", "\n"),
+        (
+            "c.yaml", "services:\n",
+            "  a: {extends: b, image: keycloak/keycloak, env_file: c, environment: [KC_DB=$A]}\n", ""
+        ),
+        ("a.sh", "", "$ a\n{\n", ""), ("b.sh", "", "{\"a\": [\n", ""), ("a.md", "```yaml\n", "a: b\n", "```\n"),
+        ("a.rst", "::\n\n", "  a: b\n", ""), ("a.md", "", "\n    a: b\n\nx\n", ""),
+        (
+            "k.yaml", "",
+            "---\nkind: Pod\nspec: {containers: [{image: keycloak/keycloak, envFrom: [{secretRef: {name: a}}]}]}\n", ""
+        ),
+    ]
+
+    @Test(arguments: repeated)
+    func everyReaderIsLinear(file: String, head: String, line: String, tail: String) {
+        func time(_ count: Int) -> Duration {
+            let text = head + String(repeating: line, count: count) + tail
+            return ContinuousClock().measure { _ = Doctoring.report(text, file: file) }
+        }
+        _ = time(100)
+        let (short, long) = (time(1_000), time(8_000))
+        #expect(long < short * 24 + .milliseconds(400), "\(short) and \(long)")
     }
 
     /// Numbers beyond every type, and values of every type at every key.

@@ -2,6 +2,8 @@
 public struct ConfigReader: Sendable {
     public internal(set) var configuration = Configuration()
     let yaml: YAMLParser
+    /// How many shells inside of shells are being read.
+    var depth = 0
 
     /// `yaml` reports the events of a YAML text.
     public init(yaml: @escaping YAMLParser) { self.yaml = yaml }
@@ -10,7 +12,8 @@ public struct ConfigReader: Sendable {
     public mutating func read(_ text: String, file: String, url: String? = nil) {
         let text = text.utf8.starts(with: [0xEF, 0xBB, 0xBF]) ? String(text.dropFirst()) : text
         guard !text.trimmedASCII.isEmpty else { return ignore(ConfigPlace(file, nil), "empty") }
-        guard !MarkdownReader.isMarkdown(text, file: file) else { return readMarkdown(text, file) }
+        if let fences = ProseReader.fences(text, file: file) { return read(fences, file, text) }
+        guard !MarkdownReader.isMarkdown(text, file: file) else { return read(MarkdownReader.fences(text), file, text) }
         let piece = Piece(file: file, firstLine: 1, text: text, origin: .file, url: url)
         read(piece, as: FileForm.of(text, file: file))
     }
@@ -28,8 +31,22 @@ public struct ConfigReader: Sendable {
         var place: ConfigPlace { ConfigPlace(file, firstLine == 1 && origin.isFile ? nil : firstLine) }
     }
 
-    private mutating func readMarkdown(_ text: String, _ file: String) {
-        let fences = MarkdownReader.fences(text)
+    /// A configuration under the name of a text: nothing in it but JSON, or YAML that says what it is.
+    private mutating func readWhole(_ text: String, _ file: String) -> Bool {
+        let form = FileForm.of(text, tag: "")
+        guard form == .json || form == .yaml && !text.hasPrefix("---") && FileForm.isManifest(text.trimmedASCII) else {
+            return false
+        }
+        var trial = ConfigReader(yaml: yaml)
+        trial.read(Piece(file: file, firstLine: 1, text: text, origin: .fence), as: form ?? .unknown)
+        guard !trial.configuration.isEmpty else { return false }
+        read(Piece(file: file, firstLine: 1, text: text, origin: .fence), as: form ?? .unknown)
+        return true
+    }
+
+    private mutating func read(_ fences: [MarkdownReader.Fence], _ file: String, _ text: String) {
+        let before = configuration.accounts.count
+        if fences.isEmpty, readWhole(text, file) { return }
         if fences.isEmpty { ignore(ConfigPlace(file, nil), "prose: no fence in it holds a configuration") }
         for fence in fences {
             let place = ConfigPlace(file, fence.firstLine)
@@ -44,7 +61,15 @@ public struct ConfigReader: Sendable {
                 continue
             }
             let piece = Piece(file: file, firstLine: fence.firstLine, text: fence.text, origin: .fence)
+            let start = configuration.accounts.count
             read(piece, as: form)
+            // An indented text is a fence only where it holds something.
+            if fence.isIndented, !configuration.accounts[start...].contains(where: { $0.readAs != nil }) {
+                configuration.accounts.removeSubrange(start...)
+            }
+        }
+        if configuration.accounts.count == before, !fences.isEmpty {
+            ignore(ConfigPlace(file, nil), "prose: no fence in it holds a configuration")
         }
     }
 
@@ -62,11 +87,15 @@ public struct ConfigReader: Sendable {
         case .json: readJSON(piece)
         case .yaml: readYAML(piece)
         case .hcl: readTerraform(piece)
+        case .terraformJSON: readTerraformJSON(piece)
         case .shell: readShell(piece)
         case .environment: readEnvironment(piece)
         case .nginx: readNginx(piece)
         case .apache: readApache(piece)
         case .dockerfile: readDockerfile(piece)
+        case .haproxy: readHAProxy(piece)
+        case .caddy: readCaddy(piece)
+        case .systemd: readUnit(piece)
         case .unknown: readUnknown(piece)
         }
     }
@@ -85,7 +114,8 @@ public struct ConfigReader: Sendable {
             // YAML takes comments and bare words in braces.
             let second = YAMLConfigReader(piece.text, firstLine: piece.firstLine, parser: yaml)
             let isYAML = second.problem == nil && second.documents.contains { $0.isMap || $0.isList }
-            if isYAML, !piece.file.hasSuffix(".json") { return take(second.documents, piece) }
+            let isTemplate = FileForm.isTemplate(piece.text, file: piece.file)
+            if isYAML, isTemplate || !piece.file.hasSuffix(".json") { return take(second.documents, piece) }
             return unreadable(piece, problem, "JSON", .inputJSON)
         }
         let before = configuration.accounts.count
@@ -120,6 +150,9 @@ public struct ConfigReader: Sendable {
             return ignore(piece.place, "nothing in it is a configuration")
         }
         let isNamed = FileForm.hasConfigurationName(piece.file) || piece.text.trimmedASCII.hasPrefix("{")
+        guard !FileForm.isTemplate(piece.text, file: piece.file) else {
+            return ignore(piece.place, "a template: no whole \(name) before it is filled in (\(problem.words))")
+        }
         guard piece.origin.isHere || piece.origin.isFile && isNamed else {
             return ignore(piece.place, "no whole \(name): \(problem.words)")
         }
@@ -166,6 +199,9 @@ public struct ConfigReader: Sendable {
             case .shell, .environment: readEnvironment(embedded)
             case .nginx: readNginx(embedded)
             case .apache: readApache(embedded)
+            case .haproxy: readHAProxy(embedded)
+            case .caddy: readCaddy(embedded)
+            case .systemd: readUnit(embedded)
             default: break
             }
             let read = configuration.accounts[before...].filter { $0.readAs != nil }
@@ -215,6 +251,8 @@ enum DocumentHint: Sendable {
     /// Operations of RFC 6902 on a plugin.
     case patchOperations
     case kongPlugin
+    /// The settings of a plugin without the plugin around them, where they are some.
+    case kongSettings
     /// A Secret's value, by `name/key`.
     case secret(String)
 }

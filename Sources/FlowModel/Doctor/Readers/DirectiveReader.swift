@@ -93,16 +93,15 @@ enum DirectiveReader {
     /// `Name words` and `<Section words> … </Section>`.
     static func apache(_ text: String, firstLine: Int = 1) -> Directive {
         var stack = [Directive(name: "", words: [], line: firstLine)]
-        var pending: (text: String, line: Int)?
+        var (parts, number): ([Substring], Int) = ([], firstLine)
         for (index, raw) in text.lines.enumerated() {
-            var line = (pending?.text ?? "") + raw
-            let number = pending?.line ?? firstLine + index
-            pending = nil
-            if line.hasSuffix("\\") {
-                line.removeLast()
-                pending = (line, number)
+            if parts.isEmpty { number = firstLine + index }
+            if raw.hasSuffix("\\") {
+                parts.append(raw.dropLast())
                 continue
             }
+            let line = parts.joined() + raw
+            parts = []
             let bare = line.trimmedASCII
             guard !bare.isEmpty, !bare.hasPrefix("#") else { continue }
             if bare.hasPrefix("</") {

@@ -4,6 +4,7 @@ extension ConfigReader {
         let before = configuration.accounts.count
         var settings: [KeycloakSetting] = []
         var isKeycloakFile = piece.file.hasSuffix("keycloak.conf")
+        var isKongFile = piece.file.hasSuffix("kong.conf")
         for (index, raw) in piece.text.lines.enumerated() {
             var line = raw.trimmedASCII
             guard !line.isEmpty, !line.hasPrefix("#"), !line.hasPrefix("[") else { continue }
@@ -14,13 +15,27 @@ extension ConfigReader {
                 .init(name: name, value: .text(Self.bare(pair.value)), line: piece.firstLine + index))
             if name.lowercased().hasSuffix("authrequestheaders") { takeForwardAuth(pair.value, piece, index) }
             if ServerFlags.marks.contains(name) { isKeycloakFile = true }
+            if ["trusted_ips", "proxy_listen", "admin_listen", "real_ip_header"].contains(name) { isKongFile = true }
         }
-        if isKeycloakFile, !settings.contains(where: { $0.name.hasPrefix("KC_") }) {
+        if piece.origin.isFile, !isKeycloakFile, !isKongFile {
+            configuration.sources.append(
+                .init(kind: .environmentFile, name: piece.file, file: piece.file, settings: settings))
+        }
+        if isKongFile {
+            let named = settings.map { setting in
+                KeycloakSetting(name: "KONG_" + setting.name.uppercased(), value: setting.value, line: setting.line)
+            }
+            takeServer(
+                image: "kong", isOwn: false, settings: named, arguments: [], ports: [], service: nil,
+                place: piece.at(piece.firstLine), words: "kong.conf")
+        } else if isKeycloakFile, !settings.contains(where: { $0.name.hasPrefix("KC_") }) {
+            configuration.sources.append(
+                .init(kind: .configFile, name: "keycloak.conf", file: piece.file, settings: settings))
             takeServer(
                 image: "", isOwn: true, settings: settings, arguments: [], ports: [], service: nil,
-                place: piece.at(piece.firstLine), words: "keycloak.conf")
+                place: piece.at(piece.firstLine), words: "keycloak.conf", isSource: true)
         } else {
-            takeEnvironment(settings, piece, words: "environment of Keycloak")
+            takeEnvironment(settings, piece, words: "environment of Keycloak", isSource: piece.origin.isFile)
         }
         if configuration.accounts.count == before { ignore(piece.place, Self.nothing) }
     }
@@ -36,12 +51,13 @@ extension ConfigReader {
     }
 
     /// Variables of no server in particular: Keycloak's are known by their names.
-    mutating func takeEnvironment(_ settings: [KeycloakSetting], _ piece: Piece, words: String) {
-        let place = settings.first { $0.name.hasPrefix("KC_") }.map { piece.at($0.line) } ?? piece.place
-        if settings.contains(where: { $0.name.hasPrefix("KC_") }) {
+    mutating func takeEnvironment(
+        _ settings: [KeycloakSetting], _ piece: Piece, words: String, isSource: Bool = false, unseen: [String] = []
+    ) {
+        if let first = settings.first(where: { ServerFlags.isOption($0.name) }) {
             takeServer(
-                image: "", isOwn: true, settings: settings, arguments: [], ports: [], service: nil, place: place,
-                words: words)
+                image: "", isOwn: true, settings: settings, arguments: [], ports: [], service: nil,
+                place: piece.at(first.line), words: words, unseen: unseen, isSource: isSource)
         } else if let kong = settings.first(where: { $0.name.hasPrefix("KONG_") }) {
             takeServer(
                 image: "kong", isOwn: false, settings: settings, arguments: [], ports: [], service: nil,
@@ -55,7 +71,7 @@ extension ConfigReader {
     }
 
     /// A value without its quotes and the comment behind it.
-    private static func bare(_ value: String) -> String {
+    static func bare(_ value: String) -> String {
         let value = value.trimmedASCII
         if let first = value.first, first == "\"" || first == "'" {
             let inner = value.dropFirst()
@@ -66,13 +82,20 @@ extension ConfigReader {
 
     mutating func readDockerfile(_ piece: Piece) {
         var (image, settings, arguments): (String, [KeycloakSetting], [String]) = ("", [], [])
+        var (stages, usual): (Set<String>, [String: String]) = ([], [:])
         var place = piece.place
         for command in ShellReader(piece.text, firstLine: piece.firstLine).commands {
             guard let name = command.words.first?.text.uppercased() else { continue }
             let rest = command.words.dropFirst()
             switch name {
             case "FROM":
-                image = rest.first { !$0.text.hasPrefix("--") }?.text ?? ""
+                let named = rest.first { !$0.text.hasPrefix("--") }?.text ?? ""
+                let isStage = stages.contains(named)
+                if let at = rest.firstIndex(where: { $0.text.lowercased() == "as" }), at + 1 < rest.endIndex {
+                    stages.insert(rest[at + 1].text)
+                }
+                if isStage { continue }
+                image = ServerJoin.filled(named, usual, hasFile: true) ?? named
                 place = piece.at(command.words[0].line)
             case "ENV":
                 if let first = rest.first, !first.text.contains("="), let second = rest.dropFirst().first {
@@ -82,9 +105,12 @@ extension ConfigReader {
                     guard let pair = word.text.pair(by: "=") else { continue }
                     settings.append(.init(name: pair.name, value: .text(pair.value), line: word.line))
                 }
+            case "ARG":
+                if let pair = rest.first?.text.pair(by: "=") { usual[pair.name] = pair.value }
             case "RUN", "CMD", "ENTRYPOINT":
+                // The shell's words of a text that is one word are those of its own.
                 let words = rest.flatMap { word in
-                    word.text.split { "[],\"".contains($0) }.map { (String($0), word.line) }
+                    word.text.split { "[],\" ".contains($0) }.map { (String($0), word.line) }
                 }
                 arguments += words.map(\.0)
                 settings += ServerFlags.settings(words)
@@ -93,7 +119,13 @@ extension ConfigReader {
         }
         let isServer = takeServer(
             image: image, isOwn: false, settings: settings, arguments: arguments, ports: [], service: nil,
-            place: place)
+            place: place, isSource: true)
+        if isServer {
+            configuration.sources.append(
+                .init(
+                    kind: .dockerfile, name: piece.file, file: piece.file, settings: settings, image: image,
+                    isDevelopment: arguments.contains("start-dev")))
+        }
         if !isServer { ignore(piece.place, Self.nothing) }
     }
 
@@ -103,37 +135,11 @@ extension ConfigReader {
     @discardableResult
     mutating func takeServer(
         image: String, isOwn: Bool, settings: [KeycloakSetting], arguments: [String], ports: [String],
-        service: String?, place: ConfigPlace, words: String? = nil
+        service: String?, place: ConfigPlace, words: String? = nil, references: [SettingReference] = [],
+        unseen: [String] = [], isSource: Bool = false
     ) -> Bool {
         ServerFlags.take(
             into: &configuration, image: image, isOwn: isOwn, settings: settings, arguments: arguments, ports: ports,
-            service: service, place: place, words: words)
-    }
-
-    // MARK: proxies
-
-    mutating func readNginx(_ piece: Piece) {
-        let root = DirectiveReader.nginx(piece.text, firstLine: piece.firstLine)
-        var isProxy = false
-        root.walk { directive, _ in
-            isProxy = isProxy || directive.name.hasSuffix("_pass") || directive.name == "auth_request"
-        }
-        guard isProxy else { return ignore(piece.place, "nginx's file without a proxy in it") }
-        configuration.nginx.append(.init(file: piece.file, root: root))
-        configuration.accounts.append(.read(piece.place, "nginx proxy"))
-    }
-
-    mutating func readApache(_ piece: Piece) {
-        let root = DirectiveReader.apache(piece.text, firstLine: piece.firstLine)
-        var isKnown = false
-        root.walk { directive, _ in
-            let name = directive.name.lowercased()
-            isKnown =
-                isKnown || name.hasPrefix("oauth2") || name.hasPrefix("oidc") || name == "proxypass"
-                || name == "proxypassmatch" || name == "requestheader"
-        }
-        guard isKnown else { return ignore(piece.place, "Apache's file without OAuth or a proxy in it") }
-        configuration.apache.append(.init(file: piece.file, root: root))
-        configuration.accounts.append(.read(piece.place, "Apache"))
+            service: service, place: place, words: words, references: references, unseen: unseen, isSource: isSource)
     }
 }

@@ -17,6 +17,10 @@ enum ServerFlags {
         return list
     }
 
+    /// Makers who number their images as Keycloak numbers its releases.
+    private static let makers: [StaticString] = ["keycloak/keycloak", "bitnami", "jboss/", "rhbk/", "phasetwo"]
+
+    /// The version that an image's tag names; nil where there is none, or where the numbers may be somebody's own.
     static func version(of image: String) -> [Int]? {
         let name = image.split(separator: "@").first.map(String.init) ?? image
         guard let colon = name.lastIndex(of: ":"), !name[colon...].contains("/") else { return nil }
@@ -25,7 +29,11 @@ enum ServerFlags {
             guard let number = Untrusted<Int>(part)?.within(0...100_000) else { break }
             numbers.append(number)
         }
-        return numbers.isEmpty ? nil : numbers
+        guard let first = numbers.first else { return nil }
+        let repository = name[..<colon]
+        let isKnown =
+            !repository.contains("/") || isKong(String(repository)) || makers.contains { repository.has($0) }
+        return isKnown || numbers.count > 1 && (17...99).contains(first) ? numbers : nil
     }
 
     static func option(_ name: String) -> String {
@@ -39,37 +47,71 @@ enum ServerFlags {
         return last == "kong" || last == "kong-gateway" || last == "kong-ee" || last == "kong-gateway-dev"
     }
 
+    /// Programs beside Keycloak that have its name in theirs.
+    private static let companions: [StaticString] = [
+        "proxy", "gatekeeper", "config-cli", "operator", "init", "export", "metrics", "cli", "backup", "migrat",
+        "benchmark", "adapter", "test", "sync", "postgres:", "-db", "theme", "terraform", "mock",
+    ]
+
+    /// Whether an image is one of the server's.
+    static func isKeycloak(_ image: String) -> Bool {
+        let bare = image.split(separator: "@").first.map(String.init) ?? image
+        let last = bare.split(separator: "/").last.map { $0.lowercased() } ?? bare.lowercased()
+        let name = last.split(separator: ":").first.map(String.init) ?? last
+        if name == "keycloak" || name == "keycloak-postgres" || name.hasPrefix("rhbk") { return true }
+        return (image.has("keycloak") || last.has("keycloak")) && !companions.contains { last.has($0) }
+    }
+
+    /// What Keycloak's options begin with: other variables with `KC_` in front are a script's own.
+    private static let beginnings = [
+        "KC_DB", "KC_HOSTNAME", "KC_HTTP", "KC_HTTPS", "KC_PROXY", "KC_FEATURE", "KC_HEALTH", "KC_METRICS", "KC_LOG",
+        "KC_CACHE", "KC_BOOTSTRAP", "KC_SPI", "KC_TRANSACTION", "KC_TRACING", "KC_TRUSTSTORE", "KC_MANAGEMENT",
+        "KC_FIPS", "KC_CONFIG", "KC_OPTIMIZED", "KC_RUN_IN_CONTAINER", "KC_LEGACY",
+    ]
+
+    /// Whether a variable sets an option of the server's.
+    static func isOption(_ name: String) -> Bool { name.hasPrefix("KC_") && beginnings.contains { name.hasPrefix($0) } }
+
+    /// Bitnami's images have names of their own, which they hand on to Keycloak's.
+    private static func ofBitnami(_ setting: KeycloakSetting) -> KeycloakSetting {
+        let names = [
+            "KEYCLOAK_PROXY_HEADERS": "KC_PROXY_HEADERS", "KEYCLOAK_HOSTNAME": "KC_HOSTNAME",
+            "KEYCLOAK_PROXY": "KC_PROXY", "KEYCLOAK_HTTP_RELATIVE_PATH": "KC_HTTP_RELATIVE_PATH",
+            "KEYCLOAK_HOSTNAME_STRICT": "KC_HOSTNAME_STRICT", "KEYCLOAK_FEATURES": "KC_FEATURES",
+            "KEYCLOAK_HTTPS_CERTIFICATE_FILE": "KC_HTTPS_CERTIFICATE_FILE",
+        ]
+        guard let name = names[setting.name] else { return setting }
+        return KeycloakSetting(name: name, value: setting.value, line: setting.line, reference: setting.reference)
+    }
+
     @discardableResult
     static func take(
         into configuration: inout Configuration, image: String, isOwn: Bool, settings: [KeycloakSetting],
-        arguments: [String], ports: [String], service: String?, place: ConfigPlace, words: String? = nil
+        arguments: [String], ports: [String], service: String?, place: ConfigPlace, words: String? = nil,
+        references: [SettingReference] = [], unseen: [String] = [], isSource: Bool = false
     ) -> Bool {
-        let hasOptions = settings.contains { $0.name.hasPrefix("KC_") }
-        if isOwn || hasOptions || image.has("keycloak") && !image.has("keycloak-config-cli") {
-            var options: [String: (text: String?, line: Int)] = [:]
-            var written: [Configuration.Mention] = []
-            for setting in settings {
-                let node = ConfigNode(setting.value, line: setting.line)
-                options[option(setting.name)] = (node.scalar, setting.line)
-                written.append(.init(value: setting.name, place: ConfigPlace(place.file, setting.line)))
-            }
-            configuration.keycloaks.append(
-                KeycloakServer(
-                    place: place, file: place.file, version: version(of: image),
-                    isDevelopment: arguments.contains("start-dev"), options: options, written: written, ports: ports,
-                    service: service))
+        if isOwn || settings.contains(where: { isOption($0.name) }) || isKeycloak(image) {
+            var server = KeycloakServer(
+                place: place, file: place.file, image: image, version: version(of: image),
+                isDevelopment: arguments.contains("start-dev"), ports: ports, service: service, references: references,
+                unseen: unseen, isSource: isSource)
+            let settings = image.has("bitnami") ? settings.map(ofBitnami) : settings
+            // Of a setting that stands twice the last counts.
+            server.add(settings, from: place.file, overriding: true)
+            configuration.keycloaks.append(server)
             configuration.accounts.append(.read(place, words ?? "Keycloak server"))
             return true
         }
         guard isKong(image) else { return false }
         var environment: [String: String] = [:]
         for setting in settings {
-            environment[setting.name] = ConfigNode(setting.value, line: setting.line).scalar ?? ""
+            environment[setting.name] = ConfigNode(setting.value, line: setting.line).scalar ?? "?"
         }
+        if !references.isEmpty, environment["KONG_TRUSTED_IPS"] == nil { environment["KONG_TRUSTED_IPS"] = "?" }
         configuration.kongs.append(
             KongServer(
                 place: place, image: image, version: version(of: image), service: service, environment: environment))
-        configuration.accounts.append(.read(place, "Kong server"))
+        configuration.accounts.append(.read(place, words ?? "Kong server"))
         return true
     }
 }

@@ -4,6 +4,7 @@ extension ConfigReader {
         let shell = ShellReader(piece.text, firstLine: piece.firstLine)
         let before = configuration.accounts.count
         var assignments: [KeycloakSetting] = []
+        var isStarted = false
         for command in shell.commands {
             let named = command.words.drop { word in
                 if let pair = word.text.pair(by: "="), Self.isVariable(pair.name) {
@@ -17,9 +18,17 @@ extension ConfigReader {
                     assignments.append(.init(name: pair.name, value: .text(pair.value), line: word.line))
                 }
             }
-            read(Array(named), command, piece)
+            let words = Array(named)
+            if words.first?.text.hasSuffix("kc.sh") ?? false {
+                readDocker(words, piece, environment: assignments)
+                isStarted = true
+            }
+            read(words, command, piece)
         }
-        takeEnvironment(assignments, piece, words: "environment of Keycloak")
+        if !isStarted {
+            takeEnvironment(
+                assignments, piece, words: "environment of Keycloak", unseen: ["what starts Keycloak"])
+        }
         if configuration.accounts.count == before {
             ignore(piece.place, "commands that configure nothing known here")
         }
@@ -51,10 +60,13 @@ extension ConfigReader {
         case _ where kcadm != nil: hint = readKcadm(Array(words[(kcadm ?? 0)...]), piece)
         case "curl": readCurl(words, piece)
         case "http", "https", "xh": readHTTPie(words, piece)
-        case "docker", "podman", "kc.sh", "nerdctl": readDocker(words, piece)
+        case "docker", "podman", "nerdctl": readDocker(words, piece)
+        case "kc.sh": break
+        case "echo", "printf", "tee": readWritten(words.dropFirst(), piece)
         case "kubectl", "oc": readKubectl(words, piece)
         default: readJSONWords(words.dropFirst(), piece, .none)
         }
+        nested(words, piece)
         mentions(words, piece)
         for here in command.here {
             let form = FileForm.of(here.text, tag: "")
@@ -62,6 +74,55 @@ extension ConfigReader {
                 file: piece.file, firstLine: here.firstLine, text: here.text, origin: .hereDocument, hint: hint)
             if let form, form != .shell { read(document, as: form) }
         }
+        for printed in command.printed { read(printed: printed, words, piece) }
+    }
+
+    /// Lines that `echo` and `printf` write to a file.
+    private mutating func readWritten(_ words: some Sequence<ShellReader.Word>, _ piece: Piece) {
+        readJSONWords(words, piece, .none)
+        for word in words where word.text.contains("\n") && !word.text.trimmedASCII.hasPrefix("{") {
+            guard let form = FileForm.of(word.text, tag: ""), form != .shell, form != .unknown, form != .json else {
+                continue
+            }
+            read(Piece(file: piece.file, firstLine: word.line, text: word.text, origin: .hereDocument), as: form)
+        }
+    }
+
+    /// The commands of `sh -c '…'`, which `docker exec` and `kubectl exec` hand on.
+    private mutating func nested(_ words: [ShellReader.Word], _ piece: Piece) {
+        guard depth < 3, let flag = words.firstIndex(where: { ["-c", "-lc", "-ec", "-xc"].contains($0.text) }),
+            flag + 1 < words.count,
+            words[..<flag].contains(where: { $0.text.hasSuffix("sh") }), words[flag + 1].text.contains(" ")
+        else { return }
+        let script = words[flag + 1]
+        let before = configuration.accounts.count
+        depth += 1
+        readShell(Piece(file: piece.file, firstLine: script.line, text: script.text, origin: piece.origin))
+        depth -= 1
+        let found = configuration.accounts[before...].filter { $0.readAs != nil }
+        configuration.accounts.replaceSubrange(before..., with: found)
+    }
+
+    /// What a command printed: the JSON in it behind a head or a progress meter, or a file in another language.
+    private mutating func read(printed: ShellReader.Here, _ words: [ShellReader.Word], _ piece: Piece) {
+        let lines = printed.text.lines
+        let start = lines.firstIndex { line in
+            let bare = line.trimmedASCII
+            return ["{", "[", "[]", "{}"].contains { $0 == bare }
+                || ["{\"", "{ ", "[ {", "[{", "[\""].contains { bare.hasPrefix($0) }
+        }
+        let isSettings = words.contains { $0.text.has("/plugins") } || words.contains { $0.text == ".config" }
+        let end = lines.lastIndex { $0.trimmedASCII.hasPrefix("}") || $0.trimmedASCII.hasSuffix("]") }
+        if let start {
+            let text = lines[start...max(start, end ?? start)].joined(separator: "\n")
+            return readJSON(
+                Piece(
+                    file: piece.file, firstLine: printed.firstLine + start, text: text, origin: .output,
+                    hint: isSettings ? .kongSettings : .none))
+        }
+        guard let form = FileForm.of(printed.text, tag: ""), form != .shell, form != .unknown else { return }
+        let output = Piece(file: piece.file, firstLine: printed.firstLine, text: printed.text, origin: .output)
+        read(output, as: form)
     }
 
     /// JSON among the words, alone or after a `name=`.
@@ -192,7 +253,12 @@ extension ConfigReader {
     private mutating func readKcadm(_ words: [ShellReader.Word], _ piece: Piece) -> DocumentHint {
         guard words.count > 2, ["create", "update"].contains(words[1].text) else { return .none }
         let isClient = words[2].text.hasPrefix("clients") || words[0].text.has("kcreg") || words[2].text.hasPrefix("-")
-        let hint: DocumentHint = isClient ? .keycloakClient(isNew: words[1].text == "create") : .none
+        // What a file holds that is not given cannot be seen.
+        let file = words.firstIndex { $0.text == "-f" || $0.text == "--file" }.flatMap {
+            $0 + 1 < words.count ? words[$0 + 1] : nil
+        }
+        let isWhole = words[1].text == "create" && (file == nil || file?.text == "-")
+        let hint: DocumentHint = isClient ? .keycloakClient(isNew: isWhole) : .none
         var tree = PathTree()
         var index = 2
         while index < words.count {
@@ -227,35 +293,56 @@ extension ConfigReader {
         return hint
     }
 
-    private mutating func readDocker(_ words: [ShellReader.Word], _ piece: Piece) {
-        var settings: [KeycloakSetting] = []
+    /// Options of `docker run` with a value of their own, which is no image.
+    private static let valued: Set<String> = [
+        "--name", "--network", "--net", "-h", "--hostname", "--link", "-w", "--workdir", "--restart", "-u", "--user",
+        "--mount", "-l", "--label", "--entrypoint", "--platform", "--network-alias", "--add-host", "-m", "--memory",
+    ]
+
+    private mutating func readDocker(
+        _ words: [ShellReader.Word], _ piece: Piece, environment: [KeycloakSetting] = []
+    ) {
+        var (settings, references): ([KeycloakSetting], [SettingReference]) = (environment, [])
         var image: (text: String, line: Int)?
         var ports: [String] = []
         var index = 1
+        // What stands in front of the image are options of the container's own.
+        let isOwn = words.first?.text.hasSuffix("kc.sh") ?? false
+        var rest = isOwn ? 0 : words.count
         while index < words.count {
             let word = words[index]
             let next = index + 1 < words.count ? words[index + 1] : nil
             index += 1
-            if word.text == "-e" || word.text == "--env", let next {
-                if let pair = next.text.pair(by: "=") {
-                    settings.append(.init(name: pair.name, value: .text(pair.value), line: next.line))
+            let inline = word.text.hasPrefix("--") ? word.text.pair(by: "=") : nil
+            if ["-e", "--env"].contains(inline?.name ?? word.text), let value = inline?.value ?? next?.text {
+                if let pair = value.pair(by: "=") {
+                    settings.append(.init(name: pair.name, value: .text(pair.value), line: next?.line ?? word.line))
                 }
-                index += 1
-            } else if word.text == "-p", let next {
+                if inline == nil { index += 1 }
+            } else if word.text == "--env-file" || inline?.name == "--env-file", let path = inline?.value ?? next?.text
+            {
+                references.append(.init(kind: .environmentFile, name: path))
+                if inline == nil { index += 1 }
+            } else if word.text == "-p" || word.text == "--publish", let next {
                 ports.append(next.text)
+                index += 1
+            } else if word.text == "-v" || word.text == "--volume", let next {
+                if next.text.has("keycloak.conf") { references.append(.init(kind: .configFile, name: "keycloak.conf")) }
+                index += 1
+            } else if Self.valued.contains(word.text), image == nil {
                 index += 1
             } else if image == nil, word.text.has("keycloak") || word.text.has("kong"), !word.text.hasPrefix("-"),
                 word.text.has(":") || word.text.has("/")
             {
                 image = (word.text, word.line)
+                rest = index
             }
         }
-        let flags = ServerFlags.settings(words.map { ($0.text, $0.line) })
-        let name = image?.text ?? words.first?.text ?? ""
+        let flags = ServerFlags.settings(words[rest...].map { ($0.text, $0.line) })
         takeServer(
-            image: name, isOwn: words.first?.text.has("kc.sh") ?? false, settings: settings + flags,
-            arguments: words.map(\.text), ports: ports, service: nil,
-            place: piece.at(image?.line ?? words.first?.line ?? piece.firstLine))
+            image: image?.text ?? "", isOwn: isOwn, settings: settings + flags, arguments: words.map(\.text),
+            ports: ports, service: nil,
+            place: piece.at(image?.line ?? words.first?.line ?? piece.firstLine), references: references)
     }
 
     private mutating func readKubectl(_ words: [ShellReader.Word], _ piece: Piece) {

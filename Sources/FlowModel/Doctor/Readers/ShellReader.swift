@@ -13,6 +13,8 @@ struct ShellReader {
     struct Command {
         var words: [Word] = []
         var here: [Here] = []
+        /// What it printed, in a terminal's scrollback.
+        var printed: [Here] = []
     }
 
     private(set) var commands: [Command] = []
@@ -22,16 +24,23 @@ struct ShellReader {
     private var line: Int
     private var command = Command()
     private var waiting: [(mark: [UInt8], stripsTabs: Bool, command: Int?)] = []
+    /// Whether brackets that open a line may still be those of JSON: one that never closes ends the search.
+    private var mayPrintJSON = true
 
     init(_ source: String, firstLine: Int = 1) {
-        // Prompts of a terminal's scrollback.
-        let lines = source.lines.map { line in
-            let bare = line.trimmedASCII
-            return bare.hasPrefix("$ ") || bare.hasPrefix("> ") ? bare.dropFirst(2) : line
-        }
-        text = Array(lines.joined(separator: "\n").utf8)
+        let lines = source.lines
+        let session = TerminalSession(lines)
+        // The prompts of a command's further lines.
+        let typed = session?.typed ?? lines.map { $0.trimmedASCII.hasPrefix("> ") ? $0.trimmedASCII.dropFirst(2) : $0 }
+        text = Array(typed.joined(separator: "\n").utf8)
         line = firstLine
         readAll()
+        for output in session?.outputs ?? [] {
+            let first = firstLine + output.line
+            let here = Here(text: output.text, firstLine: first)
+            let owner = commands.partitioningIndex { ($0.words.first?.line ?? 0) > first }
+            if owner > 0 { commands[owner - 1].printed.append(here) } else { commands.append(.init(printed: [here])) }
+        }
     }
 
     private mutating func readAll() {
@@ -55,10 +64,60 @@ struct ShellReader {
                 while at < text.count, text[at] == UInt8(ascii: ">") || text[at] == UInt8(ascii: "&") { at += 1 }
                 while at < text.count, text[at] == 0x20 { at += 1 }
                 if at < text.count, text[at] != 0x0A, !Self.ends(text[at]) { _ = word() }
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                if mayPrintJSON, command.words.isEmpty, isLineStart, let end = endOfJSON() {
+                    printed(to: end)
+                } else {
+                    command.words.append(word())
+                }
             default: command.words.append(word())
             }
         }
         endCommand()
+    }
+
+    // MARK: JSON that a command printed
+
+    /// Whether nothing but spaces stands before this place in its line.
+    private var isLineStart: Bool {
+        var place = at
+        while place > 0, text[place - 1] == 0x20 || text[place - 1] == 0x09 { place -= 1 }
+        return place == 0 || text[place - 1] == 0x0A
+    }
+
+    /// Behind the bracket that closes the one here, where JSON begins here; nil for a group or a test of the shell.
+    private mutating func endOfJSON() -> Int? {
+        var next = at + 1
+        while next < text.count, [0x20, 0x09, 0x0A, 0x0D].contains(text[next]) { next += 1 }
+        guard next < text.count else { return nil }
+        let isObject = text[at] == UInt8(ascii: "{")
+        let follows: [UInt8] = isObject ? [0x22] : [0x22, UInt8(ascii: "{")]
+        guard follows.contains(text[next]) else { return nil }
+        var (depth, inText, place) = (0, false, at)
+        while place < text.count {
+            let byte = text[place]
+            place += 1
+            if inText {
+                if byte == 0x5C { place += 1 } else if byte == 0x22 { inText = false }
+            } else if byte == 0x22 {
+                inText = true
+            } else if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
+                depth += 1
+            } else if byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]") {
+                depth -= 1
+                if depth == 0 { return place }
+            }
+        }
+        mayPrintJSON = false
+        return nil
+    }
+
+    private mutating func printed(to end: Int) {
+        let here = Here(text: String(decoding: text[at..<end], as: UTF8.self), firstLine: line)
+        line += text[at..<end].count { $0 == 0x0A }
+        at = end
+        if commands.isEmpty { commands.append(Command()) }
+        commands[commands.count - 1].printed.append(here)
     }
 
     private static func ends(_ byte: UInt8) -> Bool {

@@ -2,12 +2,25 @@
 extension ConfigReader {
     mutating func readTerraform(_ piece: Piece) {
         let reader = HCLReader(piece.text, firstLine: piece.firstLine)
+        takeBlocks(reader.blocks, piece)
+    }
+
+    /// Terraform's other syntax: the same blocks as objects of JSON.
+    mutating func readTerraformJSON(_ piece: Piece) {
+        let reader = JSONConfigReader(piece.text, firstLine: piece.firstLine)
+        if let problem = reader.problem {
+            return ignore(piece.place, "no whole JSON: \(problem.words)")
+        }
+        takeBlocks(reader.documents.flatMap(TerraformJSON.blocks), piece)
+    }
+
+    private mutating func takeBlocks(_ blocks: [HCLReader.Block], _ piece: Piece) {
         let before = configuration.accounts.count
         var locals: [String: ConfigNode] = [:]
-        for block in reader.blocks where block.type == "locals" {
+        for block in blocks where block.type == "locals" {
             for entry in block.body.entries { locals["local.\(entry.name)"] = entry.node }
         }
-        for block in reader.blocks {
+        for block in blocks {
             switch block.type {
             case "terraform": takeProviders(block.body, piece)
             case "resource" where block.labels.count == 2: takeResource(block, locals, piece)
@@ -59,6 +72,29 @@ extension ConfigReader {
             policyItem(block, document, list: "conditions", from: "condition", isProfile: false)
         } else if type == "keycloak_realm" {
             configuration.accounts.append(.read(place, "Keycloak realm (Terraform)"))
+        } else {
+            takeOther(block, piece)
+        }
+    }
+
+    /// Other resources that carry a manifest, a container or a chart's values.
+    private mutating func takeOther(_ block: HCLReader.Block, _ piece: Piece) {
+        var root = TerraformJSON.lists(block.body)
+        if let manifest = root["manifest"], manifest.isMap { root = manifest }
+        var recogniser = Recogniser(
+            document: ConfigDocument(file: piece.file, origin: .terraform, root: root), hint: .none,
+            configuration: configuration)
+        configuration = Configuration()
+        recogniser.recognise()
+        configuration = recogniser.configuration
+        recogniser.configuration = Configuration()
+        for text in recogniser.texts {
+            let before = configuration.accounts.count
+            let form = FileForm.of(text.text, tag: "")
+            let embedded = Piece(file: piece.file, firstLine: text.firstLine, text: text.text, origin: .embedded)
+            if form == .json { readJSON(embedded) } else if form == .yaml { readYAML(embedded) }
+            let read = configuration.accounts[before...].filter { $0.readAs != nil }
+            configuration.accounts.replaceSubrange(before..., with: read)
         }
     }
 

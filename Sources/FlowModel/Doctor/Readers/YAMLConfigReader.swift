@@ -157,10 +157,10 @@ struct YAMLConfigReader {
 
     /// Helm's, decK's and Jinja's `{{ … }}` are no YAML: a line of nothing else is blanked, the others become a word.
     static func withoutTemplates(_ text: String) -> String {
-        guard text.has("{{") || text.has("{%") else { return text }
+        guard text.has("{{") || text.has("{%") || text.has("%{") else { return text }
         return text.lines.map { line in
             let bare = line.trimmedASCII
-            if bare.hasPrefix("{%"), bare.hasSuffix("%}") { return "" }
+            if bare.hasPrefix("{%") && bare.hasSuffix("%}") || bare.hasPrefix("%{") && bare.hasSuffix("}") { return "" }
             guard line.has("{{") else { return String(line) }
             if bare.hasPrefix("{{"), bare.hasSuffix("}}"), bare.splits(on: "}}").count <= 2 { return "" }
             var (made, rest) = ("", line)

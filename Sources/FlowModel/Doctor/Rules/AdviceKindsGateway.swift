@@ -136,6 +136,9 @@ extension AdviceKind {
     static let frontPort = AdviceKind(
         "front.port", .fail, "`X-Forwarded-Port` is another port than the one clients use.",
         fix: "the public port, or $server_port", cause: .htuPortLost)
+    static let frontPath = AdviceKind(
+        "front.path", .warn, "A proxy cuts off the beginning of the path and does not tell the server behind.",
+        fix: "hand the path on whole, or send X-Forwarded-Prefix to a server that reads it", cause: .htuPathPrefix)
     static let frontStrips = AdviceKind(
         "front.drops-header", .fail, "A proxy takes the DPoP or Authorization field away.",
         fix: "remove that line")
@@ -158,6 +161,9 @@ extension AdviceKind {
         fix: "OIDCPrivateKeyFiles: the file of a signing key")
 
     static var fronts: [AdviceKind] {
-        [frontHost, frontPort, frontStrips, frontAuthRequest, frontBearerOnly, frontPrefix, frontOption, frontKeys]
+        [
+            frontHost, frontPort, frontPath, frontStrips, frontAuthRequest, frontBearerOnly, frontPrefix, frontOption,
+            frontKeys,
+        ]
     }
 }

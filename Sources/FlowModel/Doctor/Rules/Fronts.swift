@@ -1,9 +1,59 @@
-/// nginx's locations with what they hand on.
+/// A program in front of a server: what it hands on, and to whom.
+struct Front: Sendable {
+    enum Kind: String, Sendable {
+        case nginx, haproxy, caddy, apache, traefik
+        /// An Ingress, an HTTPRoute or a Route: whichever controller serves it.
+        case ingress
+
+        /// Whether it writes `X-Forwarded-*` without being told to.
+        var forwardsByItself: Bool { self == .caddy || self == .traefik || self == .ingress }
+
+        var shown: String {
+            switch self {
+            case .nginx: "nginx"
+            case .haproxy: "HAProxy"
+            case .caddy: "Caddy"
+            case .apache: "Apache"
+            case .traefik: "Traefik"
+            case .ingress: "the ingress"
+            }
+        }
+
+        /// How this program is told to send a field.
+        func setting(_ name: String, _ value: String) -> String {
+            switch self {
+            case .nginx: "proxy_set_header \(name) \(value);"
+            case .haproxy: "http-request set-header \(name) \(value)"
+            case .caddy: "header_up \(name) \(value)"
+            case .apache: "RequestHeader set \(name) \(value)"
+            case .traefik, .ingress: "\(name): \(value)"
+            }
+        }
+
+        /// The scheme of the request, in this program's words.
+        var scheme: String {
+            switch self {
+            case .nginx: "$scheme"
+            case .haproxy: "https if { ssl_fc }"
+            case .caddy: "{scheme}"
+            case .apache, .traefik, .ingress: "https"
+            }
+        }
+    }
+
+    let file: String
+    let kind: Kind
+    let locations: [Fronts.Location]
+}
+
+/// The proxies of all files, whatever program they are.
 enum Fronts {
     struct Field: Sendable {
         let name: String
         let value: String
         let line: Int
+        /// Sent by the program itself; nobody wrote it.
+        var isImplied = false
     }
 
     struct Location: Sendable {
@@ -12,72 +62,61 @@ enum Fronts {
         /// Where requests go: `http://keycloak:8080`.
         let target: String
         let headers: [Field]
-        let passesNoHeaders: Bool
-        let authRequest: Directive?
         let isTLS: Bool
         /// The ports listened on.
         let ports: [Int]
-        let isInternal: Bool
-        /// The server's names.
+        /// The site's names.
         let names: [String]
+        /// The name of the group of servers: nginx's upstream, HAProxy's backend.
+        var group = ""
+        var passesNoHeaders = false
+        var authRequest: Directive?
+        var isInternal = false
+        /// Fields may be set where they cannot be seen: an include.
+        var mayHide = false
+        /// The part of the path that is cut off, and the line that does it.
+        var cut: (prefix: String, line: Int)?
 
         func header(_ name: String) -> Field? { headers.last { $0.name.lowercased() == name } }
     }
 
-    static func locations(_ root: Directive) -> [Location] {
-        var upstreams: [String: String] = [:]
-        var list: [Location] = []
-        root.walk { directive, _ in
-            if directive.name == "upstream", let name = directive.words.first {
-                upstreams[name] = directive.all("server").first?.words.first
+    static func all(_ configuration: Configuration) -> [Front] {
+        configuration.nginx.map { Front(file: $0.file, kind: .nginx, locations: NginxFront.locations($0.root)) }
+            + configuration.haproxy.map {
+                Front(file: $0.file, kind: .haproxy, locations: HAProxyFront.locations($0.root))
             }
-        }
-        root.walk { directive, parents in
-            guard let pass = directive.children.last(where: { $0.name == "proxy_pass" }), let target = pass.words.first
-            else { return }
-            let chain = parents + [directive]
-            let server = chain.last { $0.name == "server" }
-            let listens = server?.all("listen") ?? []
-            let isTLS =
-                listens.contains { $0.words.contains("ssl") || $0.words.first?.hasSuffix("443") ?? false }
-                || server?.children.contains { $0.name == "ssl_certificate" } ?? false
-            // nginx inherits these from outside only where there are none inside.
-            let level = chain.last { block in block.children.contains { $0.name == "proxy_set_header" } }
-            let fields = (level?.all("proxy_set_header") ?? []).compactMap { set -> Field? in
-                set.words.first.map { Field(name: $0, value: set.words.dropFirst().first ?? "", line: set.line) }
+            + configuration.caddy.map { Front(file: $0.file, kind: .caddy, locations: CaddyFront.locations($0.root)) }
+            + configuration.apache.map {
+                Front(file: $0.file, kind: .apache, locations: ApacheFront.locations($0.root))
             }
-            let url = HTTPURL(target)
-            let resolved = upstreams[String(url.host)].map { "\(url.scheme)://\($0)" } ?? target
-            list.append(
-                Location(
-                    path: directive.words.last ?? "/", line: pass.line, target: resolved, headers: fields,
-                    passesNoHeaders: chain.contains { block in
-                        block.children.contains { $0.name == "proxy_pass_request_headers" && $0.words == ["off"] }
-                    },
-                    authRequest: chain.lazy.compactMap { $0.all("auth_request").last }.last(where: {
-                        $0.words != ["off"]
-                    }),
-                    isTLS: isTLS, ports: listens.compactMap(port), isInternal: !directive.all("internal").isEmpty,
-                    names: server?.all("server_name").flatMap(\.words) ?? []))
-        }
-        return list
+            + configuration.routers
     }
 
-    private static func port(_ listen: Directive) -> Int? {
-        guard let word = listen.words.first else { return nil }
-        return Untrusted<Int>(word.split(separator: ":").last ?? "")?.within(1...65_535)
+    /// What a request looks like that a program hands on with its own `X-Forwarded-*` and the client's Host.
+    static func implied(line: Int) -> [Field] {
+        [("Host", "{host}"), ("X-Forwarded-Host", "{host}"), ("X-Forwarded-Proto", "{scheme}")].map {
+            Field(name: $0.0, value: $0.1, line: line, isImplied: true)
+        }
     }
-
-    static func tlsServers(_ root: Directive) -> [Location] { locations(root).filter(\.isTLS) }
 
     static func reaches(_ location: Location, _ server: KeycloakServer) -> Bool {
         let url = HTTPURL(location.target)
         let host = url.host.lowercased()
         if let service = server.service, host == service.lowercased() { return true }
-        if host.has("keycloak") || host == "kc" || location.path.has("/realms") { return true }
-        guard server.service != nil else { return server.ports.isEmpty && !host.has("kong") }
-        guard host == "localhost" || host == "127.0.0.1", let port = url.port else { return false }
+        if isKeycloakName(host) || isKeycloakName(location.group.lowercased()) || location.path.has("/realms") {
+            return true
+        }
+        if let own = server.publicHost, location.names.contains(where: { $0.lowercased() == own }) { return true }
+        guard host == "localhost" || HTTPURL(location.target).isLoopback, let port = url.port else { return false }
+        if server.service == nil, server.ports.isEmpty {
+            return port == server.text("http-port") ?? "8080" || port == server.text("https-port") ?? "8443"
+        }
         return server.ports.contains { $0.split(separator: ":").dropLast().last == port }
+    }
+
+    /// `keycloak`, `kc-1`, `my-keycloak.svc`, but not Kong's `kong-keycloak-plugin`.
+    private static func isKeycloakName(_ host: String) -> Bool {
+        host.has("keycloak") || host == "kc" || host.hasPrefix("kc-") || host.hasPrefix("kc.") || host == "sso"
     }
 
     static func port(of url: HTTPURL) -> Int? {
@@ -88,157 +127,24 @@ enum Fronts {
         }
     }
 
-    /// A literal X-Forwarded-Port against the port that clients use.
-    static func port(_ location: Location, _ file: String, isPublic: Int?, _ list: inout AdviceList) {
-        guard let field = location.header("x-forwarded-port"),
-            let sent = Untrusted<Int>(field.value)?.within(0...65_535)
-        else { return }
-        let wanted = isPublic ?? (location.ports.contains(443) ? 443 : location.ports.first)
-        guard let wanted, wanted != sent else { return }
-        list.say(
-            .frontPort, ConfigPlace(file, field.line),
-            "X-Forwarded-Port is \(sent), and clients use port \(wanted): Keycloak compares htu with the wrong port",
-            fix: "proxy_set_header X-Forwarded-Port \(wanted);")
-    }
-}
-
-/// What nginx and Apache do to the request that a proof was made for.
-enum FrontRules {
-    static func examine(_ configuration: Configuration, _ list: inout AdviceList) {
-        for file in configuration.nginx {
-            let locations = Fronts.locations(file.root)
-            for location in locations { examine(location, locations, file.file, configuration, &list) }
-        }
-        for file in configuration.apache { ApacheRules.examine(file, &list) }
-        trustedIPs(configuration, &list)
-    }
-
-    private static func examine(
-        _ location: Fronts.Location, _ all: [Fronts.Location], _ file: String, _ configuration: Configuration,
-        _ list: inout AdviceList
+    /// A literal X-Forwarded-Port against the port that clients use. `published` are the ports of the host by those
+    /// of the containers.
+    static func port(
+        _ location: Location, _ front: Front, isPublic: Int?, published: [Int: [Int]], _ list: inout AdviceList
     ) {
-        let isAuthoriser = location.isInternal || all.contains { $0.authRequest?.words.first == location.path }
-        if let request = location.authRequest, let path = request.words.first,
-            let authoriser = all.first(where: { $0.path == path })
-        {
-            self.authoriser(authoriser, request, file, &list)
-        }
-        guard !isAuthoriser else { return }
-        strips(location, file, &list)
-        host(location, file, &list)
-        if configuration.keycloaks.isEmpty { Fronts.port(location, file, isPublic: nil, &list) }
-    }
-
-    private static func strips(_ location: Fronts.Location, _ file: String, _ list: inout AdviceList) {
-        for name in ["dpop", "authorization"] {
-            guard let field = location.header(name) else { continue }
-            let value = field.value
-            if value.isEmpty {
-                list.say(
-                    .frontStrips, ConfigPlace(file, field.line), "the proxy takes the \(field.name) field away",
-                    level: name == "dpop" ? .fail : .warn)
-            } else if name == "authorization", value.hasPrefix("Bearer") {
-                list.say(
-                    .frontStrips, ConfigPlace(file, field.line),
-                    "the proxy writes the Authorization field anew, with the scheme Bearer", level: .warn)
-            }
-        }
-        if location.passesNoHeaders, location.header("dpop") == nil {
-            list.say(
-                .frontStrips, ConfigPlace(file, location.line),
-                "proxy_pass_request_headers is off: the DPoP field does not reach the server",
-                fix: "proxy_set_header DPoP $http_dpop;")
-        }
-    }
-
-    private static func host(_ location: Fronts.Location, _ file: String, _ list: inout AdviceList) {
-        let place = ConfigPlace(file, location.line)
-        let forwarded = location.header("x-forwarded-host") ?? location.header("forwarded")
-        let host = location.header("host")
-        let isLost =
-            host.map { field in
-                let isLiteral = !field.value.contains("$") && !location.names.contains(field.value)
-                return field.value == "$proxy_host" || field.value.isEmpty
-                    || isLiteral && IssuerRules.isInner(HTTPURL("http://\(field.value)"))
-            } ?? true
-        let proto =
-            location.header("x-forwarded-proto") ?? location.header("forwarded")
-            ?? location.header("x-forwarded-scheme")
-        if isLost, forwarded == nil {
-            list.say(
-                .frontHost, host.map { ConfigPlace(file, $0.line) } ?? place,
-                "\(host.map { "Host is \($0.value)" } ?? "no proxy_set_header Host") and there is no "
-                    + "X-Forwarded-Host: the server behind believes that it is \(location.target), and "
-                    + "htu never matches",
-                fix: "proxy_set_header Host $host; proxy_set_header X-Forwarded-Proto $scheme;")
-        } else if location.isTLS, proto == nil {
-            list.say(
-                .frontHost, place,
-                "TLS ends here and no X-Forwarded-Proto is sent: the server behind builds an http URL, and "
-                    + "htu never matches",
-                fix: "proxy_set_header X-Forwarded-Proto $scheme;")
-        } else if location.isTLS, let proto, proto.value.lowercased() == "http" {
-            list.say(
-                .frontHost, ConfigPlace(file, proto.line), "\(proto.name) says http, and clients use https",
-                fix: "proxy_set_header X-Forwarded-Proto $scheme;")
-        }
-        if let port = location.ports.first(where: { ![80, 443].contains($0) }), location.ports.count == 1,
-            host?.value == "$host", location.header("x-forwarded-port") == nil
-        {
-            list.say(
-                .frontHost, ConfigPlace(file, host?.line ?? location.line),
-                "Host $host leaves the port \(port) out: the server behind builds a URL without it",
-                fix: "proxy_set_header Host $http_host;", level: .note)
-        }
-    }
-
-    private static func authoriser(
-        _ authoriser: Fronts.Location, _ request: Directive, _ file: String, _ list: inout AdviceList
-    ) {
-        let place = ConfigPlace(file, authoriser.line)
-        if authoriser.passesNoHeaders, authoriser.header("dpop") == nil {
-            list.say(
-                .frontAuthRequest, place,
-                "auth_request (line \(request.line)) hands no DPoP field to the authoriser: it cannot check a proof",
-                fix: "proxy_set_header DPoP $http_dpop;")
-        } else if let field = authoriser.header("dpop"), field.value.isEmpty {
-            list.say(
-                .frontAuthRequest, ConfigPlace(file, field.line), "the authoriser gets no DPoP field",
-                fix: "remove that line")
-        }
-        let names = Set(authoriser.headers.map { NearMiss.folded($0.name) })
-        let hasURL = names.contains { $0.has("uri") || $0.has("url") }
-        let hasMethod = names.contains { $0.has("method") }
-        guard !hasURL || !hasMethod else { return }
+        guard let field = location.header("x-forwarded-port") else { return }
+        let own = location.ports.contains(443) ? 443 : location.ports.first
+        let isOwn = field.value == "$server_port"
+        guard let sent = Untrusted<Int>(field.value)?.within(0...65_535) ?? (isOwn ? own : nil) else { return }
+        // Somebody in front of this proxy ends TLS, and this one says so.
+        let isPassedOn = !location.isTLS && location.header("x-forwarded-proto")?.value.lowercased() == "https"
+        if isPublic == nil, isPassedOn || isOwn { return }
+        guard let wanted = isPublic ?? own, wanted != sent else { return }
+        if isPublic == nil, location.ports.contains(where: { published[$0]?.contains(sent) ?? false }) { return }
         list.say(
-            .frontAuthRequest, place,
-            "the authoriser of auth_request is asked with GET at its own URL: it must be told the "
-                + "\(hasURL ? "" : "URL ")\(hasURL || hasMethod ? "" : "and the ")\(hasMethod ? "" : "method ")that the proof names (X-Original-URL, X-Original-Method)",
-            fix:
-                "proxy_set_header X-Original-URL $scheme://$http_host$request_uri; proxy_set_header "
-                + "X-Original-Method $request_method;"
-        )
-    }
-
-    /// TLS in front of a Kong that trusts nobody.
-    private static func trustedIPs(_ configuration: Configuration, _ list: inout AdviceList) {
-        let isProving = configuration.plugins.contains {
-            $0.config["proof_of_possession_dpop"]?.text.map { $0 != "off" } ?? false
-        }
-        guard isProving else { return }
-        for kong in configuration.kongs where kong.environment["KONG_TRUSTED_IPS"]?.isEmpty ?? true {
-            for file in configuration.nginx {
-                let front = Fronts.tlsServers(file.root).first { location in
-                    let host = HTTPURL(location.target).host.lowercased()
-                    return host == kong.service?.lowercased() || host.has("kong")
-                }
-                guard let front else { continue }
-                list.say(
-                    .kongTrustedIPs, kong.place,
-                    "TLS ends in front of Kong (\(file.file):\(front.line)) and KONG_TRUSTED_IPS is not set: "
-                        + "Kong compares htu with http"
-                )
-            }
-        }
+            .frontPort, ConfigPlace(front.file, field.line),
+            "X-Forwarded-Port is \(isOwn ? "$server_port, \(sent)" : "\(sent)"), and clients use port \(wanted): "
+                + "Keycloak compares htu with the wrong port",
+            fix: front.kind.setting("X-Forwarded-Port", "\(wanted)"))
     }
 }

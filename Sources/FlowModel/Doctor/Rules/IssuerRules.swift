@@ -18,12 +18,17 @@ enum IssuerRules {
         // What issuers_allowed names is another issuer on purpose.
         let allowed = Set(configuration.plugins.flatMap { $0.config["issuers_allowed"]?.texts ?? [] })
         let servers = configuration.keycloaks.filter { $0.text("hostname") != nil }
+        // What Keycloak calls itself, whatever name it is called by.
+        let fixed = Set(servers.compactMap { $0.text("hostname")?.has("://") ?? false ? $0.publicHost : nil })
         for (index, one) in all.enumerated() {
             for other in all[..<index]
             where other.value != one.value && !(allowed.contains(one.value) || allowed.contains(other.value)) {
-                compare(other, one, all, &list)
+                compare(other, one, all, fixed, &list)
             }
-            for server in servers { hostname(server, one, allowed, &list) }
+            let isCalled =
+                one.source == .mention
+                && all.contains { $0.source != .mention && fixed.contains($0.url.host.lowercased()) }
+            for server in servers where !isCalled { hostname(server, one, allowed, &list) }
         }
         realms(configuration, &list)
         dynamic(configuration, all, &list)
@@ -59,6 +64,8 @@ enum IssuerRules {
         {
             if let url = stranger.node["discovery"]?.text, let issuer = IssuerText.issuer(of: url) {
                 all.append(Named(issuer, stranger.place("discovery"), .plugin))
+            } else if let issuer = stranger.node["issuer"]?.text, issuer.has("://") {
+                all.append(Named(issuer, stranger.place("issuer"), .plugin))
             }
         }
         // A command that sends a plugin's settings names its issuer as well.
@@ -70,7 +77,9 @@ enum IssuerRules {
             all.filter { !$0.url.host.isEmpty && seen.insert("\($0.source) \($0.value)").inserted }.prefix(200))
     }
 
-    private static func compare(_ a: Named, _ b: Named, _ all: [Named], _ list: inout AdviceList) {
+    private static func compare(
+        _ a: Named, _ b: Named, _ all: [Named], _ fixed: Set<String>, _ list: inout AdviceList
+    ) {
         let isSameHost = a.url.host.lowercased() == b.url.host.lowercased()
         func say(_ kind: AdviceKind, _ words: String, level: Advice.Level? = nil) {
             guard !list.all.contains(where: { $0.id == kind.id && $0.place == b.place }) else { return }
@@ -78,7 +87,13 @@ enum IssuerRules {
         }
         guard isSameHost else {
             guard let realm = realm(a.url), realm == Self.realm(b.url) else { return }
-            let isSure = isInner(a.url) || isInner(b.url) || a.source == .metadata || b.source == .metadata
+            // A command may call a server by another name than the one it gives itself.
+            let isCalled = a.source == .mention || b.source == .mention
+            let hosts = [a, b].filter { $0.source != .mention }.map { $0.url.host.lowercased() }
+            if isCalled, !hosts.isEmpty, hosts.allSatisfy(fixed.contains) { return }
+            let isSure =
+                (isInner(a.url) || isInner(b.url) || a.source == .metadata || b.source == .metadata)
+                && !(isCalled && (a.source == .metadata || b.source == .metadata))
             say(
                 .issuerHost, "one realm has the host \(b.url.host) here and \(a.url.host) elsewhere",
                 level: isSure ? nil : .warn)
@@ -123,6 +138,7 @@ enum IssuerRules {
     static func isInner(_ url: HTTPURL) -> Bool {
         let host = url.host.lowercased()
         if !host.contains(".") || url.isLoopback { return true }
+        if host.hasSuffix(".lan") || host.hasSuffix(".home") || host.hasSuffix(".home.arpa") { return true }
         if host.hasSuffix(".local") || host.hasSuffix(".internal") || host.hasSuffix(".svc") || host.has(".svc.") {
             return true
         }
@@ -139,14 +155,18 @@ enum IssuerRules {
         if allowed.contains(where: { HTTPURL($0).host.lowercased() == host.lowercased() }) { return }
         // The gateway fetches discovery inside, and that document names the public issuer.
         let isInside = server.text("hostname-backchannel-dynamic")?.lowercased() == "true" && isInner(issuer.url)
-        let level: Advice.Level? = isInside ? .note : nil
+        // Two public names may be those of two servers, unless one is nearly the other.
+        let isOther =
+            !isInner(issuer.url) && !isInner(HTTPURL("https://\(host)"))
+            && !NearMiss.isNear(issuer.url.host.lowercased(), host.lowercased())
+        let level: Advice.Level? = isInside || issuer.source == .mention ? .note : isOther ? .warn : nil
         let place = server.place("hostname")
         guard hostname.has("://") else {
             guard hostname.lowercased() != issuer.url.host.lowercased() else { return }
             list.say(
                 .issuerHost, issuer.place,
                 "Keycloak names itself \(hostname) (\(place.shown)), and this issuer has the host "
-                    + "\(issuer.url.host): \(issuer.value)"
+                    + "\(issuer.url.host): \(issuer.value)", level: level
             )
             return
         }
@@ -155,7 +175,7 @@ enum IssuerRules {
             list.say(
                 .issuerHost, issuer.place,
                 "Keycloak names itself \(hostname) in every token (\(place.shown)), and this issuer is "
-                    + "another: \(issuer.value)"
+                    + "another: \(issuer.value)", level: level
             )
         } else if own.scheme.lowercased() != issuer.url.scheme.lowercased() {
             list.say(

@@ -4,7 +4,7 @@ enum KeycloakPolicyRules {
 
     static func examine(_ configuration: Configuration, _ list: inout AdviceList) {
         for profile in configuration.profiles { examine(profile: profile, &list) }
-        for policy in configuration.policies { examine(policy, configuration, &list) }
+        for policy in configuration.policies.prefix(200) { examine(policy, configuration, &list) }
     }
 
     // MARK: profiles
@@ -103,14 +103,16 @@ enum KeycloakPolicyRules {
                 "the policy '\(policy.name)' has executors; those belong to a profile",
                 fix: "move them to clientProfiles.profiles[].executors and name the profile")
         }
-        let names = node["profiles"]?.texts ?? []
-        let known = configuration.profiles
+        let names = Array((node["profiles"]?.texts ?? []).prefix(200))
+        let known = Array(configuration.profiles.prefix(500))
         unknown(names, policy, known, &list)
         let used = known.filter { names.contains($0.name) && !executors($0).isEmpty }
         let isGlobal = names.contains { $0.has("dpop") && KeycloakNames.globalProfiles.contains($0) }
         let mayBind = !used.isEmpty || isGlobal || known.isEmpty
         conditions(policy, &list)
-        if names.isEmpty, node["profiles"]?.isOpaque != true {
+        let isHidden =
+            node["profiles"]?.isOpaque ?? false || node["profiles"]?.elements.contains(where: \.isOpaque) ?? false
+        if names.isEmpty, !isHidden {
             list.say(
                 .kcPolicyProfiles, policy.place("profiles"),
                 "the policy '\(policy.name)' names no profile: it does nothing")

@@ -1,14 +1,21 @@
 /// How Keycloak is started: whether it has DPoP, and whose URL it compares `htu` with.
 enum KeycloakServerRules {
-    static func examine(_ configuration: Configuration, _ list: inout AdviceList) {
-        for server in configuration.keycloaks {
+    static func examine(_ configuration: Configuration, _ fronts: [Front], _ list: inout AdviceList) {
+        for server in configuration.keycloaks.prefix(2_000) {
             feature(server, configuration, &list)
             names(server, &list)
-            proxy(server, configuration, &list)
+            let reaching = reaching(server, fronts)
+            KeycloakProxyRules.examine(server, reaching, configuration, &list)
         }
-        if configuration.keycloaks.isEmpty { return }
-        family(configuration, &list)
-        port(configuration, &list)
+    }
+
+    /// The locations that lead to a server, with their fronts.
+    private static func reaching(
+        _ server: KeycloakServer, _ fronts: [Front]
+    ) -> [(front: Front, location: Fronts.Location)] {
+        fronts.prefix(200).flatMap { front in
+            front.locations.prefix(500).filter { Fronts.reaches($0, server) }.map { (front, $0) }
+        }
     }
 
     // MARK: the feature
@@ -27,14 +34,15 @@ enum KeycloakServerRules {
         else { return }
         let shown = version.map(String.init).joined(separator: ".")
         let place = server.has("features") ? server.place("features") : server.place
+        let level = server.unseen.isEmpty ? level(configuration) : .warn
         if version[0] < 23 {
             list.say(
-                .kcFeature, place, "Keycloak \(shown) has no DPoP", fix: "26.4 or newer", level: level(configuration))
+                .kcFeature, place, "Keycloak \(shown) has no DPoP", fix: "26.4 or newer", level: level)
         } else {
             list.say(
                 .kcFeature, place,
                 "Keycloak \(shown) needs --features=dpop: without it proofs are ignored, and tokens stay Bearer",
-                level: level(configuration))
+                level: level)
         }
     }
 
@@ -62,8 +70,25 @@ enum KeycloakServerRules {
         "KC_PROXY", "KC_HOSTNAME_URL", "KC_HOSTNAME_ADMIN_URL", "KC_HOSTNAME_DEBUG", "KC_HTTP_HOST",
     ]
 
+    /// Flags that Keycloak does not know stop its start.
+    private static func flags(_ server: KeycloakServer, _ list: inout AdviceList) {
+        let known = options.map { $0.dropFirst(3).lowercased().split(separator: "_").joined(separator: "-") }
+        for mention in server.written.prefix(1_000) where !mention.value.hasPrefix("KC_") && mention.value.contains("-")
+        {
+            guard !known.contains(mention.value), mention.value == mention.value.lowercased() else { continue }
+            let bare = NearMiss.folded(mention.value)
+            guard let meant = known.first(where: { NearMiss.distance(bare, NearMiss.folded($0), limit: 2) <= 1 }) else {
+                continue
+            }
+            list.say(
+                .kcOldOption, mention.place, "Keycloak has no option --\(mention.value) and does not start with it",
+                fix: "--\(meant)", level: .fail)
+        }
+    }
+
     private static func names(_ server: KeycloakServer, _ list: inout AdviceList) {
-        for mention in server.written where mention.value.hasPrefix("KC_") && !options.contains(mention.value) {
+        for mention in server.written.prefix(1_000)
+        where mention.value.hasPrefix("KC_") && !options.contains(mention.value) {
             let bare = NearMiss.folded(mention.value)
             guard
                 let meant = options.first(where: {
@@ -73,7 +98,9 @@ enum KeycloakServerRules {
             list.say(
                 .kcOldOption, mention.place, "Keycloak has no \(mention.value); \(meant) is meant", fix: meant)
         }
-        if let old = server.written.first(where: { $0.value == "PROXY_ADDRESS_FORWARDING" }) {
+        flags(server, &list)
+        let isLegacy = server.isBefore([17]) || server.image.has("jboss/") || server.image.has("-legacy")
+        if !isLegacy, let old = server.written.first(where: { $0.value == "PROXY_ADDRESS_FORWARDING" }) {
             list.say(
                 .kcOldOption, old.place, "Keycloak 17 and newer ignore PROXY_ADDRESS_FORWARDING",
                 fix: "KC_PROXY_HEADERS: xforwarded")
@@ -99,91 +126,6 @@ enum KeycloakServerRules {
                 .kcOldOption, server.place("proxy"),
                 "Keycloak 26 ignores KC_PROXY; KC_PROXY_HEADERS is set and decides",
                 fix: "remove KC_PROXY", level: .note)
-        }
-    }
-
-    // MARK: what stands in front
-
-    private static func proxy(_ server: KeycloakServer, _ configuration: Configuration, _ list: inout AdviceList) {
-        guard !server.has("proxy-headers") else { return }
-        let isOld = server.isBefore([24])
-        if server.has("proxy") {
-            if !isOld, !server.isBefore([26]) {
-                list.say(
-                    .kcProxyHeaders, server.place("proxy"),
-                    "Keycloak 26 ignores KC_PROXY: without KC_PROXY_HEADERS it compares htu with its inner http "
-                        + "URL and refuses every proof"
-                )
-            }
-            return
-        }
-        let hostname = server.text("hostname") ?? server.text("hostname-url") ?? ""
-        let isPublicTLS =
-            hostname.hasPrefix("https://")
-            || !hostname.isEmpty && !hostname.has("://") && !server.isDevelopment
-                && !IssuerRules.isInner(HTTPURL("https://\(hostname)"))
-        let front = configuration.nginx.first { file in
-            Fronts.tlsServers(file.root).contains { Fronts.reaches($0, server) }
-        }
-        guard server.speaksPlainHTTP, isPublicTLS || front != nil else {
-            if let front, !server.hasCertificate { say(server, front.file, &list) }
-            return
-        }
-        say(server, front?.file, &list)
-    }
-
-    private static func say(_ server: KeycloakServer, _ front: String?, _ list: inout AdviceList) {
-        let place = server.has("hostname") ? server.place("hostname") : server.place
-        let which = front.map { " (TLS ends at the proxy of \($0))" } ?? ""
-        list.say(
-            .kcProxyHeaders, place,
-            "no KC_PROXY_HEADERS behind TLS\(which): KC_HOSTNAME does not decide htu, and Keycloak compares it "
-                + "with its inner http URL"
-        )
-    }
-
-    /// One family of headers at both ends.
-    private static func family(_ configuration: Configuration, _ list: inout AdviceList) {
-        for server in configuration.keycloaks {
-            guard let value = server.text("proxy-headers") else { continue }
-            let other = configuration.images.first { $0.value.has("traefik") || $0.value.has("caddy") }
-            if value == "forwarded", let other, other.place.file == server.file {
-                list.say(
-                    .kcProxyFamily, server.place("proxy-headers"),
-                    "KC_PROXY_HEADERS is forwarded, and \(other.value) (\(other.place.shown)) sends X-Forwarded-*",
-                    fix: "KC_PROXY_HEADERS: xforwarded")
-            }
-            for file in configuration.nginx {
-                for location in Fronts.locations(file.root) where Fronts.reaches(location, server) {
-                    let names = Set(location.headers.map { $0.name.lowercased() })
-                    let hasX = names.contains { $0.hasPrefix("x-forwarded-") && $0 != "x-forwarded-for" }
-                    if value == "xforwarded", names.contains("forwarded"), !hasX {
-                        list.say(
-                            .kcProxyFamily, server.place("proxy-headers"),
-                            "KC_PROXY_HEADERS is xforwarded, and the proxy "
-                                + "(\(file.file):\(location.line)) sends Forwarded",
-                            fix: "KC_PROXY_HEADERS: forwarded")
-                    } else if value == "forwarded", hasX, !names.contains("forwarded") {
-                        list.say(
-                            .kcProxyFamily, server.place("proxy-headers"),
-                            "KC_PROXY_HEADERS is forwarded, and the proxy (\(file.file):\(location.line)) "
-                                + "sends X-Forwarded-*",
-                            fix: "KC_PROXY_HEADERS: xforwarded")
-                    }
-                }
-            }
-        }
-    }
-
-    /// X-Forwarded-Port against the public port.
-    private static func port(_ configuration: Configuration, _ list: inout AdviceList) {
-        for server in configuration.keycloaks where server.text("proxy-headers") == "xforwarded" {
-            let url = server.text("hostname").map { HTTPURL($0) }
-            for file in configuration.nginx {
-                for location in Fronts.locations(file.root) where Fronts.reaches(location, server) {
-                    Fronts.port(location, file.file, isPublic: url.flatMap { Fronts.port(of: $0) }, &list)
-                }
-            }
         }
     }
 }

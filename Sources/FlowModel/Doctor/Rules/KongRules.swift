@@ -3,8 +3,10 @@ enum KongRules {
     private static let capable: Set<String> = ["bearer", "introspection", "session"]
 
     static func examine(_ configuration: Configuration, kongVersion: [Int]?, _ list: inout AdviceList) {
+        let shared = Dictionary(configuration.pluginConfigs.map { ($0.name, $0) }) { _, last in last }
+        let secrets = Dictionary(configuration.secrets.map { ($0.name, $0) }) { _, last in last }
         for plugin in configuration.plugins {
-            let resolved = resolve(plugin, configuration, &list)
+            let resolved = resolve(plugin, configuration, shared, secrets, &list)
             KongSchemaRules.examine(resolved, &list)
             guard !resolved.isOff else {
                 list.say(
@@ -28,7 +30,8 @@ enum KongRules {
 
     /// The plugin with the shared settings it names.
     private static func resolve(
-        _ plugin: Configuration.Plugin, _ configuration: Configuration, _ list: inout AdviceList
+        _ plugin: Configuration.Plugin, _ configuration: Configuration, _ shared: [String: Configuration.Item],
+        _ secrets: [String: Configuration.Item], _ list: inout AdviceList
     ) -> Configuration.Plugin {
         var plugin = plugin
         // A how-to's example, and what Kong loads itself, need not pass through decK.
@@ -40,7 +43,7 @@ enum KongRules {
         }
         let reference = plugin.holder.at("configFrom", "secretKeyRef") ?? plugin.holder.at("configFrom", "secretValue")
         let name = [reference?["name"]?.text, reference?["key"]?.text].compactMap { $0 }.joined(separator: "/")
-        if plugin.comesFromSecret, let secret = configuration.secrets.last(where: { $0.name == name }) {
+        if plugin.comesFromSecret, let secret = secrets[name] {
             plugin = Configuration.Plugin(
                 document: secret.document, name: plugin.name, holder: plugin.holder, config: secret.node,
                 line: secret.line)
@@ -56,14 +59,14 @@ enum KongRules {
                 "\(key) comes from a Secret (configPatches): its value cannot be seen here")
         }
         guard let name = plugin.shared else { return plugin }
-        if let shared = configuration.pluginConfigs.last(where: { $0.name == name }) {
+        if let shared = shared[name] {
             plugin.config = shared.node.merged(under: plugin.config)
         } else {
             let place = plugin.document.place(plugin.holder.entry("_config")?.line ?? plugin.line)
             if configuration.pluginConfigs.isEmpty {
                 list.say(.kongUnseen, place, "the shared settings '\(name)' are not in the files given")
             } else {
-                let known = configuration.pluginConfigs.map(\.name)
+                let known = configuration.pluginConfigs.prefix(200).map(\.name)
                 list.say(
                     .kongSharedName, place,
                     "_config names '\(name)'; _plugin_configs has \(known.joined(separator: ", "))",

@@ -40,9 +40,10 @@ extension KongRules {
     }
 
     static func annotations(_ configuration: Configuration, _ list: inout AdviceList) {
-        let known = configuration.manifests.map(\.value)
+        let names = Set(configuration.manifests.map(\.value))
+        let known = configuration.manifests.prefix(50).map(\.value)
         guard !known.isEmpty else { return }
-        for annotation in configuration.annotations where !known.contains(annotation.value) {
+        for annotation in configuration.annotations.prefix(100) where !names.contains(annotation.value) {
             guard !ConfigNode.isPlaceholder(annotation.value),
                 let meant = NearMiss.nearest(annotation.value, among: known)
             else { continue }

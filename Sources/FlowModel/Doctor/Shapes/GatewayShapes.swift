@@ -26,8 +26,8 @@ extension Recogniser {
         }
     }
 
-    private mutating func stranger(_ entry: ConfigNode.Entry, name: String) {
-        guard !configuration.strangers.contains(where: { $0.place == document.place(entry.line) }) else { return }
+    mutating func stranger(_ entry: ConfigNode.Entry, name: String) {
+        guard takenLines.insert(entry.line).inserted else { return }
         configuration.strangers.append(.init(document: document, node: entry.node, line: entry.line, name: name))
         read(entry.line, "OpenID Connect of \(name)")
     }
@@ -46,7 +46,7 @@ extension Recogniser {
 
     private mutating func jwtRule(_ node: ConfigNode, _ words: String) {
         let line = node.entry("issuer")?.line ?? node.line
-        guard !configuration.jwtRules.contains(where: { $0.place == document.place(line) }) else { return }
+        guard takenLines.insert(line).inserted else { return }
         configuration.jwtRules.append(.init(document: document, node: node, line: line, name: words))
         read(line, words)
     }

@@ -6,6 +6,12 @@ extension Recogniser {
         "protocolMappers", "defaultClientScopes", "fullScopeAllowed",
     ]
 
+    /// What Ansible's modules for Keycloak call a client's fields.
+    private static let playbookKeys: Set<String> = [
+        "auth_keycloak_url", "public_client", "service_accounts_enabled", "standard_flow_enabled",
+        "direct_access_grants_enabled",
+    ]
+
     mutating func keycloakMap(_ node: ConfigNode, _ path: [String]) {
         if node["realm"] != nil,
             node["clients"] != nil || node["clientPolicies"] != nil || node["clientProfiles"] != nil
@@ -27,6 +33,12 @@ extension Recogniser {
                 read(id.line, "Keycloak client '\(id.node.scalar ?? "…")'")
             }
         }
+        if node["clientId"] == nil, let id = node.entry("client_id"), node["attributes"] != nil,
+            node.entries.contains(where: { Self.playbookKeys.contains($0.name) })
+        {
+            configuration.clients.append(.init(document: document, node: node, line: id.line, isPartial: false))
+            return read(id.line, "Keycloak client '\(id.node.scalar ?? "…")'")
+        }
         stray(node, path)
         policies(node, path)
     }
@@ -47,7 +59,7 @@ extension Recogniser {
             .kcLevel, document.place(entry.line),
             "'\(entry.name)' is an attribute of \(holder); Keycloak reads it at a client only",
             fix: "move it into the attributes of the client")
-        anything()
+        read(entry.line, "attributes of \(holder)")
     }
 
     private mutating func policies(_ node: ConfigNode, _ path: [String]) {

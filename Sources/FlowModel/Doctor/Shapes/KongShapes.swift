@@ -7,6 +7,7 @@ extension Recogniser {
     mutating func kongMap(_ node: ConfigNode, _ path: [String]) {
         sharedConfigs(node)
         openAPI(node)
+        bareSettings(node, path)
         guard let name = (node["name"] ?? node["plugin"])?.text, node["kind"] == nil else { return }
         let shared = node["_config"]?.text
         let config = node["config"]
@@ -14,6 +15,9 @@ extension Recogniser {
         guard config != nil || shared != nil || isListed || hasStraySettings(node) else { return }
         let line = node.entry("config")?.line ?? node.entry("_config")?.line ?? node.entry("name")?.line ?? node.line
         let bare = name.split(separator: "/").last.map(String.init) ?? name
+        if bare == "openid-connect", let entry = node.entry("config"), isApisix(entry.node) {
+            return stranger(entry, name: "APISIX")
+        }
         if bare == "openid-connect" {
             let isKong =
                 config.map { Self.isPluginConfig($0) || isListed || isDeckFile || $0.isOpaque }
@@ -35,6 +39,26 @@ extension Recogniser {
         } else if isListed || isDeckFile, config != nil {
             leave(line, "Kong plugin \(bare), which has nothing to do with DPoP")
         }
+    }
+
+    /// APISIX has a plugin of the same name, with other settings.
+    private func isApisix(_ config: ConfigNode) -> Bool {
+        guard !Self.ourKeys.contains(where: { config[$0] != nil }) else { return false }
+        return document.root["apiVersion"]?.text?.has("apisix") ?? false
+            || config["discovery"] != nil && config["issuer"] == nil
+    }
+
+    /// Settings with neither a plugin nor its name around them, as how-tos show a part.
+    private mutating func bareSettings(_ node: ConfigNode, _ path: [String]) {
+        guard path.isEmpty, !["name", "plugin", "kind", "_config", "plugins"].contains(where: { node[$0] != nil })
+        else {
+            return
+        }
+        let config = node["config"] ?? node
+        guard config.isMap, Self.ourKeys.contains(where: { config[$0] != nil }) else { return }
+        takePlugin(
+            ConfigNode(.map([]), line: node.line), name: "openid-connect", config: config,
+            line: node.entry("config")?.line ?? node.line, isPartial: true)
     }
 
     private func hasStraySettings(_ node: ConfigNode) -> Bool { Self.ourKeys.contains { node[$0] != nil } }

@@ -26,6 +26,9 @@ struct Recogniser {
         configuration.accounts.append(.read(document.place(line), words + document.origin.words))
     }
 
+    /// What was taken already, by its line: rules that several shapes lead to.
+    var takenLines: Set<Int> = []
+
     /// Something that is known, and none of ours.
     mutating func leave(_ line: Int, _ words: String) {
         isAnything = true
@@ -38,6 +41,10 @@ struct Recogniser {
     mutating func recognise() {
         isDeck = document.root["_format_version"] != nil
         if takeHinted() { return }
+        if Self.isPatch(document.root) {
+            patchOperations(document.root)
+            if isAnything { return }
+        }
         environmentList()
         var found: [(ConfigNode, [String])] = []
         var cut: Int?
@@ -45,7 +52,7 @@ struct Recogniser {
             switch node.value {
             case .map: found.append((node, path))
             case .opaque("too deep"): cut = node.line
-            case .text(let text) where text.utf8.contains(0x0A): found.append((node, path))
+            case .text(let text) where text.utf8.contains(0x0A) || text.hasPrefix("{\""): found.append((node, path))
             default: break
             }
         }
@@ -81,6 +88,16 @@ struct Recogniser {
                 line: document.root.entry("config")?.line ?? document.root.line, isPartial: true)
             return true
         case .kongPlugin: return false
+        case .kongSettings:
+            guard document.root["config"] == nil, document.root["name"] == nil, Self.isPluginConfig(document.root)
+            else {
+                return false
+            }
+            takePlugin(
+                ConfigNode(.map([]), line: document.root.line), name: "openid-connect", config: document.root,
+                line: document.root.line,
+                isPartial: document.root.entries.count < 40)
+            return true
         case .secret(let name):
             guard document.root.isMap, Self.isPluginConfig(document.root) else { return true }
             configuration.secrets.append(
@@ -91,6 +108,11 @@ struct Recogniser {
             patchOperations(document.root)
             return isAnything
         }
+    }
+
+    /// A file of RFC 6902, as Kustomize takes it beside its target.
+    private static func isPatch(_ root: ConfigNode) -> Bool {
+        root.elements.contains { $0["op"] != nil && $0["path"]?.text?.hasPrefix("/") ?? false }
     }
 
     /// A list of `{name, value}` alone, as charts take it in a text.
@@ -107,10 +129,14 @@ struct Recogniser {
 
     private mutating func embedded(_ text: String, _ node: ConfigNode, _ path: [String]) {
         guard let last = path.last, !last.has("last-applied-configuration"), texts.count < 200 else { return }
+        // A chart's environment, which is read with the values beside it.
+        if last == "extraEnv" || last == "extraEnvVars" { return }
         if document.root["kind"]?.text == "Secret", path.count == 2 { return }
         let bare = text.trimmedASCII
         let isPatch = last == "patch" || last == "patches" || last == "patchesStrategicMerge"
-        guard bare.hasPrefix("{") || bare.hasPrefix("[") || text.has(": ") || text.has("KC_") || text.has("proxy_pass")
+        guard
+            bare.hasPrefix("{") || bare.hasPrefix("[") || text.has(": ") || text.has("KC_") || text.has("proxy_pass")
+                || text.has("reverse_proxy") || text.has("http-request") || text.has("trusted_ips")
         else { return }
         let isList = bare.hasPrefix("- op") || bare.hasPrefix("- path") || bare.hasPrefix("[")
         texts.append(
@@ -141,10 +167,12 @@ struct Recogniser {
     private mutating func map(_ node: ConfigNode, _ path: [String]) {
         let kind = node["kind"]?.text
         switch kind {
-        case "KongPlugin"?, "KongClusterPlugin"?: return manifest(node)
+        case "KongPlugin"?, "KongClusterPlugin"?: return path.last == "target" ? () : manifest(node)
         case "RequestAuthentication"?, "SecurityPolicy"?, "EnvoyFilter"?: jwtManifest(node, kind ?? "")
         case "Kustomization"?: kustomization(node)
-        case "Secret"?: return secret(node)
+        case "Secret"?:
+            source(node)
+            return secret(node)
         case "Keycloak"? where node["spec"] != nil: operatorKeycloak(node)
         case "Middleware"?:
             if let forward = node.at("spec", "forwardAuth") { forwardAuth(forward) }
