@@ -73,7 +73,11 @@ extension Target {
 
     static let yaml = Target(name: "yaml") { bytes in
         // Sniffed by what stands in it, and by what the name says.
-        for file in ["f", "f.yaml", "f.json", "f.md"] {
+        let names = [
+            "f", "f.yaml", "f.json", "f.md", "f.sh", "f.conf", "f.cfg", "Caddyfile", "f.service", "f.tf", "f.tf.json",
+            "f.adoc", "f.rst", "f.org", "Dockerfile", "f.env", "f.yaml.j2",
+        ]
+        for file in names {
             var reader = ConfigReader(yaml: YAMLText.parser)
             reader.read(bytes.text, file: file)
             let report = DoctorReport(reader.configuration, kongVersion: [3, 9])
