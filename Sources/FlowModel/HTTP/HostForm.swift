@@ -10,7 +10,7 @@ enum HostForm {
             .joined(separator: ".")
     }
 
-    private static func unescaped(_ text: String) -> String {
+    static func unescaped(_ text: String) -> String {
         guard text.has("%") else { return text }
         var (out, bytes) = ([UInt8](), Array(text.utf8)[...])
         while let byte = bytes.popFirst() {

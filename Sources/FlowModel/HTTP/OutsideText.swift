@@ -30,7 +30,9 @@ public enum RequestHead {
     /// Why the request cannot be sent; nil when it can.
     public static func problem(_ request: Request) -> String? {
         if let words = token(request.method) { return "the method cannot be sent: \(words)" }
-        if let words = OutsideURL.problem(request.url) { return "the URL cannot be sent to: \(words)" }
+        if let words = OutsideURL.problem(request.url) ?? HostForm.problem(request.url.host) {
+            return "the URL cannot be sent to: \(words)"
+        }
         for field in request.headers {
             if let words = token(field.name) { return "a field's name cannot be sent: \(words)" }
             if let words = value(field.bytes) { return "the field \(field.name) cannot be sent: \(words)" }

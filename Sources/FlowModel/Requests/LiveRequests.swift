@@ -4,7 +4,7 @@ extension LiveFlow {
     public func request(_ stage: LiveStage, at now: Double) throws(LiveError) -> Request {
         let request = try made(stage, at: now)
         if let words = RequestHead.problem(request) { throw LiveError("the \(stage.rawValue) request: \(words)") }
-        return request
+        return request.sent
     }
 
     private func made(_ stage: LiveStage, at now: Double) throws(LiveError) -> Request {
@@ -71,7 +71,7 @@ extension LiveFlow {
                 "DPoP",
                 try Proof.make(
                     key: key, method: method, url: url, iat: Int(clamping: now), jti: identifier(), token: token,
-                    nonce: nonces[url.origin]))
+                    nonce: nonces[url.sent.origin]))
         } catch { throw LiveError("the proof cannot be signed: \(error)") }
     }
 
@@ -195,7 +195,7 @@ extension LiveFlow {
         let signed = Request(
             method: request.method, url: request.url, version: request.version, headers: headers, body: request.body)
         if let words = RequestHead.problem(signed) { throw LiveError("the request: \(words)") }
-        return signed
+        return signed.sent
     }
 }
 
