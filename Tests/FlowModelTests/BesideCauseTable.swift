@@ -264,6 +264,24 @@ extension DiagnosisTests {
         (
             .authorizationIss, callback("https://evil.test"), callback("https://as.test")
         ),
+        (.authorizationState, answered("&state=0123456789abcdeX"), answered("&state=0123456789abcdef")),
+        (.authorizationState, answered(""), answered("&state=0123456789abcdef", pushed: true)),
+        (.authorizationState, answered("&state=other", pushed: true), answered("&state=[redacted]")),
+        (
+            .asBasePath, notFound("https://as.test/auth/realms/r/protocol/openid-connect/token"),
+            notFound("https://as.test/auth/realms/r/protocol/openid-connect/token", "Realm does not exist")
+        ),
+        (
+            .asBasePath,
+            notFound(
+                "https://as.test/auth/realms/r/.well-known/openid-configuration",
+                "RESTEASY003210: Could not find resource for full path: https://as.test/auth/realms/r"),
+            notFound("https://as.test/admin/realms/r", "RESTEASY003210: Could not find resource for full path")
+        ),
+        (
+            .asBasePath, notFound("https://as.test/realms/r/.well-known/openid-configuration", ""),
+            notFound("https://as.test/oauth/token", "")
+        ),
         (
             .idTokenNonce, login("{\"nonce\":\"n-2\"}"), login("{\"nonce\":\"n-1\"}")
         ),
@@ -296,6 +314,35 @@ extension DiagnosisTests {
             _ = scene.token(
                 key, token: token, form: "grant_type=authorization_code&code=c0ffee0001",
                 more: ",\"id_token\":\"\(jwt(payload))\"")
+        }
+    }
+
+    /// A login whose redirect back ends in this.
+    private static func answered(_ end: String, pushed: Bool = false) -> Case {
+        { scene in
+            let own = "response_type=code&client_id=c&state=0123456789abcdef&dpop_jkt=\(key.jkt)"
+            if pushed {
+                scene.add(
+                    "POST", "https://as.test/par", [("DPoP", key.proof("POST", "https://as.test/par"))], body: own,
+                    status: 201, answerBody: "{\"request_uri\":\"urn:r:0123456789\",\"expires_in\":60}")
+            }
+            scene.add(
+                "GET", "https://as.test/auth?" + (pushed ? "client_id=c&request_uri=urn:r:0123456789" : own), [],
+                status: 302, answer: [("Location", "http://127.0.0.1/cb?code=c0ffee0001\(end)")])
+            _ = scene.token(key, token: token, form: "grant_type=authorization_code&code=c0ffee0001")
+        }
+    }
+
+    /// A request to a URL that its server does not know.
+    private static func notFound(_ url: String, _ words: String = "Unable to find matching target resource method")
+        -> Case
+    {
+        { scene in
+            let isDiscovery = url.contains("/.well-known/")
+            scene.add(
+                isDiscovery ? "GET" : "POST", url, isDiscovery ? [] : [("DPoP", key.proof("POST", url))],
+                body: isDiscovery ? nil : "grant_type=client_credentials", status: 404,
+                answerBody: words.isEmpty ? "" : "{\"error\":\"\(words)\"}")
         }
     }
 

@@ -120,4 +120,11 @@ enum WellKnown {
         let path = rest.dropFirst(name.count)
         return String(text[..<start.lowerBound]) + (path.hasSuffix("/") ? path.dropLast() : path)
     }
+
+    /// Whether two addresses may be forms of one: of the same issuer, or one's path begins with the other's, as clients
+    /// look at the root where the issuer's own path has nothing. Two realms are two.
+    static func isOneServer(_ a: HTTPURL, _ b: HTTPURL) -> Bool {
+        guard let a = issuer(ofMetadataAt: a), let b = issuer(ofMetadataAt: b) else { return true }
+        return a == b || a.hasPrefix(b + "/") || b.hasPrefix(a + "/")
+    }
 }

@@ -28,6 +28,10 @@ extension Cause {
             "`iss` of the callback is not the issuer's, or is missing though promised (RFC 9207).",
             fix: "do not send the code on; see which server sent the browser back"),
         Cause(
+            .authorizationState, .everywhere, .diagnosed,
+            "`state` of the callback is not the one of the authorization request (RFC 6749 §4.1.2).",
+            fix: "do not send the code on; begin the login anew, and see who else sends browsers to this redirect URI"),
+        Cause(
             .assertionReused, .everywhere, .diagnosed, "The same client assertion was sent twice.",
             fix: "sign a new assertion, with a new `jti`, for every request and every retry"),
         Cause(

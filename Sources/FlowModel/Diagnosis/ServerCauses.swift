@@ -137,6 +137,10 @@ extension Cause {
             .asConfidentialNoProof, .everywhere, .diagnosed,
             "A refresh went without a proof, and the IdP wants one.", fix: "send a proof with refresh requests as well"),
         Cause(
+            .asBasePath, .everywhere, .words, "Keycloak's path is another one: with or without /auth before /realms.",
+            fix: "write the issuer as Keycloak has it: /auth before version 17, or as http-relative-path says",
+            "keycloak/keycloak#10615"),
+        Cause(
             .captureSanitised, .tool, .diagnosed,
             "The recorder left Authorization out (Chrome's sanitized HAR); the token was found by `ath`.",
             fix: "export with sensitive data"),

@@ -123,6 +123,10 @@ struct SuspectScene {
                         words: "the server asks for a nonce and the client does not come back")
                 ]
         }
+        if words.status == 407 {
+            return likely(
+                .gwNotReached, "\(words.text): a proxy wants a user and a password, and the server saw nothing")
+        }
         if let cause = words.cause, let own = named(by: cause) { return own }
         switch words.subject {
         case .clientAuthentication: return clientAuthentication

@@ -145,6 +145,7 @@ extension SuspectScene {
         if status == 400, words.code == nil, headSize > 8000 {
             return likely(.requestTooLarge, "400 without a reason, and the request's head has \(headSize) bytes")
         }
+        if status == 404, let base = basePath { return [base] }
         if status == 426 || status == 404 || status == 405 || status == 421 { return [] }
         guard shown.isEmpty, !input.isSeenBehind(lead.refusal) else { return [] }
         if step.kind == .revocation || step.kind == .introspection, status == 401 || status == 403 {
@@ -172,6 +173,19 @@ extension SuspectScene {
             return likely(.authorizationRefused, "\(quote): the authorization request was refused")
         }
         return []
+    }
+
+    /// Nobody knows a realm's URL: Keycloak may have it under another path.
+    private var basePath: Suspects.Suspect? {
+        let sentence = words.sentence?.lowercased() ?? ""
+        // That server is Keycloak's, and what it lacks is the realm.
+        guard !sentence.has("realm does not exist"),
+            let hint = KeycloakBasePath.hint(material.exchange.request.url.path)
+        else { return nil }
+        // The words of Keycloak since 25, and of 17 (keycloak/keycloak#10615).
+        let isKeycloak = sentence.has("matching target resource") || sentence.has("could not find resource")
+        return Suspects.Suspect(
+            cause: .asBasePath, certainty: isKeycloak ? .likely : .possible, words: "\(words.text): \(hint)")
     }
 
     /// All that is seen is right, and the only challenge is of another scheme.

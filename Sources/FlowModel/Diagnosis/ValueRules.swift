@@ -35,6 +35,7 @@ extension DiagnosisRule {
             }
         },
         DiagnosisRule(cause: .authorizationIss) { CallbackIssuer.sightings($0) },
+        DiagnosisRule(cause: .authorizationState) { CallbackState.sightings($0) },
         DiagnosisRule(cause: .captureRedacted) { input in
             input.requests.compactMap { step, material in
                 let shown = material.presented?.text ?? ""

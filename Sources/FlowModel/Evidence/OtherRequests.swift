@@ -16,7 +16,10 @@ struct OtherRequests {
     }
 
     private var accepted: Set<TokenPlace> = []
-    private var metadata: Set<MetadataPlace> = []
+    /// The documents got, without repeats.
+    private var metadata: [MetadataPlace: [HTTPURL]] = [:]
+    /// More documents of one origin than anybody asks for.
+    private static let mostDocuments = 32
     private var lastCredentials: [String: Int] = [:]
 
     init(_ materials: some Sequence<ExchangeMaterial>) {
@@ -29,9 +32,17 @@ struct OtherRequests {
             if let token = material.token {
                 accepted.insert(TokenPlace(token: token.fingerprint, origin: origin))
             }
-            let (url, method) = (material.exchange.request.url, material.exchange.request.method)
-            if method != "OPTIONS", url.path.has("/.well-known/") { metadata.insert(MetadataPlace(url)) }
+            if material.exchange.request.url.path.has("/.well-known/") { addDocument(material) }
         }
+    }
+
+    private mutating func addDocument(_ material: ExchangeMaterial) {
+        let url = material.exchange.request.url
+        let known = metadata[MetadataPlace(url)] ?? []
+        guard known.count < Self.mostDocuments, material.exchange.request.method != "OPTIONS", material.isDocument,
+            !known.contains(where: { $0.withoutQuery == url.withoutQuery })
+        else { return }
+        metadata[MetadataPlace(url), default: []].append(url)
     }
 
     /// Whether a request with that token was accepted there.
@@ -39,8 +50,11 @@ struct OtherRequests {
         accepted.contains(TokenPlace(token: token, origin: origin))
     }
 
-    /// Whether metadata of that kind, of an authorization server or of a resource, was got from there.
-    func hasAnsweredMetadata(like url: HTTPURL) -> Bool { metadata.contains(MetadataPlace(url)) }
+    /// Whether metadata of that kind, of an authorization server or of a resource, was got from there: of the same
+    /// issuer, at another address.
+    func hasAnsweredMetadata(like url: HTTPURL) -> Bool {
+        metadata[MetadataPlace(url)]?.contains { WellKnown.isOneServer(url, $0) } ?? false
+    }
 
     /// The last exchange that presented a token or a proof there.
     func lastWithCredentials(at origin: String) -> Int? { lastCredentials[origin] }

@@ -130,7 +130,7 @@ extension Refusal {
     ) -> Bool {
         let exchange = material.exchange
         guard kind == .status, let status = exchange.response?.status else { return false }
-        if step.kind == .discovery, status == 404 || status == 405 {
+        if step.kind == .discovery, (400..<500).contains(status), status != 429 {
             return story.others.hasAnsweredMetadata(like: exchange.request.url)
         }
         if status == 404 || status == 405, material.token != nil { return isElsewhereAccepted(material, story) }
@@ -147,6 +147,12 @@ extension Refusal {
 extension ExchangeMaterial {
     /// Who was asked.
     var origin: String { exchange.request.url.origin }
+
+    /// Whether it brought a JSON object, or a body that was not recorded: a page for people is no metadata.
+    var isDocument: Bool {
+        guard let body = exchange.response?.body, !body.isEmpty else { return true }
+        return body.json?.root.isObject == true
+    }
 }
 
 extension Step {
