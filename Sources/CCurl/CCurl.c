@@ -291,11 +291,20 @@ const char *cu_error(const cu_transfer *transfer) {
     return transfer->error[0] != 0 ? transfer->error : lib.curl_easy_strerror(transfer->code);
 }
 
+long cu_connect_code(const cu_transfer *transfer) {
+    long code = 0;
+    lib.curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &code);
+    return code;
+}
+
 const char *cu_error_kind(const cu_transfer *transfer) {
+    long connect = cu_connect_code(transfer);
     if (transfer->is_resend) return "receive";
+    if (connect != 0 && connect / 100 != 2) return "proxy";
     switch (transfer->code) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY: return "dns";
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_PROXY: return "proxy";
+    case CURLE_COULDNT_RESOLVE_HOST: return "dns";
     case CURLE_COULDNT_CONNECT: return "connect";
     case CURLE_OPERATION_TIMEDOUT: return "timeout";
     case CURLE_SSL_CONNECT_ERROR:

@@ -44,8 +44,10 @@ void cu_free(cu_transfer *transfer);
 
 /// NULL when the transfer went through, else what went wrong.
 const char *cu_error(const cu_transfer *transfer);
-/// The part an error is of: "dns", "connect", "tls", "timeout", "receive", "send", "other".
+/// The part an error is of: "proxy", "dns", "connect", "tls", "timeout", "receive", "send", "other".
 const char *cu_error_kind(const cu_transfer *transfer);
+/// The status with which a proxy answered CONNECT; 0 where none was asked.
+long cu_connect_code(const cu_transfer *transfer);
 enum { CU_SENT = 0, CU_RECEIVED = 1, CU_BODY = 2, CU_TLS = 3 };
 /// The request head as sent, the answer's last head, the body, or the words on TLS.
 const uint8_t *cu_bytes(const cu_transfer *transfer, int what, size_t *length);

@@ -18,8 +18,8 @@ public struct Sent: Sendable, Hashable {
     public enum Failure: Sendable, Hashable {
         /// Given up by the person before an answer came.
         case cancelled
-        /// The transport's kind of failure (`dns`, `connect`, `tls`, `timeout`, `send`, `receive`, `other`), and its
-        /// words.
+        /// The transport's kind of failure (`proxy`, `dns`, `connect`, `tls`, `timeout`, `send`, `receive`, `other`),
+        /// and its words.
         case network(kind: String, words: String)
     }
 

@@ -47,10 +47,11 @@ enum PrivateKeyReader {
         }
         while !transfer.isFinished() { _ = Transfer.wait(for: [], milliseconds: 1000) }
         let result = transfer.result(index: 0)
+        if let failure = result.failure { throw LoadError("\(place): \(failure)") }
         guard let response = result.exchange.response, response.status == 200, let body = response.body else {
             throw FileError(
                 path: place,
-                reason: result.failure ?? "status \(result.exchange.response?.status ?? 0); expected 200 with a JWKS")
+                reason: "status \(result.exchange.response?.status ?? 0); expected 200 with a JWKS")
         }
         return body.bytes.array
     }

@@ -17,7 +17,7 @@ struct TransportOptions: Sendable, Equatable {
 /// What came of one transfer.
 struct TransferResult: Sendable {
     let exchange: Exchange
-    /// Set when no answer came.
+    /// Set when the server did not answer: why, and what helps.
     let failure: String?
 }
 
@@ -28,6 +28,7 @@ final class Transfer {
     private let started: Double
     private let isInsecure: Bool
     private let clientCertificate: String?
+    private let proxy: String?
 
     /// Sends; throws the words for a request that libcurl itself refuses.
     init(_ request: Request, _ options: TransportOptions) throws(LoadError) {
@@ -72,6 +73,7 @@ final class Transfer {
             SelfSigned.thumbprint(pem: $0.text)
         }
         (self.handle, self.request, isInsecure) = (handle, request, options.insecure)
+        proxy = TransferAdvice.proxy(for: request.url, options)
         // On its way at once, not when the loop comes round again.
         isDone = cu_advance() == handle
     }
@@ -124,12 +126,22 @@ final class Transfer {
             Sent.Failure.network(kind: String(cString: cu_error_kind(handle)), words: String(cString: $0))
         }
         let isCut = cu_body_is_cut(handle) != 0
+        let answer = answer()
         let exchange = Exchange(
-            index: index, request: sent, response: answer(), started: started,
+            index: index, request: sent, response: answer, started: started,
             duration: max(times[4], Self.now() - started),
             provenance: Provenance(origin: .sent(Sent(failure: failure)), timing: Self.timing(times), tls: tls),
             notes: isCut ? ["the body is longer than 8 MB: the rest was not read"] : [])
-        return TransferResult(exchange: exchange, failure: failure?.description)
+        return TransferResult(exchange: exchange, failure: words(failure, answer))
+    }
+
+    /// Why the server did not answer, if it did not.
+    private func words(_ failure: Sent.Failure?, _ answer: Response?) -> String? {
+        if let failure {
+            let code = Int(cu_connect_code(handle))
+            return TransferAdvice.words(failure, to: request.url, connectCode: code, proxy: proxy)
+        }
+        return answer?.status == 407 ? TransferAdvice.unauthenticated(to: request.url, by: proxy) : nil
     }
 
     /// The exchange of a transfer that was given up.
