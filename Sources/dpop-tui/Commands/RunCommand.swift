@@ -133,6 +133,7 @@ struct LiveRun {
         let isOpen = target == nil && values[RunOptions.issuer] == nil && values[RunOptions.tokenEndpoint] == nil
         // A run that names its servers needs no profile: a folder's file cannot even stop it.
         if profileName != nil || isOpen { profileName = try takeProfile(profileName) }
+        try SchemelessURL.check(values)
         let isLab = values[RunOptions.issuer] == nil && values[RunOptions.tokenEndpoint] == nil
         if isLab, profileName != nil, values[RunOptions.resource] != nil {
             throw ConfigError(

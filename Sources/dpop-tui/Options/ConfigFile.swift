@@ -151,6 +151,7 @@ struct ConfigFile {
             if file.profileNames.contains(name) { return (file, name) }
             if file.owner == .project, let bare, file.profileNames.contains(bare) { return (file, bare) }
         }
+        if let hint = SchemelessURL.hint(name) { throw ConfigError(place: "'\(name)'", words: hint) }
         let known = files.flatMap(\.shownNames).joined(separator: ", ")
         throw ConfigError(
             place: files.last?.path ?? userPath,

@@ -164,6 +164,8 @@ extension Reading where Value == String {
 
     /// A URL with its scheme.
     static var absoluteURL: Reading {
-        Reading(.text, expected: "an absolute URL") { $0.has("://") ? $0 : nil }
+        Reading(
+            .text, words: [],
+            complaint: SchemelessURL.complaint, parse: { $0.has("://") ? $0 : nil })
     }
 }
