@@ -82,7 +82,8 @@ import Testing
             "par", "dpop", "dpop-jkt", "alg", "kid", "client-kid", "mtls", "allow-bearer", "resource", "method",
             "header", "header-add", "then",
             "token-endpoint", "authorization-endpoint", "par-endpoint", "device-endpoint", "introspection-endpoint",
-            "userinfo-endpoint", "revocation-endpoint", "jwks-uri", "http-timeout", "http2", "theme", "glyphs",
+            "userinfo-endpoint", "revocation-endpoint", "jwks-uri", "http-timeout", "login-timeout", "http2", "theme",
+            "glyphs",
             "colors", "plain", "color", "server-profile",
         ]
         let guarded = [

@@ -556,6 +556,7 @@ import http_streams  # noqa: E402
 import http_stop  # noqa: E402
 import http_proxy  # noqa: E402
 import transport  # noqa: E402
+import login  # noqa: E402
 import endings  # noqa: E402
 import parameters  # noqa: E402
 import keys  # noqa: E402

@@ -40,6 +40,9 @@ public struct LiveFlow: Sendable {
     /// A nonce challenge is answered once: the request that is wanted is the one before, with a nonce.
     public private(set) var hasRetried = false
     private var resourceURL: HTTPURL?
+    private var metadata: MetadataSearch?
+    /// `authorization_response_iss_parameter_supported` (RFC 9207 §3).
+    private var promisesIssuer = false
     private var redirects = 0
     private var queue: [LiveStage] = []
     /// Whose answer `decide` is about.
@@ -58,6 +61,7 @@ public struct LiveFlow: Sendable {
         idTokenNonce = plan.parameters["nonce"] ?? Base64URL.encode(random(16))
         refreshToken = plan.refreshToken
         resourceURL = plan.resource.map { HTTPURL($0.url) }
+        metadata = plan.issuer.map { MetadataSearch(issuer: $0) }
         wanted = plan.issuer == nil ? .finished : .send(.discovery)
         if plan.issuer == nil { wanted = firstAfterDiscovery() }
     }
@@ -104,31 +108,26 @@ public struct LiveFlow: Sendable {
 
     // MARK: what came back
 
-    /// The browser was sent back to this URL (RFC 6749 §4.1.2).
-    public mutating func take(redirect text: String) {
-        guard case .visit = wanted else { return }
-        let url = HTTPURL(text.trimmed)
-        guard let query = url.query else {
-            wanted = .stopped("the redirect '\(text)' has no query; expected code and state")
-            return
-        }
-        let form = Form(query)
-        if let error = form["error"] {
-            wanted = .stopped(
-                "the IdP refused the authorization: \(error)\(form["error_description"].map { ", \($0)" } ?? "")")
-        } else if form["state"] != state {
-            wanted = .stopped(
-                "the redirect's state is '\(form["state"] ?? "")'; expected '\(state)': it answers another request")
-        } else if let code = form["code"] {
-            if let words = OutsideText.problem(code) {
-                wanted = Self.malformed("code", words)
-                return
-            }
+    /// The browser was sent back to this URL (RFC 6749 §4.1.2); nil when no browser is waited for.
+    ///
+    /// The code goes on only where `state` and `iss` are right; what is no answer at all is waited past.
+    @discardableResult
+    public mutating func take(redirect text: String) -> RedirectAnswer? {
+        guard case .visit = wanted else { return nil }
+        let answer = RedirectAnswer(
+            text, .init(state: state, issuer: issuer, promisesIssuer: promisesIssuer))
+        if case .code(let code) = answer {
             self.code = code
             wanted = .send(.token)
-        } else {
-            wanted = .stopped("the redirect has no code: \(text)")
+        } else if let words = answer.words, !answer.isNone {
+            wanted = .stopped(words)
         }
+        return answer
+    }
+
+    /// Whom the metadata names, else whom the person did.
+    private var issuer: String? {
+        endpoints.issuer ?? plan.issuer.flatMap { $0.has("/.well-known/") ? nil : $0 }
     }
 
     /// The person decided to go on with an unbound token.
@@ -197,35 +196,49 @@ public struct LiveFlow: Sendable {
     /// A redirect is a step of its own, with a new proof, and only within the same origin: a token is not for others.
     private mutating func follow(_ response: Response, _ request: Request, _ stage: LiveStage) {
         guard let location = response.headers.first("location") else { return digest(response, stage) }
-        let target =
-            location.has("://")
-            ? HTTPURL(location) : HTTPURL(request.url.origin + (location.hasPrefix("/") ? "" : "/") + location)
-        guard stage == .resource || stage == .discovery, redirects < 5 else {
+        let target = request.url.resolved(location)
+        let isElsewhere = target.sent.origin != request.url.sent.origin
+        if stage == .discovery {
+            guard redirects < 5, !isElsewhere else {
+                return miss("\(response.status), a redirect to \(target.text)")
+            }
+            redirects += 1
+            metadata?.follow(to: target)
+            wanted = .send(stage)
+            return
+        }
+        guard stage == .resource, redirects < 5 else {
             wanted = .stopped("redirected to \(target.text); a \(stage.rawValue) request is not sent anywhere else")
             return
         }
-        guard target.origin == request.url.origin else {
+        guard !isElsewhere else {
             wanted = .stopped(
                 "redirected to \(target.text): another origin must not get the token or the proof; not followed")
             return
         }
         redirects += 1
-        if stage == .resource { resourceURL = target } else { discoveryURL = target }
+        resourceURL = target
         wanted = .send(stage)
     }
 
-    private var discoveryURL: HTTPURL?
+    /// No metadata there: the next address is asked, and after the last one the run stops.
+    private mutating func miss(_ words: String) {
+        hasRetried = false
+        if metadata?.miss(words) == true {
+            wanted = .send(.discovery)
+        } else {
+            wanted = .stopped(metadata?.words ?? words)
+        }
+    }
 
     private mutating func digest(_ response: Response, _ stage: LiveStage) {
         let answer = response.body?.json?.root
         switch stage {
         case .discovery:
-            guard response.status == 200, let answer, answer.isObject else {
-                let url = discoveryURL?.text ?? plan.issuer
-                wanted = .stopped(
-                    "no metadata at \(url ?? "the issuer"): \(AnswerFault.words(response, wanted: "issuer"))")
-                return
+            guard response.status == 200, let answer, Self.isMetadata(answer) else {
+                return miss(AnswerFault.words(response, wanted: "issuer"))
             }
+            promisesIssuer = answer["authorization_response_iss_parameter_supported"]?.bool == true
             endpoints.fill(from: answer, mutualTLS: plan.usesMutualTLS)
             nameKeys(by: answer)
             next(after: stage)
@@ -248,6 +261,11 @@ public struct LiveFlow: Sendable {
         case .token, .refresh: takeToken(response, answer, stage)
         default: next(after: stage)
         }
+    }
+
+    /// Whether it names a server's endpoints: other JSON may be any page's.
+    private static func isMetadata(_ answer: JSONValue) -> Bool {
+        ["issuer", "token_endpoint", "authorization_endpoint", "jwks_uri"].contains { answer[named: $0]?.string != nil }
     }
 
     private mutating func takeToken(_ response: Response, _ answer: JSONValue?, _ stage: LiveStage) {
@@ -315,11 +333,5 @@ public struct LiveFlow: Sendable {
 
     var currentResourceURL: HTTPURL { resourceURL ?? HTTPURL("") }
 
-    var currentDiscoveryURL: HTTPURL {
-        if let discoveryURL { return discoveryURL }
-        let issuer = plan.issuer ?? ""
-        if issuer.has("/.well-known/") { return HTTPURL(issuer) }
-        return HTTPURL(
-            (issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer) + "/.well-known/openid-configuration")
-    }
+    var currentDiscoveryURL: HTTPURL { metadata?.url ?? HTTPURL("") }
 }

@@ -33,6 +33,8 @@ struct LiveStatus: Equatable, Sendable {
     /// What can be asked for now besides the plan.
     var extras: [LiveStage] = []
     var opensBrowser = true
+    /// Why nobody listens for the browser's way back.
+    var unheard: String?
     /// There is a request to send again.
     var canRepeat = false
     /// There is an edit to take back, or one that was taken back.
@@ -50,6 +52,8 @@ struct LiveStatus: Equatable, Sendable {
         case .starting: "starting the lab"
         case .ready(let stage): "n sends the \(stage.rawValue) request" + (isEdited ? ", as edited" : "")
         case .sending(let stage): "waiting for the \(stage.rawValue) answer; Esc cancels"
+        case .visit where unheard != nil:
+            "\(unheard ?? ""); log in (y copies the URL), then :redirect URL-IT-CAME-BACK-TO"
         case .visit where !opensBrowser: "y copies the URL to log in at; then :redirect URL-IT-CAME-BACK-TO"
         case .visit(let url):
             "n opens \(url.prefix { $0 != "?" }) in a browser, y copies all of it; elsewhere: :redirect URL-IT-CAME-BACK-TO"

@@ -27,12 +27,11 @@ struct HeadlessRun {
             case .visit(let url):
                 if told != phase { invite(url) }
                 told = phase
-                try driver.waitOrExit(-1)
+                try driver.waitOrExit(driver.patience)
             case .approve(let url, let code, let interval, _):
                 if told == nil { complain("approve the code \(code) at \(url)") }
                 told = phase
                 try pause(seconds: interval)
-                try driver.perform(.go)
             case .starting, .sending: try driver.waitOrExit(-1)
             }
         }
@@ -41,10 +40,16 @@ struct HeadlessRun {
         try report()
     }
 
-    /// Device codes are asked for again at the pace the IdP wants.
+    /// Device codes are asked for again at the pace the IdP wants, as long as anybody waits.
     private func pause(seconds: Int) throws {
-        let end = Transfer.now() + Double(seconds)
-        while Transfer.now() < end { try driver.waitOrExit(Int32(max(1, (end - Transfer.now()) * 1000))) }
+        let end = Transfer.monotonic() + Double(seconds)
+        while case .approve = driver.status.phase {
+            let left = end - Transfer.monotonic()
+            guard left > 0 else { return try driver.perform(.go) }
+            let patience = driver.patience
+            let whole = Int32(max(1, left * 1000))
+            try driver.waitOrExit(patience < 0 ? whole : min(whole, patience))
+        }
     }
 
     /// That the metadata had a say, once.
@@ -54,7 +59,12 @@ struct HeadlessRun {
 
     private func invite(_ url: String) {
         complain("log in at \(url)")
-        if isatty(0) == 1 { complain("then, if the browser is elsewhere, paste the URL it was sent back to") }
+        if let unheard = driver.unheard {
+            let place = isatty(0) == 1 ? "paste it here" : "write it to standard input"
+            complain("\(unheard); \(place): the whole URL that the browser was sent back to")
+        } else if isatty(0) == 1 {
+            complain("then, if the browser is elsewhere, paste the URL it was sent back to")
+        }
         if driver.setup.opensBrowser, let problem = Browser.open(url) { complain("\(problem)") }
     }
 

@@ -21,17 +21,40 @@ extension LiveDriver {
     func waitOrExit(_ milliseconds: Int32) throws {
         try endIfSignalled()
         // An answer may be there before anybody waits for it; if not, there is time to write down the last one.
-        if try advanceOrExit() { return }
+        if try advanceOrExit() { return tellProblem() }
         settle()
-        let wantsPaste = { if case .visit = status.phase { isatty(0) == 1 } else { false } }()
+        let isPasted = takesPaste
+        if isPasted, LineInput.standard.isReady { return try takePaste() }
         let signals = EndSignals.descriptor < 0 ? [] : [EndSignals.descriptor]
         let ready = Transfer.wait(
-            for: descriptors + signals + (wantsPaste ? [0] : []), milliseconds: milliseconds)
+            for: descriptors + signals + (isPasted ? [0] : []), milliseconds: milliseconds)
         try endIfSignalled()
-        if wantsPaste, ready.last == true, let line = LineInput.standard.next(), !line.isEmpty {
+        if isPasted, ready.last == true { try takePaste() }
+        if try advanceOrExit() { tellProblem() }
+    }
+
+    /// A person at a terminal may paste; where nobody listens, whoever writes to standard input must.
+    private var takesPaste: Bool {
+        guard case .visit = status.phase else { return false }
+        return unheard != nil || (isatty(0) == 1 && !LineInput.standard.isOver)
+    }
+
+    private func takePaste() throws {
+        switch LineInput.standard.now() {
+        case .nothing: break
+        case .line(let line) where line.allSatisfy(\.isWhitespace): break
+        case .line(let line):
             try perform(.redirect(line))
+            tellProblem()
+        case .end:
+            guard let unheard else { return }
+            giveUpLogin("\(unheard), and standard input ended without the URL that the browser was sent back to")
         }
-        _ = try advanceOrExit()
+    }
+
+    /// Says once what went wrong beside the run.
+    private func tellProblem() {
+        if let problem = takeProblem() { complain("\(problem)") }
     }
 
     // MARK: ended by a signal

@@ -48,7 +48,11 @@ struct PlainRun {
             case .visit(let url):
                 if told != phase {
                     say("Log in at \(url)")
-                    say("Then come back here, or paste the URL the browser was sent to and press Enter.")
+                    if let unheard = driver.unheard { say("\(unheard).") }
+                    say(
+                        driver.unheard == nil
+                            ? "Then come back here, or paste the URL the browser was sent to and press Enter."
+                            : "Then paste the URL the browser was sent to, and press Enter.")
                     if driver.setup.opensBrowser, let problem = Browser.open(url) { say("\(problem)") }
                 }
                 try driver.waitOrExit(driver.patience)

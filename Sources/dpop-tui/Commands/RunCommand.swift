@@ -12,6 +12,15 @@ enum RunCommand {
             folder waits until you allow it (`dpop-tui config allow`). Settings and looks are also keys of a profile and variables: --client-id
             is client-id = "…" and DPOP_TUI_CLIENT_ID. Flags go before variables, and these before profiles.
 
+            Metadata of a bare issuer is looked for at four addresses, one after the other, until one has it:
+            ISSUER/.well-known/openid-configuration; /.well-known/oauth-authorization-server between host and path
+            (RFC 8414); /.well-known/openid-configuration there; ISSUER/.well-known/oauth-authorization-server. The
+            whole address of a document is asked alone.
+
+            A login's way back is taken on a loopback redirect URL, and its code is sent on only where state and iss
+            (RFC 9207) are right. Where nobody can listen (another host, https, an app's scheme, a taken port), paste
+            the URL that the browser was sent back to, or write it to standard input.
+
             PARAMETERS
               --param NAME=VALUE goes with the authorization request (pushed or not), the device authorization
               request, the token request and later refreshes. A parameter that OAuth's registry has in one of them only
@@ -31,7 +40,8 @@ enum RunCommand {
 
             EXIT STATUS
               0 nothing failed or was refused · 1 something did · 2 wrong usage ·
-              3 unreadable input, unwritable output or recording · 4 network ·
+              3 unreadable input, unwritable output or recording ·
+              4 network, or nobody came back from a login or approved a device in time (--login-timeout) ·
               5 not allowed: a folder's file, or an origin · 128+n ended by signal n, said with what was sent
             """,
         takes: RunOptions.table

@@ -56,6 +56,7 @@ struct FolderWish {
             RunOptions.dpopJKT, RunOptions.mtls, RunOptions.allowBearer, RunOptions.alg, RunOptions.kid,
             RunOptions.clientKID, RunOptions.method,
             RunOptions.header, RunOptions.headerAdd, RunOptions.then, RunOptions.serverProfile, RunOptions.httpTimeout,
+            RunOptions.loginTimeout,
             RunOptions.http2,
             Looks.theme, Looks.glyphs, Looks.colors, Looks.plain, Looks.color,
         ]

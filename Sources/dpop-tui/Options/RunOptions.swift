@@ -29,7 +29,12 @@ enum RunOptions {
     static let subjectToken = secret("--subject-token", as: "token", "Token to exchange.")
     static let subjectTokenType = text(
         "--subject-token-type", as: "uri", "Type of the token to exchange; an access token when left out.")
-    static let redirectURL = text("--redirect-url", as: "url", "Redirect URL; a loopback one is listened on.")
+    static let redirectURL = text(
+        "--redirect-url", as: "url", "Redirect URL; a loopback one is listened on, of another the URL is pasted.")
+    static let loginTimeout = Option.value(
+        "--login-timeout", as: "seconds", .seconds(in: 0...1e6, above: true),
+        help: "How long a login, or a device's approval, is waited for; 300 when left out."
+    ).setting()
     static let pkce = toggle("--pkce", usual: true, "PKCE with the code grant.")
     static let par = toggle("--par", "Push the authorization request (RFC 9126).")
 

@@ -9,7 +9,8 @@ extension RunOptions {
             "Client",
             [
                 issuer, clientID, clientSecret, authMethod, grantType, scopes, username, password, refreshToken,
-                assertion, subjectToken, subjectTokenType, redirectURL, pkce, par,
+                assertion, subjectToken, subjectTokenType, redirectURL, loginTimeout, pkce,
+                par,
             ]),
         parameters,
         OptionGroup(

@@ -20,6 +20,7 @@ struct SetupBuilder {
         setup.transport = transport()
         setup.plan = try plan()
         setup.allowedOrigins = values[RunOptions.allowOrigin]
+        setup.loginTimeout = values[RunOptions.loginTimeout] ?? setup.loginTimeout
         let algorithm = values[RunOptions.alg]
         let transport = setup.transport
         if let place = values[RunOptions.signingKey] {

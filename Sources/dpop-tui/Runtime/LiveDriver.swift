@@ -4,36 +4,40 @@ import FlowModel
 /// here.
 final class LiveDriver {
     let setup: LiveSetup
-    private let recorder: Recorder?
+    let recorder: Recorder?
     let lab: LabProcess?
     private(set) var plan: FlowPlan
     private(set) var transport: TransportOptions
     private(set) var flow: LiveFlow
     /// Every exchange so far, as the lines of the recording.
-    private var lines: [String] = []
+    private(set) var lines: [String] = []
     /// The last exchange while nobody records it: it becomes a line when the next request is on its way.
     private var unwritten: Exchange?
-    private var count: Int { lines.count + (unwritten == nil ? 0 : 1) }
-    private var transfer: Transfer?
+    var count: Int { lines.count + (unwritten == nil ? 0 : 1) }
+    private(set) var transfer: Transfer?
     /// When to ask whether a device was approved, after `c`.
-    private var askAgain: Double?
-    private var stage: LiveStage?
-    private var preview: Request?
+    private(set) var askAgain: Double?
+    private(set) var stage: LiveStage?
+    private(set) var preview: Request?
     /// What was sent last besides discovery and keys, and whether a person had edited it.
     private var sent: (stage: LiveStage, request: Request, isEdited: Bool)?
-    private var edited: Request?
+    private(set) var edited: Request?
     /// Edits to take back, and edits that were.
-    private var edits: (past: [Edit], future: [Edit]) = ([], [])
-    private typealias Edit = (request: Request?, isVerbatim: Bool)
+    private(set) var edits: (past: [Edit], future: [Edit]) = ([], [])
+    typealias Edit = (request: Request?, isVerbatim: Bool)
     /// The person wrote the proof themselves: it goes as it stands. Otherwise it is made when the request goes.
     private var isVerbatim = false
     /// Origins the person let requests go to.
     private var allowedOrigins: [String]
     /// What the person has to answer before the request or the login that waits.
-    private var question: LiveStatus.Question?
+    private(set) var question: LiveStatus.Question?
     var gate: OriginGate { OriginGate(plan, allowed: allowedOrigins) }
     private var runs: (until: Set<LiveStage>, stopsAtFailure: Bool)?
     private var listener: RedirectListener?
+    /// Why nobody listens for the redirect; nil where somebody does, or none is waited for.
+    private(set) var unheard: String?
+    /// How long a login is waited for.
+    private var login: LoginWait
     private(set) var networkFailure: String?
     private(set) var problem: String?
     /// Why the recording is not whole.
@@ -46,6 +50,7 @@ final class LiveDriver {
     init(_ setup: LiveSetup, recorder: Recorder?, lab: LabProcess?, isUnwatched: Bool) throws(CryptoError) {
         (self.setup, self.recorder, self.lab, self.isUnwatched) = (setup, recorder, lab, isUnwatched)
         (plan, transport, allowedOrigins) = (setup.plan, setup.transport, setup.allowedOrigins)
+        login = LoginWait(seconds: setup.loginTimeout)
         flow = LiveFlow(plan: plan, key: try setup.makeKey(), clientKey: setup.clientKey)
         isStarting = lab != nil
         if lab == nil { begin() }
@@ -54,18 +59,22 @@ final class LiveDriver {
     // MARK: starting
 
     private func begin() {
-        if plan.grant == .authorizationCode, HTTPURL(plan.redirectURI).isLoopback, listener == nil {
-            listener = RedirectListener(plan.redirectURI)
-            if let own = listener?.uri, own != plan.redirectURI {
-                plan.redirectURI = own
-                flow = LiveFlow(plan: plan, key: flow.key, clientKey: setup.clientKey)
-            }
-        }
+        if plan.grant == .authorizationCode, listener == nil { listen() }
         prepare()
     }
 
+    private func listen() {
+        do throws(LoadError) {
+            let listener = try RedirectListener(plan.redirectURI)
+            self.listener = listener
+            guard listener.uri != plan.redirectURI else { return }
+            plan.redirectURI = listener.uri
+            flow = LiveFlow(plan: plan, key: flow.key, clientKey: setup.clientKey)
+        } catch { unheard = "nobody can listen on \(plan.redirectURI): \(error)" }
+    }
+
     /// What the loop waits for besides transfers.
-    var descriptors: [Int32] { (isStarting ? [lab!.descriptor] : []) + (listener.map { [$0.descriptor] } ?? []) }
+    var descriptors: [Int32] { (isStarting ? [lab!.descriptor] : []) + (listener?.descriptors ?? []) }
 
     /// Takes what came: the lab's address, a browser's redirect, an answer. True when the screen has something new.
     func advance() throws(LoadError) -> Bool {
@@ -82,7 +91,15 @@ final class LiveDriver {
             go()
             return true
         }
-        if let redirect = listener?.accept() { return take(redirect: redirect) }
+        if let (redirect, visitor) = listener?.visit() {
+            let answer = take(redirect: redirect)
+            visitor.answer(status: LoopbackPage.status(answer), LoopbackPage(answer))
+            return answer != nil
+        }
+        if transfer == nil, question == nil, let words = login.verdict(flow.wanted, at: Transfer.monotonic()) {
+            giveUpLogin(words)
+            return true
+        }
         guard let transfer, transfer.isFinished() else { return false }
         finish(transfer)
         return true
@@ -96,13 +113,24 @@ final class LiveDriver {
     /// Milliseconds until something is to be done that nobody announces; −1 when nothing is.
     var patience: Int32 {
         if isStarting || transfer != nil { return 120 }
-        return askAgain.map { Int32(max(0, min($0 - Transfer.monotonic(), 3600)) * 1000) + 1 } ?? -1
+        let isWaited = question == nil && isLogin
+        let next = [askAgain, isWaited ? login.end : nil].compactMap { $0 }.min()
+        return next.map { Int32(max(0, min($0 - Transfer.monotonic(), 3600)) * 1000) + 1 } ?? -1
+    }
+
+    /// A person has to do something elsewhere.
+    private var isLogin: Bool {
+        switch flow.wanted {
+        case .visit, .approve: true
+        default: false
+        }
     }
 
     // MARK: sending
 
     private func prepare() {
         question = gate.question(flow)
+        if question == nil { login.follow(flow.wanted, at: Transfer.monotonic()) }
         // What a nonce challenge sends once more is the request as the person left it, with a new proof.
         if case .send(let stage) = flow.wanted, stage == self.stage, flow.hasRetried, let edited,
             !carriesAssertion(stage)
@@ -143,7 +171,10 @@ final class LiveDriver {
             preview = request
             transfer = try Transfer(request, transport)
             if stage != .discovery, stage != .jwks { sent = (stage, request, edited != nil) }
-        } catch let error as LiveError { flow.fail(error.description) } catch { flow.fail("\(error)") }
+        } catch let error as LiveError { flow.fail(error.description) } catch {
+            networkFailure = "\(error)"
+            flow.fail("\(error)")
+        }
     }
 
     private func finish(_ transfer: Transfer) {
@@ -202,15 +233,42 @@ final class LiveDriver {
         }
     }
 
-    private func take(redirect: String) -> Bool {
-        guard case .visit = flow.wanted else { return false }
-        if let exchange = flow.authorizationExchange(redirect: redirect, index: count, at: Transfer.now()) {
-            record(exchange)
+    /// What a browser came back with; nil when no login is waited for.
+    private func take(redirect: String) -> RedirectAnswer? {
+        guard question == nil,
+            let exchange = flow.authorizationExchange(redirect: redirect, index: count, at: Transfer.now()),
+            let answer = flow.take(redirect: redirect)
+        else { return nil }
+        if answer.isNone {
+            problem = answer.words.map { "\($0); still waiting" }
+            return answer
         }
-        flow.take(redirect: redirect)
+        record(exchange)
         prepare()
         goOn()
-        return true
+        return answer
+    }
+
+    /// Nobody logged in: the run stops as it does where no answer comes.
+    func giveUpLogin(_ words: String) {
+        if case .visit(let url) = flow.wanted {
+            let waited = Transfer.monotonic() - (login.begun ?? Transfer.monotonic())
+            record(
+                Exchange(
+                    index: count, request: Request(method: "GET", url: HTTPURL(url)),
+                    started: Transfer.now() - waited, duration: waited,
+                    provenance: Provenance(origin: .unanswered(words))))
+        }
+        (runs, askAgain, networkFailure) = (nil, nil, words)
+        flow.fail(words)
+        prepare()
+    }
+
+    /// What is to be told of, once; what keeps the recording from being whole is told at the end.
+    func takeProblem() -> String? {
+        guard let told = problem, told != recordFailure else { return nil }
+        problem = nil
+        return told
     }
 
     // MARK: what the person does
@@ -231,7 +289,7 @@ final class LiveDriver {
             allowedOrigins.append(origin)
             question = gate.question(flow)
             sendMetadata()
-        case .redirect(let text): if !take(redirect: text) { problem = "no redirect is waited for" }
+        case .redirect(let text): if take(redirect: text) == nil { problem = "no redirect is waited for" }
         case .undo: step(from: \.past, to: \.future)
         case .redo: step(from: \.future, to: \.past)
         case .edit: break
@@ -271,7 +329,7 @@ final class LiveDriver {
         send()
     }
 
-    private var repeatable: LiveStage? {
+    var repeatable: LiveStage? {
         if case .stopped = flow.wanted { stage } else { sent?.stage }
     }
 
@@ -296,6 +354,7 @@ final class LiveDriver {
         )
         (lines, unwritten, sent) = ([], nil, nil)
         (networkFailure, askAgain) = (nil, nil)
+        login.reset()
         prepare()
         sendMetadata()
     }
@@ -307,7 +366,7 @@ final class LiveDriver {
     /// is.
     func edit(_ text: String) throws(LiveError) {
         guard let before = edited ?? preview else { return }
-        let request = try RequestText.read(text)
+        let request = try RequestText.read(text).sent
         let proofs = { (request: Request) in request.headers.all("dpop").map(\.value) }
         let ownProof = isVerbatim || proofs(request) != proofs(before)
         let changed = ownProof ? request : try flow.resigned(request, at: Transfer.now())
@@ -329,72 +388,5 @@ final class LiveDriver {
         do throws(LiveError) {
             preview = if let edited { edited } else { try flow.request(stage, at: Transfer.now()) }
         } catch { flow.fail(error.description) }
-    }
-
-    // MARK: what the model sees
-
-    var status: LiveStatus {
-        var status = LiveStatus(
-            phase: phase, pending: preview == nil ? nil : count, recording: recorder?.path, isEdited: edited != nil,
-            opensBrowser: setup.opensBrowser)
-        status.canRepeat = repeatable != nil
-        (status.canUndo, status.canRedo) = (
-            transfer == nil && !edits.past.isEmpty, transfer == nil && !edits.future.isEmpty
-        )
-        if flow.accessToken != nil {
-            if flow.endpoints.introspection != nil { status.extras.append(.introspection) }
-            if flow.endpoints.userinfo != nil { status.extras.append(.userinfo) }
-            if flow.refreshToken != nil { status.extras.append(.refresh) }
-            if flow.endpoints.revocation != nil { status.extras.append(.revocation) }
-            if plan.resource != nil { status.extras.append(.resource) }
-        }
-        return status
-    }
-
-    private var phase: LiveStatus.Phase {
-        if isStarting { return .starting }
-        if transfer != nil, let stage { return .sending(stage) }
-        switch flow.wanted {
-        case .send(let stage): return question.map(LiveStatus.Phase.consent) ?? .ready(stage)
-        case .visit(let url): return question.map(LiveStatus.Phase.consent) ?? .visit(url)
-        case .approve(let url, let code, let interval):
-            return .approve(url: url, code: code, interval: interval, isAsking: askAgain != nil)
-        case .decide(let words): return .decide(words)
-        case .finished: return .finished
-        case .stopped(let words): return .stopped(words)
-        }
-    }
-
-    func document() -> Document {
-        settle()
-        var all = lines
-        if let preview = preview?.named {
-            all.append(
-                FlowLine.write(
-                    Exchange(
-                        index: lines.count, request: preview, started: Transfer.now(),
-                        provenance: Provenance(origin: .pending))))
-        }
-        let text = all.joined()
-        let loaded =
-            (text.isEmpty ? nil : try? LoadedCapture.read(Bytes(text)))
-            ?? LoadedCapture(.empty, facts: [], problems: [])
-        var ahead = flow.ahead
-        if isStarting { ahead = [.token, .resource] }
-        let resource = plan.resource.map { "\($0.method) \(HTTPURL($0.url).path)" }
-        return Document(
-            files: [Document.File(name: setup.name, loaded: loaded)], settings: setup.settings,
-            keyFiles: setup.keyFiles,
-            live: LivePlan(
-                pending: preview == nil ? nil : count, ahead: ahead, resource: resource,
-                key: plan.usesDPoP ? (flow.key.algorithm.name, flow.key.fingerprint) : nil))
-    }
-
-    /// Everything that happened, without the request that is only shown.
-    func finishedCapture() -> LoadedCapture {
-        settle()
-        let text = lines.joined()
-        return (text.isEmpty ? nil : try? LoadedCapture.read(Bytes(text)))
-            ?? LoadedCapture(.empty, facts: [], problems: [])
     }
 }

@@ -17,6 +17,8 @@ struct LiveSetup {
     var allowedOrigins: [String] = []
     /// False with `--no-browser`: the person is told where to log in.
     var opensBrowser = true
+    /// Seconds that a login, or the approval of a device, is waited for.
+    var loginTimeout = 300.0
 }
 
 extension Request {

@@ -56,7 +56,10 @@ final class Loop {
         guard let driver else { return [] }
         let wasBusy = driver.status.isSending || driver.status.phase == .starting
         do throws(LoadError) {
-            if try driver.advance() { return [.live(driver.document(), driver.status)] }
+            if try driver.advance() {
+                let problem = driver.takeProblem().map { [Event.failed($0)] } ?? []
+                return [.live(driver.document(), driver.status)] + problem
+            }
         } catch {
             exitMessage = "\(error)"
             exitCode = 4

@@ -1,78 +1,129 @@
 import FlowModel
 
 /// Waits on the loopback address for the browser to come back with a code (RFC 8252 §7.3).
+///
+/// Nothing blocks: browsers open connections that say nothing for a while.
 final class RedirectListener {
-    private let socket: Int32
-    /// The redirect URI with the port it listens on.
+    /// The redirect URI, with the port that it listens on where none was written.
     let uri: String
+    private let sockets: [Int32]
+    private let front: String
     private let path: String
+    private var visitors: [LoopbackVisitor] = []
+    /// Connections that are kept at once; the oldest makes room.
+    private static let room = 3
 
-    /// Nil when the address cannot be had: pasting the redirect still works.
-    init?(_ uri: String) {
+    /// Throws why nobody can listen there: the redirect must be pasted then.
+    init(_ uri: String) throws(LoadError) {
         let url = HTTPURL(uri)
-        let wanted = UInt16(url.port.map(String.init) ?? "") ?? 0
-        let descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { return nil }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = wanted.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        var yes: Int32 = 1
-        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        let bound = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(descriptor, pointer, length) == 0 && listen(descriptor, 4) == 0
-                    && getsockname(descriptor, pointer, &length) == 0
-            }
+        if let reason = Self.reason(against: url) { throw LoadError(reason) }
+        let wanted = url.port.flatMap { UInt16($0) } ?? 0
+        let first = try LoopbackSocket.open(String(url.host), port: wanted)
+        var sockets = [first.descriptor]
+        // Browsers try `localhost` by IPv6 first; where it cannot be had, they go on to the other.
+        if url.host.lowercased() == "localhost", let other = try? LoopbackSocket.open("[::1]", port: first.port) {
+            sockets.append(other.descriptor)
         }
-        guard bound else {
-            close(descriptor)
-            return nil
-        }
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-        socket = descriptor
-        path = url.path.isEmpty ? "/" : String(url.path)
-        self.uri = "\(url.scheme)://\(url.host):\(UInt16(bigEndian: address.sin_port))\(path)"
+        self.sockets = sockets
+        let isWritten = url.port.map { !$0.isEmpty } ?? false
+        let authority = url.text[..<url.path.startIndex]
+        front = isWritten ? String(authority) : "\(url.scheme)://\(url.host):\(first.port)"
+        self.uri = isWritten ? url.text : front + url.text[url.path.startIndex...]
+        path = url.path.isEmpty ? "/" : String(url.sent.path)
     }
 
-    deinit { close(socket) }
+    deinit { for socket in sockets { close(socket) } }
 
-    var descriptor: Int32 { socket }
-
-    /// The URL the browser asked for; nil when nobody came, or for something else.
-    func accept() -> String? {
-        let connection = Glibc.accept(socket, nil, nil)
-        guard connection >= 0 else { return nil }
-        defer { close(connection) }
-        var patience = timeval(tv_sec: 2, tv_usec: 0)
-        setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        var (heard, buffer): ([UInt8], [UInt8]) = ([], [UInt8](repeating: 0, count: 8192))
-        while heard.count < 1 << 16, heard.firstIndex(of: 0x0A) == nil {
-            let count = systemRead(connection, &buffer, buffer.count)
-            if count <= 0 { break }
-            heard += buffer[..<count]
+    /// What makes a redirect URI one that no program here can listen on; nil where one can try.
+    private static func reason(against url: HTTPURL) -> String? {
+        let scheme = url.scheme.isEmpty ? url.text.prefix { $0 != ":" } : url.scheme
+        switch scheme.lowercased() {
+        case "http": break
+        case "https" where url.isLoopback: return "it is https, and there is no certificate for it here"
+        case "https": return "\(url.host) is another host"
+        default: return "its scheme '\(scheme)' belongs to an app"
         }
-        let words = String(decoding: heard.prefix { $0 != 0x0D && $0 != 0x0A }, as: UTF8.self).split(separator: " ")
-        guard words.count >= 2, words[0] == "GET" else { return nil }
-        let target = String(words[1])
-        let isOurs = target.split(separator: "?", maxSplits: 1).first.map(String.init) == path
-        let text = isOurs ? "Done: dpop-tui has the code. You may close this page." : "Nothing is here."
-        let answer =
-            "HTTP/1.1 \(isOurs ? "200 OK" : "404 Not Found")\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: \(text.utf8.count)\r\nConnection: close\r\nCache-Control: no-store\r\n\r\n\(text)"
-        let output = ByteWriter(connection)
-        output.write(answer)
-        output.flush()
-        guard isOurs, let end = uri.range(of: path, lastIn: true) else { return nil }
-        return uri[..<end] + target
+        return url.isLoopback ? nil : "\(url.host) is another host"
+    }
+
+    var descriptors: [Int32] { sockets + visitors.map(\.descriptor) }
+
+    /// A browser that came with an answer; nil while there is none. Whoever asks for something else is told so.
+    func visit() -> (url: String, visitor: LoopbackVisitor)? {
+        admit()
+        for visitor in visitors {
+            guard let request = visitor.hear() else { continue }
+            visitors.removeAll { $0 === visitor }
+            switch request {
+            case .ended: continue
+            case .tooLong: visitor.answer(status: "431 Request Header Fields Too Large", LoopbackPage.nothing)
+            case .get(let target):
+                let own = target.prefix { $0 != "?" }
+                if own == path { return (front + target, visitor) }
+                visitor.answer(status: "404 Not Found", LoopbackPage.nothing)
+            case .other: visitor.answer(status: "405 Method Not Allowed", LoopbackPage.otherMethod)
+            }
+        }
+        return nil
+    }
+
+    private func admit() {
+        for socket in sockets {
+            while true {
+                let connection = Glibc.accept(socket, nil, nil)
+                guard connection >= 0 else { break }
+                if visitors.count == Self.room { visitors.removeFirst() }
+                visitors.append(LoopbackVisitor(connection))
+            }
+        }
     }
 }
 
-extension String {
-    /// Where the last occurrence of a path begins.
-    fileprivate func range(of part: String, lastIn: Bool) -> String.Index? {
-        guard hasSuffix(part) else { return nil }
-        return index(endIndex, offsetBy: -part.count)
+/// Sockets of this machine that nobody else reaches.
+private enum LoopbackSocket {
+    static func open(_ host: String, port: UInt16) throws(LoadError) -> (descriptor: Int32, port: UInt16) {
+        let isSix = host.hasPrefix("[")
+        let descriptor = Glibc.socket(isSix ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw LoadError(systemReason()) }
+        var yes: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+        let bound = isSix ? bindSix(descriptor, port) : bindFour(descriptor, host, port)
+        guard let bound else {
+            let reason = systemReason()
+            close(descriptor)
+            throw LoadError("port \(port) cannot be had: \(reason)")
+        }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+        return (descriptor, bound)
+    }
+
+    /// The port that it listens on; nil where the system refuses.
+    private static func bindFour(_ descriptor: Int32, _ host: String, _ port: UInt16) -> UInt16? {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        // Any address of 127.0.0.0/8; a name of this machine is 127.0.0.1.
+        if inet_pton(AF_INET, host, &address.sin_addr) != 1 { inet_pton(AF_INET, "127.0.0.1", &address.sin_addr) }
+        return listen(descriptor, &address) ? UInt16(bigEndian: address.sin_port) : nil
+    }
+
+    private static func bindSix(_ descriptor: Int32, _ port: UInt16) -> UInt16? {
+        var (address, yes) = (sockaddr_in6(), Int32(1))
+        address.sin6_family = sa_family_t(AF_INET6)
+        address.sin6_port = port.bigEndian
+        inet_pton(AF_INET6, "::1", &address.sin6_addr)
+        setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &yes, socklen_t(MemoryLayout<Int32>.size))
+        return listen(descriptor, &address) ? UInt16(bigEndian: address.sin6_port) : nil
+    }
+
+    private static func listen<Address>(_ descriptor: Int32, _ address: inout Address) -> Bool {
+        var length = socklen_t(MemoryLayout<Address>.size)
+        return withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(descriptor, pointer, length) == 0 && Glibc.listen(descriptor, 8) == 0
+                    && getsockname(descriptor, pointer, &length) == 0
+            }
+        }
     }
 }
