@@ -38,6 +38,14 @@ extension DiagnosisTests {
     private static let clientCauses: [(cause: CauseID, shown: Case, near: Case)] = [
         (.clientAuthFailed, post("grant_type=client_credentials", status: 401, error: "invalid_client"), wrongURL),
         (
+            .clientAuthFailed, post("grant_type=client_credentials", status: 401, error: "access_denied"),
+            post("grant_type=client_credentials", status: 403, error: "access_denied")
+        ),
+        (
+            .grantRefused, post("grant_type=client_credentials&scope=x", error: "invalid_scope"),
+            post("grant_type=client_credentials", error: "invalid_request")
+        ),
+        (
             .clientAuthFailed,
             post(
                 "grant_type=client_credentials", status: 401, error: "unauthorized_client",
@@ -115,6 +123,10 @@ extension DiagnosisTests {
         (
             .tokenRevoked, call(401, "DPoP error=\"invalid_token\", error_description=\"user_session_not_found\""),
             silent
+        ),
+        (
+            .tokenRevoked, call(401, "DPoP error=\"invalid_token\", error_description=\"Token is not active\""),
+            call(401, "DPoP error=\"invalid_token\", error_description=\"Token has expired\"")
         ),
         (
             .tokenTyp,

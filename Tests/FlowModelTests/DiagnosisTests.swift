@@ -43,6 +43,15 @@ struct DiagnosisTests {
 
     static let good = accepted(proof())
 
+    /// A token request without a proof that got a code, and no sentence.
+    static func unproved(_ code: String) -> Case {
+        { scene in
+            scene.add(
+                "POST", Scene.tokenURL, [], body: "grant_type=client_credentials", status: 400,
+                answerBody: "{\"error\":\"\(code)\"}")
+        }
+    }
+
     /// A token answer bound to this value, and whatever goes into `cnf` besides.
     static func bound(to jkt: String, more: String = "") -> Case {
         { scene in
@@ -349,6 +358,7 @@ struct DiagnosisTests {
 
     private static let forms: [(cause: CauseID, shown: Case, near: Case)] = [
         (.proofAbsent, refused(nil), good),
+        (.proofAbsent, unproved("invalid_dpop_proof"), unproved("invalid_request")),
         (.proofDuplicated, refused(proof() + "," + proof(jti: "more-abcdefghijk")), good),
         (.proofQuoted, refused("\"\(proof())\""), good),
         (.typWrong, refused(proof(header: ["typ": "\"JWT\""])), good),

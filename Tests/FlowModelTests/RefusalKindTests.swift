@@ -99,6 +99,18 @@ struct RefusalKindTests {
         #expect(Self.first(Self.stale(by: 400, tokenIat: 1_795_333_000)) == "iat.slow-delivery")
     }
 
+    /// The token ends 300 s after the call, which a proof from the future says that it was made after.
+    @Test func aProofFromTheFutureDoesNotEndItsToken() {
+        let ahead: Case = { scene in
+            scene.recorder = .client
+            let got = scene.token(DiagnosisTests.key, token: DiagnosisTests.token)
+            scene.call(
+                got, proof: DiagnosisTests.proof(token: got, iat: 1_795_334_400 + 400), status: 401,
+                answer: [("WWW-Authenticate", "DPoP error=\"invalid_token\"")])
+        }
+        #expect(!DiagnosisTests.diagnose(ahead).entries.contains { $0.cause?.id == .tokenExpired })
+    }
+
     private static func callback(_ iss: String, promised: Bool) -> Case {
         { scene in
             let more = promised ? ",\"authorization_response_iss_parameter_supported\":true" : ""

@@ -78,6 +78,8 @@ extension SuspectScene {
         if seen.contains(where: { $0.cause?.id == .grantSpent && $0.step == lead.refusal.request }) { return [] }
         if isCall { return words.status == 403 ? scope : [] }
         if !isTokenEndpoint { return front }
+        // RFC 6749 §5.2: 401 is about the client. Auth0 says `access_denied` then.
+        if words.status == 401, words.code?.lowercased() == "access_denied" { return clientAuthentication }
         guard words.isVague else { return likely(.grantRefused, "\(quote): the grant was refused, not the proof") }
         guard shown.isEmpty else { return [] }
         var list: [Suspects.Suspect] = []
@@ -120,8 +122,17 @@ extension SuspectScene {
         }) {
             return []
         }
-        let cause: CauseID = words.subject == .expired ? .tokenExpired : .tokenRevoked
+        let isVaguelyOver = (words.sentence ?? "").lowercased().has("active") && isTokenAlive
+        let cause: CauseID = words.subject == .expired && !isVaguelyOver ? .tokenExpired : .tokenRevoked
         return likely(cause, "\(quote): the access token is meant, the proof is not to blame")
+    }
+
+    /// Whether the token's own `exp` is still to come, by a clock.
+    private var isTokenAlive: Bool {
+        guard let exp = material.token?.claims?["exp"]?.number?.moment,
+            let now = input.settings.time(of: material.exchange)
+        else { return false }
+        return exp - now > 5
     }
 
     var failed: [Suspects.Suspect] {
@@ -137,6 +148,8 @@ extension SuspectScene {
     /// What is unusual comes first; nothing that is unusual leaves the candidates.
     var silent: [Suspects.Suspect] {
         let status = words.status ?? 0
+        // A code without a sentence: the proof is refused that nobody sent.
+        if material.proof == nil, words.code?.lowercased() == "invalid_dpop_proof" { return missingProof }
         if lead.refusal.kind == .silence { return [] }
         if lead.refusal.kind == .redirect, words.code == nil {
             return likely(

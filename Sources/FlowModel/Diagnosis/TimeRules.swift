@@ -85,12 +85,13 @@ extension DiagnosisRule {
         }
     }
 
-    /// Without another clock: the proof was made after the token's end.
+    /// The token had ended; without a clock, when the proof says that it was made.
     private static func afterToken(_ input: DiagnosisInput) -> [Sighting] {
         input.proved.compactMap { step, material, claims in
             guard let iat = claims["iat"]?.number?.moment, iat < 1e11, input.isRefused(step),
                 let exp = material.token?.claims?["exp"]?.number?.moment,
-                iat >= exp || (input.settings.time(of: material.exchange) ?? 0) >= exp,
+                // A clock tells more than a proof that may be from the future.
+                (input.settings.time(of: material.exchange) ?? iat) >= exp,
                 !input.report.findings(at: step).contains(where: { $0.check == .tokenTime && $0.verdict == .fail })
             else { return nil }
             return Sighting(

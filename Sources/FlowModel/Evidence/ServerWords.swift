@@ -58,7 +58,7 @@ public struct ServerWords: Sendable, Equatable {
     /// Codes of the RFCs that decide alone; sentences count within what they allow.
     private static let deciding: [String: WordSubject] = [
         "invalid_client": .clientAuthentication, "insufficient_scope": .scope, "use_dpop_nonce": .nonce,
-        "invalid_target": .audience,
+        "invalid_target": .audience, "invalid_scope": .scope,
     ]
 
     /// What codes mean where no sentence says more.
