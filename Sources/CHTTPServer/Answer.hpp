@@ -61,6 +61,8 @@ public:
         if (stage_ != Stage::head || !is_token(name)) return;
         if (same(name, "content-length") || same(name, "transfer-encoding") || same(name, "connection")) return;
         if (same(name, "date")) has_date_ = true;
+        // An empty Date: the answer is to have none.
+        if (same(name, "date") && value.empty()) return;
         if (same(name, "server")) has_server_ = true;
         output_.append(name.data(), name.size()).append(": ");
         for (char letter : value) output_ += letter == '\r' || letter == '\n' || letter == 0 ? ' ' : letter;

@@ -72,7 +72,7 @@ int64_t hs_read(hs_connection *connection, uint8_t *into, size_t room, int wait)
 void hs_answer(hs_connection *connection, int status);
 /// Adds a field. A name that is no token is left out; CR, LF and NUL in a value become spaces. Content-Length,
 /// Transfer-Encoding, Connection, Date and Server are the connection's own business unless given: then Date and Server
-/// are as given, the others are left out.
+/// are as given, and an empty Date is none; the others are left out.
 void hs_header(hs_connection *connection, const uint8_t *name, size_t name_length, const uint8_t *value,
                size_t value_length);
 /// Closes the head. `length` -1: not known, the body goes out in chunks (or until the close to HTTP/1.0).
