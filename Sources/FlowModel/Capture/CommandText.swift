@@ -17,7 +17,7 @@ extension CaptureFormat {
     ]
 }
 
-private enum CommandText {
+enum CommandText {
     static func read(_ text: String, _ tools: [ShellTool]) -> [PastedExchange] {
         guard tools.contains(where: { text.firstRange(of: $0.name) != nil }) else { return [] }
         var list: [PastedExchange] = []

@@ -37,6 +37,8 @@ private struct PastedObjects {
     var fetchMethod: String?
     private var list: [PastedExchange] = []
     private var waiting: PastedExchange?
+    /// How many exchanges are whole: what comes next is none of them.
+    private var repeatable = 0
 
     mutating func visit(_ value: LooseValue, _ depth: Int) {
         guard depth < 48 else { return }
@@ -44,6 +46,10 @@ private struct PastedObjects {
         case .text, .word: break
         case .list(let items): for item in items { visit(item, depth + 1) }
         case .object(let members):
+            // A pair is an exchange of its own, though its request be the one before it once more: a retry.
+            if list.last?.status != nil, value["request"] != nil, value["response"] != nil, value["config"] == nil {
+                repeatable = list.count
+            }
             takeRequest(value)
             takeAnswer(value)
             for member in members where !Self.headerNames.contains(member.name.lowercased()) {
@@ -127,7 +133,7 @@ private struct PastedObjects {
             found.first("dpop") != nil
                 || (found.first("authorization") != nil || found.method != nil) && found.url != nil
         else { return }
-        if let last = list.indices.last, Self.isSame(list[last], found) {
+        if let last = list.indices.last, last >= repeatable, Self.isSame(list[last], found) {
             if list[last].url?.has("://") != true { list[last].url = found.url ?? list[last].url }
             list[last].method = list[last].method ?? found.method
             list[last].body = list[last].body ?? found.body

@@ -6,6 +6,7 @@ struct TranscriptEntry {
     private var scheme: String?
     private var fields: [Header] = []
     private var body = BodyLines()
+    private var commandBody: Body?
     private var status: Int?
     /// What curl says of a connection that brought no answer.
     private var silence: String?
@@ -24,7 +25,21 @@ struct TranscriptEntry {
             line = TranscriptLine.at(line.next, of: file)
             if isCurl { entry.takeCurl(line) } else { entry.takeRaw(line, &place) }
         }
+        if isCurl, entry.body.isEmpty, entry.method != "GET" {
+            entry.commandBody = Self.body(before: span.offset, of: file)
+        }
         return entry.exchange(index, span, time)
+    }
+
+    /// What the command in front of its transcript sends: curl does not print it.
+    private static func body(before offset: Int, of file: Bytes) -> Body? {
+        var (start, lines) = (offset, 0)
+        while lines < 64, let line = TranscriptLine.before(start, of: file), !line.begins("> "), !line.begins("< ") {
+            (start, lines) = (line.offset, lines + 1)
+        }
+        let text = file[SourceSpan(start, offset - start)]
+        guard text.find("curl") != nil, text.count < 1 << 18 else { return nil }
+        return CommandText.read(text.text, [.curl]).last?.body.map { Body(Bytes($0)) }
     }
 
     private mutating func begin(_ line: TranscriptLine) {
@@ -44,7 +59,7 @@ struct TranscriptEntry {
         let date = answer.first("date").flatMap(Timestamp.parseHTTPDate)
         return Exchange(
             index: index,
-            request: Request(method: method, url: HTTPURL(url), headers: fields, body: body.body),
+            request: Request(method: method, url: HTTPURL(url), headers: fields, body: body.body ?? commandBody),
             response: status.map {
                 Response(status: $0, reason: reason, headers: answer, body: answerBody.body)
             },
@@ -69,9 +84,17 @@ struct TranscriptEntry {
             return "\(scheme ?? signed.map { String($0.scheme) } ?? "https")://\(authority)"
         }
         if let scheme { return "\(scheme)://\(host)" }
-        let own = signed.flatMap { $0.scheme.equalsIgnoringCase("http") ? "http" : nil } ?? "https"
+        let own = signed.map { $0.scheme.equalsIgnoringCase("http") } ?? Self.isPlain(host) ? "http" : "https"
         guesses.append("scheme \(own)")
         return "\(own)://\(host)"
+    }
+
+    /// Whether a server of that name is called without TLS as a rule: this machine's, one of a compose file.
+    private static func isPlain(_ host: String) -> Bool {
+        let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } : host.prefix { $0 != ":" }
+        let port = host.dropFirst(name.count).drop { $0 == "]" || $0 == ":" }
+        guard port != "443", port != "8443" else { return false }
+        return name == "localhost" || name.hasPrefix("127.") || name == "[::1" || (!name.has(".") && !port.isEmpty)
     }
 
     // MARK: curl -v
@@ -98,7 +121,7 @@ struct TranscriptEntry {
         } else if status == nil, line.begins("| ") {
             // Insomnia's mark of what was sent.
             body.add(line.cut(2))
-        } else if status != nil, !line.begins("<"), !line.begins(">"), !line.begins("{ ["), !line.begins("} ["),
+        } else if status != nil, !line.isMark, !line.begins("{ ["), !line.begins("} ["),
             !bytes.isEmpty, !line.isProgress
         {
             answerBody.add(line.begins("*{") ? line.cut(1) : line)
@@ -169,6 +192,8 @@ private struct BodyLines {
         guard !json.isReached else { return }
         lines.append(json.end(in: line.bytes).map { line.first($0) } ?? line)
     }
+
+    var isEmpty: Bool { lines.isEmpty }
 
     var body: Body? {
         guard let first = lines.first else { return nil }
@@ -250,6 +275,12 @@ extension TranscriptLine {
             return nil
         }
         return words.text
+    }
+
+    /// `<` or `>` for the empty line behind a head; `<html>` is a body's.
+    fileprivate var isMark: Bool {
+        guard !bytes.isEmpty, bytes[0] == 0x3C || bytes[0] == 0x3E else { return false }
+        return bytes.count == 1 || bytes[1] <= 0x20
     }
 
     func begins(_ word: StaticString) -> Bool { bytes[SourceSpan(0, word.utf8CodeUnitCount)].find(word) == 0 }
