@@ -79,6 +79,9 @@ extension Check {
         }
         let issuer = member.string
         if issuer == expected || issuer == expected + "/" { return input.pass(expected) }
+        if input.exchange.isSchemeGuessed, let issuer, HTTPURL(issuer).isOtherSchemeOnly(than: HTTPURL(expected)) {
+            return input.cannotTell("the request's scheme is not known")
+        }
         return input.fail(
             "the metadata names another issuer", cause: .metadataIssuer, found: issuer ?? member.kind.name,
             [Evidence("issuer", expected: expected, actual: member.source, at: Place(.responseBody, member.span))],

@@ -83,9 +83,21 @@ extension Check {
     private static func announced(_ input: CheckInput) -> Outcomes {
         let query = input.kind == .authorization ? input.request.url.query.map { Form($0) } : input.material.form
         guard let jkt = query?["dpop_jkt"] else { return input.skip("no dpop_jkt") }
+        let pushed =
+            input.kind == .pushedAuthorization
+            ? input.material
+            : query?["request_uri"].flatMap { input.story.grants[Fingerprint(of: $0)] }.flatMap {
+                input.story.materials[$0]
+            }
         guard FactReader.thumbprint(jkt) != nil else {
+            let redeemed = input.story.materials.values.first { $0.form?["code"] != nil && $0.proof != nil }
+            if let proof = pushed?.proof ?? redeemed?.proof, let own = proof.fingerprint, isMade(jkt, of: proof) {
+                return mismatch(input, jkt, own, "", proof: proof, fix: "")
+            }
             return input.fail(
-                "`dpop_jkt` is no SHA-256 thumbprint", cause: .jktHexPad, found: "not 43 characters",
+                "`dpop_jkt` is no SHA-256 thumbprint",
+                cause: ThumbprintForensics.looksSpelled(jkt) ? .jktHexPad : .jktNoncanonical,
+                found: "not 43 characters",
                 [
                     Evidence(
                         "dpop_jkt", expected: "43 base64url characters", actual: "\(jkt)",
@@ -93,12 +105,6 @@ extension Check {
                 ],
                 fix: "send base64url(SHA-256(RFC 7638 JSON)) of the public key")
         }
-        let pushed =
-            input.kind == .pushedAuthorization
-            ? input.material
-            : query?["request_uri"].flatMap { input.story.grants[Fingerprint(of: $0)] }.flatMap {
-                input.story.materials[$0]
-            }
         guard let own = pushed?.proof?.fingerprint else {
             let isRedeemed = input.story.materials.values.contains { $0.form?["code"] != nil }
             if isRedeemed { return input.pass("\(jkt.prefix(6))…") }
@@ -108,6 +114,12 @@ extension Check {
         return mismatch(
             input, jkt, own, "`dpop_jkt` names another key than the pushed request's proof",
             proof: pushed?.proof, fix: "use one key for the whole login")
+    }
+
+    /// Whether the proof's key gives this text by some recipe, or is called so.
+    private static func isMade(_ jkt: String, of proof: ProofMaterial) -> Bool {
+        jkt == proof.jws.header?.root["kid"]?.string
+            || proof.jwk.flatMap { ThumbprintForensics.recipe(for: jkt, of: $0) } != nil
     }
 
     /// Another key, or this key's digest by a wrong recipe.

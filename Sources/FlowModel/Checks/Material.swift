@@ -88,9 +88,9 @@ public final class ExchangeMaterial: Sendable {
         }
         presented = PresentedToken.read(request)
         if let presented {
-            let fingerprint = Fingerprint(of: presented.text)
+            let fingerprint = Fingerprint(of: presented.token)
             token =
-                known[fingerprint] ?? TokenMaterial(presented.text, fingerprint: fingerprint, headers: crypto.headers)
+                known[fingerprint] ?? TokenMaterial(presented.token, fingerprint: fingerprint, headers: crypto.headers)
             isRecovered = false
         } else {
             // Chrome's "sanitized" HAR has no Authorization; the proof's `ath` still names the token.

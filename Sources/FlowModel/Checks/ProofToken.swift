@@ -16,6 +16,11 @@ extension Check {
             if member?.isString(wanted) == true {
                 return input.pass(input.material.isRecovered ? "names the token (recovered)" : "names the token")
             }
+            if let shown = input.material.presented, shown.hasSchemeInside,
+                member?.isString(Fingerprint(of: shown.text).base64url) == true
+            {
+                return input.pass("names what is presented")
+            }
             guard let ath = member?.string else {
                 let near = claims.members.first { $0.value.isString(wanted) }?.name.string
                 return input.fail(
@@ -129,6 +134,9 @@ extension Check {
         let asker = issued.flatMap { input.story.materials[$0]?.proof?.fingerprint }
         if let asker, asker.base64url == jkt {
             return (.keyTwoKeys, "the proof is signed with another key than the token request's")
+        }
+        if let asker, asker == own {
+            return (.jktNoncanonical, "the token is not bound to the key that asked for it")
         }
         for (entry, jwk) in input.story.keys {
             guard let match = ThumbprintForensics.recipe(for: jkt, of: jwk) else { continue }

@@ -76,7 +76,7 @@ extension Check {
                 text == nil
                     ? "`cnf.jkt` is a \(member.kind.name), not a string"
                     : text == "" ? "`cnf.jkt` is empty" : "`cnf.jkt` is no SHA-256 thumbprint",
-                cause: recipe?.cause ?? (text.map(looksSpelled) == true ? .jktHexPad : .cnfShape),
+                cause: recipe?.cause ?? (text.map(ThumbprintForensics.looksSpelled) == true ? .jktHexPad : .cnfShape),
                 found: text == nil ? "a \(member.kind.name)" : "not 43 base64url characters",
                 [
                     Evidence(
@@ -86,13 +86,6 @@ extension Check {
                 fix: "write base64url(SHA-256(RFC 7638 JSON)) without padding")
         }
         return input.pass("\(source) \(jkt.text.prefix(6))…")
-    }
-
-    /// Whether 32 bytes are in it, written otherwise than base64url without padding.
-    private static func looksSpelled(_ text: String) -> Bool {
-        if text.utf8.count == 64, text.utf8.allSatisfy({ JSONText.hexValue($0) != nil }) { return true }
-        let decoded = Base64.decode(Bytes(text))
-        return decoded.badOffset == nil && decoded.bytes.count == 32
     }
 
     private static func introspected(_ input: CheckInput) -> Outcomes {

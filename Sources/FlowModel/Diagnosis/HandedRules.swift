@@ -103,12 +103,14 @@ extension DiagnosisRule {
             input.leads.compactMap { lead in
                 let material = lead.refusal.material
                 guard input.flow.steps[lead.refusal.request].kind == .resourceRequest, material.proof != nil,
-                    material.presented == nil, !material.isRecovered, lead.refusal.isJudged,
+                    material.presented == nil, lead.refusal.isJudged,
+                    !material.isRecovered || asksForToken(lead.refusal.exchange),
                     !material.exchange.request.headers.has("authorization")
                 else { return nil }
                 return Sighting(
                     step: lead.refusal.request, words: "the request has a proof and no access token",
-                    evidence: [Evidence("Authorization", expected: "DPoP <token>", actual: nil)])
+                    evidence: [Evidence("Authorization", expected: "DPoP <token>", actual: nil)],
+                    certainty: material.isRecovered ? .likely : .certain)
             }
         },
         DiagnosisRule(cause: .tokenAudience) { input in
@@ -188,6 +190,15 @@ extension DiagnosisRule {
         },
     ]
 
+    /// A challenge without an error is for a request without credentials (RFC 6750 §3.1): no recorder left them out.
+    private static func asksForToken(_ exchange: Exchange) -> Bool {
+        guard let response = exchange.response, response.status == 401, response.body?.storedCount ?? 0 == 0 else {
+            return false
+        }
+        let challenges = response.headers.all("www-authenticate").flatMap { (try? Challenge.parse($0.value)) ?? [] }
+        return !challenges.isEmpty && challenges.allSatisfy { !$0.parameters.isEmpty && $0["error"] == nil }
+    }
+
     private static func asksForDPoP(_ exchange: Exchange) -> Bool {
         exchange.response?.headers.all("www-authenticate").contains { field in
             ((try? Challenge.parse(field.value)) ?? []).contains { $0.scheme.equalsIgnoringCase("dpop") }
@@ -253,7 +264,7 @@ extension DiagnosisRule {
             guard let token = material.token, let shown = material.presented else { return nil }
             for (index, other) in input.story.materials.entries {
                 for (name, words) in [("id_token", "the ID token"), ("refresh_token", "the refresh token")]
-                where other.answer?.root[named: name]?.string == shown.text {
+                where other.answer?.root[named: name]?.string == shown.token {
                     return Sighting(
                         step: step, words: "\(words) of entry \(index) is presented instead of the access token")
                 }

@@ -21,6 +21,7 @@ extension DiagnosisRule {
             }
         },
         DiagnosisRule(cause: .htuPathPrefix) { input in moved(input) },
+        DiagnosisRule(cause: .proofStripped) { input in stripped(input) },
     ]
 
     private struct RebuiltHop {
@@ -56,6 +57,31 @@ extension DiagnosisRule {
                 step: lead.refusal.request, words: words,
                 evidence: [Evidence("URL at the inner hop", expected: htu.withoutQuery, actual: seen.withoutQuery)],
                 isPrefix: isPrefix, isTold: isTold)
+        }
+    }
+
+    /// Refused requests whose proof is not in the request that went on.
+    private static func stripped(_ input: DiagnosisInput) -> [Sighting] {
+        input.leads.compactMap { lead in
+            let outer = lead.refusal.material
+            guard outer.proof != nil, lead.refusal.isJudged else { return nil }
+            let hop = input.flow.steps.indices.first { step in
+                guard step > lead.refusal.request, input.flow.steps[step].kind == .upstreamRequest,
+                    let inner = input.material(step), inner.proof == nil,
+                    inner.token?.fingerprint == outer.token?.fingerprint,
+                    inner.presented?.scheme.equalsIgnoringCase("dpop") ?? (outer.presented == nil)
+                else { return false }
+                let (one, other) = (inner.exchange.request, outer.exchange.request)
+                return one.method == other.method
+                    && (one.url.path.hasSuffix(other.url.path) || other.url.path.hasSuffix(one.url.path))
+            }
+            return hop.map { hop in
+                Sighting(
+                    step: lead.refusal.request,
+                    words:
+                        "the client sent a proof, and the request that went on in step \(input.flow.steps[hop].label) has none",
+                    evidence: [Evidence("DPoP header behind the proxy", expected: "the client's proof", actual: nil)])
+            }
         }
     }
 

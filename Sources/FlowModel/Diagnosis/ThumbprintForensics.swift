@@ -31,6 +31,13 @@ public enum ThumbprintForensics {
         return "the right SHA-256, with unused bits of the last character set"
     }
 
+    /// Whether 32 bytes are in it, written otherwise than base64url without padding.
+    static func looksSpelled(_ text: String) -> Bool {
+        if text.utf8.count == 64, text.utf8.allSatisfy({ JSONText.hexValue($0) != nil }) { return true }
+        let decoded = Base64.decode(Bytes(text))
+        return decoded.badOffset == nil && decoded.bytes.count == 32
+    }
+
     /// Whether two thumbprints differ in one or two characters: nobody computes such a value.
     static func isAltered(_ a: String, _ b: String) -> Bool {
         guard a != b, a.utf8.count == b.utf8.count else { return false }
@@ -76,6 +83,8 @@ public enum ThumbprintForensics {
         text(.jktNoncanonical, "the required members in the order they were sent") {
             members(jwk, required(jwk), sorted: false)
         }
+        list.append(
+            (.jktNoncanonical, "the required members in another order", { reordered(jwk).flatMap(spellings) }))
         text(.jktNoncanonical, "sorted members with a blank after ':' and ','") {
             members(jwk, required(jwk), sorted: true, colon: ": ", comma: ", ")
         }
@@ -133,6 +142,21 @@ public enum ThumbprintForensics {
             url, url + String(repeating: "=", count: (3 - digest.count % 3) % 3), standard,
             standard.filter { $0 != "=" }, Hex.text(digest),
         ]
+    }
+
+    /// The digests of the required members in every order but the right one: four have 24.
+    private static func reordered(_ jwk: JWK) -> [[UInt8]] {
+        let pairs = required(jwk).compactMap { name in jwk.value[named: name].map { (name, $0.source) } }
+        guard pairs.count < 5 else { return [] }
+        var orders: [[Int]] = [[]]
+        for _ in pairs.indices {
+            orders = orders.flatMap { order in pairs.indices.filter { !order.contains($0) }.map { order + [$0] } }
+        }
+        let right = pairs.map(\.0).sorted()
+        return orders.filter { $0.map { pairs[$0].0 } != right }.map { order in
+            let members = order.map { "\(JSONText.quote(pairs[$0].0)):\(pairs[$0].1)" }
+            return HashFunction.sha256("{" + members.joined(separator: ",") + "}")
+        }
     }
 
     private static func required(_ jwk: JWK) -> [String] { JWK.required(jwk.kty) ?? [] }

@@ -62,6 +62,7 @@ enum Redacted {
         if text.has("…") || text.has("...") || text.has("***") || text.has("[redacted]") || text.has("[REDACTED]") {
             return true
         }
+        if text.hasPrefix("<"), StringifiedValue.isOne(text) { return false }
         let (first, last) = (text.utf8.first!, text.utf8.last!)
         if first == UInt8(ascii: "<"), last == UInt8(ascii: ">") { return true }
         return first == UInt8(ascii: "$") || text.hasPrefix("{{") || text.lowercased().has("redacted")

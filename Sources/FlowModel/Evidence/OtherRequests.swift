@@ -21,14 +21,17 @@ struct OtherRequests {
     /// More documents of one origin than anybody asks for.
     private static let mostDocuments = 32
     private var lastCredentials: [String: Int] = [:]
+    private var letIn: Set<String> = []
 
     init(_ materials: some Sequence<ExchangeMaterial>) {
         for material in materials {
             let origin = material.origin
-            if material.presented != nil || material.proof != nil {
+            let hasCredentials = material.presented != nil || material.proof != nil
+            if hasCredentials {
                 lastCredentials[origin] = max(material.exchange.index, lastCredentials[origin] ?? 0)
             }
             guard let status = material.exchange.response?.status, (200..<300).contains(status) else { continue }
+            if hasCredentials { letIn.insert(origin) }
             if let token = material.token {
                 accepted.insert(TokenPlace(token: token.fingerprint, origin: origin))
             }
@@ -55,6 +58,9 @@ struct OtherRequests {
     func hasAnsweredMetadata(like url: HTTPURL) -> Bool {
         metadata[MetadataPlace(url)]?.contains { WellKnown.isOneServer(url, $0) } ?? false
     }
+
+    /// Whether a request with a token or a proof was accepted there.
+    func hasLetIn(at origin: String) -> Bool { letIn.contains(origin) }
 
     /// The last exchange that presented a token or a proof there.
     func lastWithCredentials(at origin: String) -> Int? { lastCredentials[origin] }

@@ -131,7 +131,9 @@ extension Refusal {
         let exchange = material.exchange
         guard kind == .status, let status = exchange.response?.status else { return false }
         if step.kind == .discovery, (400..<500).contains(status), status != 429 {
+            // Metadata are optional: who does without them, and is let in, was refused nothing.
             return story.others.hasAnsweredMetadata(like: exchange.request.url)
+                || story.others.hasLetIn(at: material.origin)
         }
         if status == 404 || status == 405, material.token != nil { return isElsewhereAccepted(material, story) }
         if status == 401, material.presented == nil, material.proof == nil,

@@ -89,7 +89,7 @@ public final class FactReader {
 
     private func readToken(_ request: Request, _ facts: inout ExchangeFacts) {
         // The same token comes again and again: comparing is cheaper than hashing.
-        guard let shown = known(request) ?? PresentedToken.read(request).map({ ($0, Fingerprint(of: $0.text).tag) })
+        guard let shown = known(request) ?? PresentedToken.read(request).map({ ($0, Fingerprint(of: $0.token).tag) })
         else { return }
         if recent.0?.token !== shown.token { recent = (shown, recent.0) }
         facts.presented = shown.tag

@@ -71,6 +71,7 @@ public struct FlowAssembler {
             open.removeAll { (facts[$0].ended ?? 0) + Self.slack < started }
             parents[position] = open.last {
                 (isInside(fact, facts[$0]) && pairs(fact, facts[$0])) || isForwarded(fact, facts[$0])
+                    || isStripped(fact, facts[$0])
             }
             if fact.kind == .resource || fact.kind == .userinfo || fact.proofTail != 0
                 || (fact.kind == .bearer && parents[position] == nil)
@@ -110,10 +111,23 @@ public struct FlowAssembler {
 
     /// The same proof, nested in time: one request at two hops, whatever Host and path say.
     private func isForwarded(_ inner: ExchangeFacts, _ outer: ExchangeFacts) -> Bool {
-        guard inner.proofTail != 0, inner.proofTail == outer.proofTail, let start = inner.started,
-            let end = inner.ended,
-            let from = outer.started, let to = outer.ended
+        guard inner.proofTail != 0, inner.proofTail == outer.proofTail else { return false }
+        return isNested(inner, outer)
+    }
+
+    /// The same without the proof: something on the way dropped the field.
+    private func isStripped(_ inner: ExchangeFacts, _ outer: ExchangeFacts) -> Bool {
+        guard inner.proofTail == 0, outer.proofTail != 0, inner.kind == outer.kind, inner.target == outer.target,
+            inner.presented == outer.presented, inner.spent == outer.spent,
+            inner.presented != nil || inner.spent != nil
         else { return false }
+        return isNested(inner, outer)
+    }
+
+    private func isNested(_ inner: ExchangeFacts, _ outer: ExchangeFacts) -> Bool {
+        guard let start = inner.started, let end = inner.ended, let from = outer.started, let to = outer.ended else {
+            return false
+        }
         // What begins after the answer was there is the same proof once more: a replay.
         return from - Self.slack <= start && (start < to || start <= from) && end <= to + Self.slack
             && end - start < to - from

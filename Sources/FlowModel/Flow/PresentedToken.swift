@@ -3,6 +3,8 @@ public final class PresentedToken: Sendable {
     public enum Place: Equatable, Sendable { case authorization, query, body }
 
     public let text: String
+    /// The text without a scheme in front: where a program handed the token over with its scheme, that stands twice.
+    public let token: String
     /// As written: `DPoP`, `bearer`, …; `Bearer` for tokens in the query or the body.
     public let scheme: String
     public let place: Place
@@ -13,7 +15,21 @@ public final class PresentedToken: Sendable {
 
     private init(_ text: String, scheme: String, place: Place, field: Int? = nil, value: Bytes? = nil) {
         (self.text, self.scheme, self.place, self.field, self.value) = (text, scheme, place, field, value)
+        token = Self.withoutScheme(text)
     }
+
+    private static func withoutScheme(_ text: String) -> String {
+        var rest = text[...]
+        while let space = rest.utf8.firstIndex(of: 0x20),
+            rest[..<space].equalsIgnoringCase("dpop") || rest[..<space].equalsIgnoringCase("bearer")
+        {
+            rest = rest[rest.utf8.index(after: space)...]
+        }
+        return rest.isEmpty || rest.utf8.count == text.utf8.count ? text : String(rest).trimmed
+    }
+
+    /// Whether a scheme stands in front of the token itself.
+    var hasSchemeInside: Bool { token.utf8.count != text.utf8.count }
 
     /// Whether the scheme is one that servers look for a token under.
     var isKnownScheme: Bool { scheme.equalsIgnoringCase("dpop") || scheme.equalsIgnoringCase("bearer") }

@@ -52,8 +52,7 @@ struct StepBuilder {
         case .discovery, .jwks: return roles.isGatewayFetch(fact)
         // A client seldom asks; one that does has shown its name when it asked for tokens.
         case .introspection:
-            return fact.agent == 0 || !roles.clientAgents.contains(fact.agent)
-                || !roles.askedByClient.contains(fact.origin)
+            return !roles.clientAgents.contains(fact.agent) || !roles.askedByClient.contains(fact.origin)
         default: return false
         }
     }
@@ -213,26 +212,53 @@ struct StepBuilder {
             guard let own = exchange.flatMap({ places[$0] }),
                 let request = progress.steps[...at].lastIndex(where: { $0.exchange == exchange && $0.kind.isRequest })
             else { continue }
-            let retry = progress.steps[(at + 1)...].prefix(Self.farthestRetry).firstIndex { step in
-                guard step.kind == progress.steps[request].kind, let place = step.exchange.flatMap({ places[$0] })
-                else {
-                    return false
-                }
-                return repeats(facts[place], facts[own])
+            let kind = progress.steps[request].kind
+            func isRetry(_ step: Step) -> Bool {
+                step.kind == kind && step.exchange.flatMap { places[$0] }.map { repeats(facts[$0], facts[own]) } == true
             }
+            func isChallenged(_ step: Step) -> Bool {
+                step.exchange.flatMap { places[$0] }.map { facts[$0].isNonceChallenge } == true
+            }
+            if facts[own].ended == facts[own].started,
+                let parallel = parallelRetry(at + 1, taken, progress, isRetry, isChallenged)
+            {
+                taken.insert(parallel)
+                progress.steps[at].related = parallel
+                progress.steps[parallel].related = at
+                continue
+            }
+            let retry = progress.steps[(at + 1)...].prefix(Self.farthestRetry).firstIndex(where: isRetry)
             // Sent at the same time, answered in another order: each repetition answers one challenge.
             var next = retry
             while let at = next, taken.contains(at) {
-                next = progress.steps[(at + 1)...].prefix(Self.farthestRetry).firstIndex { step in
-                    step.kind == progress.steps[request].kind
-                        && step.exchange.flatMap { places[$0] }.map { repeats(facts[$0], facts[own]) } == true
-                }
+                next = progress.steps[(at + 1)...].prefix(Self.farthestRetry).firstIndex(where: isRetry)
             }
             guard let next else { continue }
             taken.insert(next)
             progress.steps[at].related = next
             progress.steps[next].related = at
         }
+    }
+
+    /// The repetition of a challenge where no times tell: of so many challenges in a row and at least as many answers
+    /// that are none behind them, each has its own. Nil where the challenges follow from one another.
+    private func parallelRetry(
+        _ start: Int, _ taken: Set<Int>, _ progress: Progress, _ isRetry: (Step) -> Bool,
+        _ isChallenged: (Step) -> Bool
+    ) -> Int? {
+        var (challenges, answers, first): (Int, Int, Int?) = (1, 0, nil)
+        for at in progress.steps[start...].prefix(Self.farthestRetry).indices
+        where isRetry(progress.steps[at]) && !taken.contains(at) {
+            if isChallenged(progress.steps[at]) {
+                guard first == nil else { break }
+                challenges += 1
+            } else {
+                first = first ?? at
+                answers += 1
+                if answers >= challenges { break }
+            }
+        }
+        return challenges > 1 && answers >= challenges ? first : nil
     }
 
     /// How many steps behind a challenge its repetition is looked for.

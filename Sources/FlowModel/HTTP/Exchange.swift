@@ -87,6 +87,8 @@ public final class Exchange: Sendable {
 
     /// What its reader guessed where the text does not say it.
     public var guesses: [String] { provenance?.guesses ?? [] }
+    /// Whether nothing told the scheme of its URL.
+    var isSchemeGuessed: Bool { guesses.contains { $0.hasPrefix("scheme ") } }
 
     /// The same with another duration, or with what the recorder of one of its hops knows besides.
     public func changed(

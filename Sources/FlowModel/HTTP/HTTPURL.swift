@@ -129,6 +129,12 @@ public final class HTTPURL: Hashable, Sendable {
     /// The same without a copy.
     var target: Substring { cuts.query.isThere || cuts.fragment.isThere ? text[..<path.endIndex] : text[...] }
 
+    /// Whether nothing but the scheme is another one.
+    func isOtherSchemeOnly(than other: HTTPURL) -> Bool {
+        host.equalsWithoutCase(other.host) && port == other.port && path == other.path
+            && !scheme.equalsWithoutCase(other.scheme)
+    }
+
     /// RFC 3986 §6.2.2 and §6.2.3 of scheme, authority and path; query and fragment left out.
     public var normalised: String {
         let steps = Self.removeDotSegments(Self.percentNormalised(path))
