@@ -60,7 +60,8 @@ public enum DiagnosisText {
             out +=
                 "\(mark) \(style.strong(cause.id.rawValue))\n  \(TextReport.harmless(sentence))\n  fix       \(cause.fix)\n"
         }
-        return out + "  server    says \(TextReport.harmless(log.words.text)) (its log)\n"
+        return out
+            + "  server    says \(TextReport.harmless(log.words.text))\(log.words.source == .log ? " (its log)" : "")\n"
     }
 
     /// A cause as `explain` prints it and docs/causes.md has it.

@@ -16,10 +16,15 @@ public enum JSONReport {
     public static func flow(_ report: FlowReport, _ story: FlowStory, _ diagnosis: Diagnosis) -> String {
         let keys = report.flow.keys.map { "\"\($0.base64url)\"" }.joined(separator: ",")
         let steps = report.flow.steps.map { step($0, story) }.joined(separator: ",")
+        let excused = report.excused.map { refusal in
+            "{\"step\":\"\(report.flow.steps[refusal.request].label)\",\"words\":\(JSONText.harmless(RefusalText.excuse(refusal)))}"
+        }
         let findings = report.findings.filter { $0.verdict != .notApplicable }.map { finding($0, report.flow, story) }
         return
             "{\"id\":\(report.flow.id),\"verdict\":\"\((diagnosis.untold.isEmpty ? report.verdict : .fail).rawValue)\",\"cause\":\(quoted(cause(report, diagnosis)?.rawValue)),\"outcome\":\"\(diagnosis.outcome.rawValue)\",\"server\":\(WhyReport.server(diagnosis.words)),"
-            + "\"jkt\":[\(keys)],\"steps\":[\(steps)],\"findings\":[\(findings.joined(separator: ","))],\(DiagnosisText.json(diagnosis, report.flow))}"
+            + "\"jkt\":[\(keys)],\"steps\":[\(steps)],\"findings\":[\(findings.joined(separator: ","))],"
+            + (excused.isEmpty ? "" : "\"excused\":[\(excused.joined(separator: ","))],")
+            + "\(DiagnosisText.json(diagnosis, report.flow))}"
     }
 
     /// The one cause to mend first; of warnings only where nothing fails.

@@ -39,6 +39,10 @@ public enum JUnitReport {
                 "<testcase classname=\(quote("\(file).flow\(report.flow.id)")) name=\"step \(report.flow.steps[entry.step].label) \(entry.id)\">"
                 + "<failure type=\(quote(entry.id)) message=\(quote(entry.sentence))>\(escape(entry.fix))</failure></testcase>\n"
         }
+        for excused in report.excused {
+            let words = "step \(report.flow.steps[excused.request].label): \(RefusalText.excuse(excused))"
+            out += "<system-out>\(escape(words))</system-out>\n"
+        }
         return out + "</testsuite>\n"
     }
 
@@ -100,6 +104,9 @@ public enum TAPReport {
             out +=
                 "  ---\n  message: \(JSONText.harmless(RefusalText.line(refusal)))\n  cause: \(diagnosis?.id(at: refusal) ?? "null")\n  ...\n"
             number += 1
+        }
+        for excused in report.excused {
+            out += "# step \(report.flow.steps[excused.request].label) \(line(RefusalText.excuse(excused)))\n"
         }
         for entry in diagnosis?.untold ?? [] {
             let label = report.flow.steps[entry.step].label
@@ -179,6 +186,12 @@ public enum SARIFReport {
             return "{\"ruleId\":\"refused\",\"level\":\"error\",\"message\":{\"text\":\(JSONText.harmless(text))},"
                 + "\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"\(uri(file))\"}}}],\"properties\":{\"cause\":\"\(entry.id)\"}}"
         }
-        return (found + refused + untold).joined(separator: ",")
+        let excused = report.excused.map { refusal in
+            let text =
+                "flow \(report.flow.id), step \(report.flow.steps[refusal.request].label): \(RefusalText.excuse(refusal))"
+            return "{\"ruleId\":\"refused\",\"level\":\"note\",\"message\":{\"text\":\(JSONText.harmless(text))},"
+                + "\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"\(uri(file))\"}}}]}"
+        }
+        return (found + refused + untold + excused).joined(separator: ",")
     }
 }

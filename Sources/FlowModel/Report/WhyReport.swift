@@ -43,7 +43,8 @@ public struct WhyReport: Sendable {
 
     /// Out of a log alone: there is no flow.
     public init(_ log: LogDiagnosis, input: String) {
-        (self.input, form, guessed, parts, self.log, hasSubject) = (input, "log", [], [], log, true)
+        let form = log.words.source == .log ? "log" : "answer"
+        (self.input, self.form, guessed, parts, self.log, hasSubject) = (input, form, [], [], log, true)
     }
 
     /// The first of cause, accepted, refused and clean that occurs.
