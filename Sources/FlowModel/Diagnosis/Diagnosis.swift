@@ -162,6 +162,9 @@ public struct Diagnosis: Sendable {
     private static func weighed(_ found: [Entry], _ input: DiagnosisInput) -> [Entry] {
         found.map { entry in
             if entry.check == .responseChallenge, entry.cause == nil { return entry.weighed(.warn, entry.certainty) }
+            if entry.cause?.id == .htmPreflight, input.isRefused(entry.step) {
+                return entry.weighed(.fail, entry.certainty)
+            }
             if entry.check == .proofHtu, entry.verdict == .fail, input.isRightBehind(entry.step) {
                 return entry.weighed(.warn, entry.certainty)
             }

@@ -9,10 +9,10 @@ public struct LogDiagnosis: Sendable {
         let lines = LogWords.read(text)
         guard
             let words = lines.last(where: { $0.subject != nil || $0.cause != nil })
-                ?? lines.last(where: { $0.event != nil })
+                ?? lines.last(where: { $0.event != nil }) ?? BareAnswer.read(text)
         else { return nil }
         self.words = words
-        let quote = "the log says '\(words.sentence ?? words.code ?? "")'"
+        let quote = "the \(words.source == .log ? "log" : "server") says '\(words.sentence ?? words.code ?? "")'"
         causes = Self.suspects(words).map { cause, certainty in
             (Cause.with(cause), certainty, "\(quote): \(Cause.with(cause).says)")
         }
@@ -23,6 +23,7 @@ public struct LogDiagnosis: Sendable {
     private static func suspects(_ words: ServerWords) -> [(CauseID, Certainty)] {
         if words.subject == .htu, let cause = ServerURLs.difference(words.sentence ?? "") { return [(cause, .likely)] }
         if let causes = words.event?.suspects(words) { return causes }
+        if words.code == "use_dpop_nonce" { return [(.nonceUnhandled, .likely), (.nonceNotEchoed, .possible)] }
         if let cause = words.cause { return [(cause, .likely)] }
         switch words.subject {
         case .missingProof: return [(.proofAbsent, .likely)]

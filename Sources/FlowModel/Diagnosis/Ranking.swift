@@ -29,6 +29,8 @@ struct Ranking {
         }
         let isHere = entry.step == lead.refusal.request || entry.step == lead.refusal.answer
         if let unjudged = unjudged(entry, lead) { return (unjudged, entry.step, check) }
+        // Whatever the words are about follows from it.
+        if isHere, entry.cause?.id.leads == true { return (0, entry.step, 0) }
         if agrees(entry, lead.words) { return (lead.words.isVague ? 2 : 0, entry.step, check) }
         if entry.isFromWords {
             return (lead.words.subject?.isBesideTheProof == true ? 1 : isHere ? 3 : 4, entry.step, check)
@@ -88,6 +90,14 @@ extension CheckID {
 }
 
 extension CauseID {
+    /// Nothing was there where a token or a proof belongs, or a server that looks for a token finds none.
+    var leads: Bool {
+        switch self {
+        case .valueStringified, .valuePlaceholder, .schemeInToken, .schemeUnknown, .schemeShr: true
+        default: false
+        }
+    }
+
     /// Which cause of one step comes first, where no check tells.
     var rank: Int {
         switch self {
@@ -95,6 +105,7 @@ extension CauseID {
         case .captureRedacted: 6
         case .schemeUnknown, .schemeShr: 8
         case .nonceCNonce: 60
+        case .nonceUnwanted: 99
         case .nonceOnlyIfNone: 71
         case .nonceLoop: 72
         case .valueStringified, .valuePlaceholder: 9
@@ -131,6 +142,7 @@ extension CauseID {
         case .authorizationRefused: return [.scope, .clientMetadata, .pkce, .redirectURI]
         case .clientAuthFailed, .assertionReused, .assertionClock, .clientAttestation: return [.clientAuthentication]
         case .nonceBurnsCode, .nonceBurnsRefresh: return [.grant, .nonce]
+        case .nonceRetrySameJti: return [.nonce, .replay]
         case .bindingMtlsRequired: return [.certificate]
         case .serverWantsExp: return [.time]
         default: break

@@ -11,7 +11,7 @@ enum Suspects {
     /// `seen`: what bytes show already.
     static func of(_ lead: Ranking.Lead, _ input: DiagnosisInput, seen: [Diagnosis.Entry]) -> [Diagnosis.Entry] {
         let at = SuspectScene(lead, input, seen)
-        return at.suspects.map { suspect in
+        return at.named.map { suspect in
             let cause = Cause.with(suspect.cause)
             return Diagnosis.Entry(
                 cause: cause, step: lead.refusal.request, check: nil, verdict: .fail, certainty: suspect.certainty,
@@ -113,7 +113,21 @@ struct SuspectScene {
         Suspects.Suspect(cause: cause, certainty: .possible, words: text)
     }
 
-    var suspects: [Suspects.Suspect] {
+    /// The suspects; of an authorization request, which carries no proof, any refusal is the request's.
+    var named: [Suspects.Suspect] {
+        let list = suspects
+        guard list.isEmpty, step.kind == .authorization, shown.isEmpty, !words.isSilent else { return list }
+        return front
+    }
+
+    /// A browser's question, which carries neither a token nor a proof.
+    private var isPreflight: Bool {
+        material.exchange.request.method == "OPTIONS"
+            && material.exchange.request.headers.has("access-control-request-method")
+    }
+
+    private var suspects: [Suspects.Suspect] {
+        if isPreflight, lead.refusal.isJudged { return [] }
         guard lead.refusal.kind != .challenge else {
             return shows(.nonce)
                 ? []
@@ -126,6 +140,10 @@ struct SuspectScene {
         if words.status == 407 {
             return likely(
                 .gwNotReached, "\(words.text): a proxy wants a user and a password, and the server saw nothing")
+        }
+        // The code alone says it where no proof was sent.
+        if words.code?.lowercased() == "invalid_dpop_proof", material.proof == nil, step.kind != .authorization {
+            return missingProof
         }
         if let cause = words.cause, let own = named(by: cause) { return own }
         switch words.subject {

@@ -13,18 +13,25 @@ extension SuspectScene {
         case .tokenAltered:
             return shows(.signature)
                 ? [] : likely(.tokenAltered, "\(quote): the token's signature is meant, the proof's own is right")
+        case .grantRefused:
+            if isCall { return words.code?.lowercased() == "expired_token" ? inactiveToken : nil }
+            return isFront ? front : grantRefused
         case .grantForbidden: return likely(.grantForbidden, "\(quote): this client may not use this grant")
         case .iatSkewBehind, .iatSkewAhead: return shows(.time) ? [] : time
         case .iatFraction: return shows(.time) || warns("iat.") ? [] : nil
         case .serverWantsExp:
-            let claim = WantedClaim.named(by: words.sentence ?? "", code: words.code) ?? "exp"
+            let claim =
+                MissedClaim.named(by: words.sentence ?? "")
+                ?? WantedClaim.named(by: words.sentence ?? "", code: words.code) ?? "exp"
             guard let claims, claims[named: claim] == nil else { return nil }
             return likely(
                 .serverWantsExp, "\(quote): RFC 9449 asks for no `\(claim)` in a proof",
                 [Evidence(claim, expected: "what this server wants", actual: nil)])
         case .asHybrid: return seen.contains { $0.cause?.id == .asHybrid } ? [] : likely(.authorizationRefused, quote)
         case .requestRepeatedParameter: return seen.contains { $0.cause?.id == cause } ? [] : likely(cause, quote)
-        case .jwkPrivate: return shown.isEmpty ? nil : []
+        case .jwkPrivate: return []
+        case .jwkMalformed, .jwkSet: return keyForm
+        case .proofDuplicated: return duplicated
         // Another key, or a digest in another form: the bytes tell.
         case .keyDpopJkt: return nil
         case .vciKeyproof:

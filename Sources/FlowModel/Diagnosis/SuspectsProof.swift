@@ -99,6 +99,22 @@ extension SuspectScene {
         return likely(.nonceNotEchoed, "\(quote): the proof's nonce is not the one that the server wants")
     }
 
+    /// Words about the key's form, and the key is well-formed: of a kind that not every server takes.
+    var keyForm: [Suspects.Suspect] {
+        guard shown.isEmpty, let jwk = material.proof?.jwk?.value else { return [] }
+        let curve = jwk["crv"]?.string
+        guard curve != "P-256", curve != nil || material.proof?.jws.alg != "RS256" else { return [] }
+        let kind = [jwk["kty"]?.string, curve].compactMap { $0 }.joined(separator: " ")
+        return likely(.algUnsupported, "\(quote), and the key is well-formed: the server may not take \(kind) keys")
+    }
+
+    /// Words about several proofs, and one is seen.
+    var duplicated: [Suspects.Suspect] {
+        guard shown.isEmpty, material.proof != nil else { return material.proof == nil ? missingProof : [] }
+        return likely(
+            .proofDuplicated, "\(quote), and one is seen here: something on the way may add a second field or join two")
+    }
+
     /// Words about another key, and every thumbprint is the same.
     var key: [Suspects.Suspect] {
         guard let own = material.proof?.fingerprint?.base64url else { return [] }

@@ -7,7 +7,9 @@ enum LogWords {
     }
 
     private static func line(_ line: String) -> ServerWords? {
-        guard line.utf8.count > 16, line.utf8.count < 8192, !isWire(line) else { return nil }
+        guard line.utf8.count > 16, line.utf8.count < 8192 else { return nil }
+        if line.hasPrefix("{") { return StructuredLog.words(line) }
+        guard !isWire(line) else { return nil }
         // Keycloak's events: type="USER_INFO_REQUEST_ERROR", … error="invalid_token", reason="…".
         let event = KeycloakEvent(line)
         let code = quoted("error=", line)
@@ -23,6 +25,9 @@ enum LogWords {
             let words = value("error_description: '", line).flatMap { $0 == "error_description is null" ? nil : $0 }
             let status = value("status code '", line).flatMap { Untrusted<Int>($0)?.within(400...599) }
             return ServerWords(status: status, code: code, sentence: words, source: .log)
+        }
+        if line.has("{\"error\"") || line.has("{ \"error\""), let error = ErrorObject.inside(line) {
+            return ServerWords(status: nil, code: error.code, sentence: error.sentence, source: .log)
         }
         // Spring: … failed with provider X since REASON.
         if let range = line.firstRange(of: " since "), line.has("failed with provider") {
@@ -59,9 +64,12 @@ enum LogWords {
     }
 
     /// Whether a line speaks of DPoP or of one of its claims.
-    private static func names(_ line: String) -> Bool {
+    static func names(_ line: String) -> Bool {
         let folded = line.lowercased()
-        return ["dpop", "\"iat\"", "\"htu\"", "\"htm\"", "\"jti\"", "\"ath\"", "htu claim", "proof", "jkt"].contains {
+        return [
+            "dpop", "\"iat\"", "\"htu\"", "\"htm\"", "\"jti\"", "\"ath\"", "htu claim", "proof", "jkt", "jwt_authn",
+            "bearer token",
+        ].contains {
             folded.firstRange(of: $0) != nil
         }
     }

@@ -64,13 +64,34 @@ public struct ServerWords: Sendable, Equatable {
     /// What codes mean where no sentence says more.
     private static let codes: [String: (WordSubject, CauseID?)] = [
         "unauthorized_client": (.grant, .grantForbidden), "unsupported_grant_type": (.grant, .grantForbidden),
-        "invalid_grant": (.grant, nil), "access_denied": (.grant, nil), "expired_token": (.grant, nil),
+        "invalid_grant": (.grant, nil), "access_denied": (.grant, .grantRefused),
+        "expired_token": (.grant, .grantRefused),
+        "grpc-status-7": (.scope, .tokenScope), "forbidden": (.scope, .tokenScope),
         "invalid_scope": (.scope, nil), "invalid_client_metadata": (.clientMetadata, nil),
         "invalid_redirect_uri": (.redirectURI, nil), "unsupported_response_type": (.clientMetadata, nil),
         "login_required": (.grant, nil), "interaction_required": (.grant, nil), "consent_required": (.grant, nil),
         "temporarily_unavailable": (.overload, .serverThrottled), "server_error": (.crash, .serverFailed),
         "expiredtoken": (.expired, .tokenExpired), "invalid_auth_header": (.scheme, .serverBearerOnly),
     ]
+
+    /// `dpop_htu_mismatch`, `dpop-htu-mismatch` and `dpop.htu.mismatch` as words.
+    private static func spelled(_ code: String) -> String {
+        String(code.map { $0 == "_" || $0 == "-" || $0 == "." ? " " : $0 })
+    }
+
+    /// A phrase's subject and cause, as the code and the rest of the words allow.
+    private static func told(_ phrase: Phrase, _ code: String?, _ words: String) -> (WordSubject?, CauseID?, Bool) {
+        // `jwt expired` under this code: the proof is the JWT.
+        if phrase.subject == .expired, code == "invalid_dpop_proof" { return (.time, .iatSkewBehind, false) }
+        let folded = words.lowercased()
+        switch phrase.cause {
+        // Both ways at once tell none.
+        case .iatSkewBehind where folded.has("future") || folded.has("ahead") || folded.has("not yet"),
+            .iatSkewAhead where folded.has("too old") || folded.has("expired") || folded.has("stale"):
+            return (phrase.subject, nil, false)
+        default: return (phrase.subject, phrase.cause, false)
+        }
+    }
 
     private static func classify(_ status: Int?, _ code: String?, _ words: String) -> (
         WordSubject?, CauseID?, Bool
@@ -79,7 +100,7 @@ public struct ServerWords: Sendable, Equatable {
         let phrase = Phrase.of(words, code: code)
         // Codes of one endpoint: whatever the sentence speaks of, it speaks of that.
         switch code {
-        case "invalid_proof", "invalid_nonce": return (nil, .vciKeyproof, false)
+        case "invalid_proof", "invalid_nonce", "invalid_or_missing_proof": return (nil, .vciKeyproof, false)
         case "invalid_client_attestation": return (.clientAuthentication, .clientAttestation, false)
         default: break
         }
@@ -91,12 +112,10 @@ public struct ServerWords: Sendable, Equatable {
         if phrase?.cause == nil, WantedClaim.named(by: words, code: code) != nil {
             return (nil, .serverWantsExp, false)
         }
-        if let phrase { return (phrase.subject, phrase.cause, false) }
+        if let phrase { return told(phrase, code, words) }
         if let known = code.flatMap({ codes[$0] }) { return (known.0, known.1, known.1 == nil) }
         if let known = code.flatMap({ KeycloakEvent.errors[$0] }) { return (known.subject, known.cause, false) }
-        if let code, code.has("_") || code.has(" "), let phrase = Phrase.of(code, code: code) {
-            return (phrase.subject, phrase.cause, false)
-        }
+        if let code, let phrase = Phrase.of(spelled(code), code: code) { return told(phrase, code, code) }
         switch status {
         case 429: return (.overload, .serverThrottled, false)
         case 413, 414, 431: return (.size, .requestTooLarge, false)

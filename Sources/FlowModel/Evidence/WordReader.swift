@@ -54,7 +54,7 @@ private struct WordReader {
             add(sentence: code)
         } else if self.code == nil {
             self.code = code
-        } else {
+        } else if code.lowercased() != self.code?.lowercased() {
             more.append(code)
         }
     }
@@ -168,11 +168,13 @@ enum PageWords {
 
     private static func inside(_ tag: String, of text: String) -> String? {
         let folded = text.lowercased()
-        guard let open = folded.firstRange(of: "<\(tag)"), let start = folded[open.upperBound...].firstIndex(of: ">"),
-            let end = folded[start...].firstRange(of: "</\(tag)")
+        guard let open = folded.firstRange(of: "<\(tag)"), let start = folded[open.upperBound...].firstIndex(of: ">")
+        else { return nil }
+        // A paragraph need not be closed.
+        guard let end = folded[start...].firstRange(of: "</\(tag)")?.lowerBound ?? folded[start...].firstIndex(of: "<")
         else { return nil }
         let from = folded.distance(from: folded.startIndex, to: folded.index(after: start))
-        let count = folded.distance(from: folded.index(after: start), to: end.lowerBound)
+        let count = folded.distance(from: folded.index(after: start), to: end)
         let words = stripped(String(text.dropFirst(from).prefix(count)))
         return words.isEmpty ? nil : words
     }

@@ -53,3 +53,15 @@ public struct LoadedCapture: Sendable {
 
     public var damage: [CaptureProblem] { problems.filter(\.isDamage) }
 }
+
+extension LoadedCapture {
+    /// Whether a few requests stand there by their lines alone: no proof, no token, no answer.
+    public var isBare: Bool {
+        exchangeCount < 16
+            && (0..<exchangeCount).allSatisfy { index in
+                guard let exchange = exchange(index) else { return false }
+                let fields = exchange.request.headers
+                return exchange.response == nil && !fields.has("dpop") && !fields.has("authorization")
+            }
+    }
+}

@@ -105,7 +105,10 @@ struct WhyCommand {
         let formats = question.map { [CaptureFormat.all(at: time, asking: $0)] }
         // What only looks like a capture may still be a transcript.
         for formats in formats ?? [CaptureFormat.all(at: time), [.transcript(at: time)]] {
-            if let loaded = try? CaptureLoader.load(bytes, formats: formats) { return .capture(loaded) }
+            guard let loaded = try? CaptureLoader.load(bytes, formats: formats) else { continue }
+            // A log that names a request in passing is a log.
+            if loaded.isBare, let log = LogDiagnosis(bytes.text) { return .log(log) }
+            return .capture(loaded)
         }
         let text = bytes.text
         if SingleProof.looksLikeProof(text) {
