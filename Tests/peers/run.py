@@ -387,5 +387,6 @@ import browser  # noqa: E402, F401
 import keycloak_gateway  # noqa: E402, F401
 import keycloak  # noqa: E402, F401  Its tests come last.
 import keycloak_parameters  # noqa: E402, F401
+import keycloak_login  # noqa: E402, F401
 
 runner.run("peers", sys.argv[2:])
