@@ -111,6 +111,20 @@ struct RefusalKindTests {
         #expect(!DiagnosisTests.diagnose(ahead).entries.contains { $0.cause?.id == .tokenExpired })
     }
 
+    /// Within the RFC's window, and too much for some servers that say nothing about it.
+    @Test(arguments: [(-200, "iat.skew-behind"), (45, "iat.skew-ahead"), (-20, nil), (0, nil)] as [(Int, String?)])
+    func aClockApartExplainsABareRefusal(_ offset: Int, _ cause: String?) {
+        let made: Case = { scene in
+            scene.recorder = .client
+            let first = DiagnosisTests.key.proof(
+                "POST", Scene.tokenURL, iat: 1_795_334_400 + offset, jti: "p-abcdefghijklmn")
+            scene.add(
+                "POST", Scene.tokenURL, [("DPoP", first)], body: "grant_type=client_credentials", status: 400,
+                answer: [("Date", "Sun, 22 Nov 2026 08:00:00 GMT")], answerBody: "{\"error\":\"invalid_dpop_proof\"}")
+        }
+        #expect(Self.first(made) == cause)
+    }
+
     private static func callback(_ iss: String, promised: Bool) -> Case {
         { scene in
             let more = promised ? ",\"authorization_response_iss_parameter_supported\":true" : ""

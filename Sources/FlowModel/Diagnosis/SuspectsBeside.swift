@@ -173,6 +173,7 @@ extension SuspectScene {
                 .clientAuthFailed, "\(words.text): this endpoint takes no such client; the proof is not to blame")
         }
         if let form = unusualForm, lead.refusal.isJudged { return form }
+        if let clock = clockApart, lead.refusal.isJudged { return clock }
         if isIdP, lead.refusal.isJudged {
             let place = ServerPlace.of(self)
             if !place.isEmpty { return place }
@@ -206,6 +207,20 @@ extension SuspectScene {
         let isKeycloak = sentence.has("matching target resource") || sentence.has("could not find resource")
         return Suspects.Suspect(
             cause: .asBasePath, certainty: isKeycloak ? .likely : .possible, words: "\(words.text): \(hint)")
+    }
+
+    /// A proof that is within the RFC's window, but not within every server's, by the Date of the refusal.
+    private var clockApart: [Suspects.Suspect]? {
+        guard let iat = material.proof?.jws.payload?.root["iat"]?.number?.moment, iat < 1e11,
+            let date = material.exchange.response?.headers.first("date"), let now = Timestamp.parseHTTPDate(date),
+            (now - iat).magnitude > 30
+        else { return nil }
+        let isBehind = now > iat
+        let way = isBehind ? "old" : "ahead"
+        return likely(
+            isBehind ? .iatSkewBehind : .iatSkewAhead,
+            "the proof is \(Timestamp.distance(now - iat)) \(way) by the refusal's own Date (\(date)), and some servers take less"
+        )
     }
 
     /// All that is seen is right, and the only challenge is of another scheme.
