@@ -3,8 +3,9 @@ import http.server
 import json
 import os
 import threading
+import time
 
-from lab import CLIENT, FOLDER, PLAIN, SECRET, TUI, Lab, Prover, decode, expect, require, sh, written
+from lab import CLIENT, FOLDER, PLAIN, SECRET, TUI, Forger, Lab, Prover, claims, decode, expect, refused, require, sh, written
 from runner import test
 
 
@@ -137,6 +138,24 @@ def ed25519_has_the_name_that_the_server_lists():
                 found, told = issuer.run(*key, "--alg", chosen)
                 require(found == chosen and "key signs as" not in told, f"{listed} --alg {chosen}: {found} {told}")
                 os.remove(f"{FOLDER}/issuer.jsonl")
+
+
+@test
+def unknown_kids_do_not_have_the_issuer_asked_each_time():
+    """Whoever sends tokens chooses their kid: the gateway asks for keys once in 5 s, and known ones go through meanwhile."""
+    prover, forger = Prover(), Forger()
+    record = f"{FOLDER}/kids.jsonl"
+    started = time.monotonic()
+    with Lab("--record", record) as lab:
+        token = lab.token(prover=prover)
+        url, body = lab.gateway + "/get", claims(token)
+        for number in range(12):
+            forged = forger.sign({"alg": "ES256", "typ": "JWT", "kid": f"x{number}"}, body)
+            refused(lab.get(url, headers=prover.fields(url, forged)), 401, "invalid_token")
+        expect(lab.call(prover, token, "/get").status, 200, "a known kid")
+        elapsed = time.monotonic() - started
+    fetches = sum("/certs" in json.loads(line)["request"]["url"] for line in open(record))
+    require(1 <= fetches <= 2 + elapsed / 5, f"{fetches} fetches in {elapsed:.1f} s")
 
 
 @test
