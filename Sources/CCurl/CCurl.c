@@ -1,7 +1,6 @@
 #include "CCurl.h"
+#include "Library.h"
 
-#define CURL_DISABLE_TYPECHECK 1 // its macros would name the functions past our table
-#include <curl/curl.h>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -13,18 +12,10 @@
     X(curl_easy_strerror) X(curl_multi_init) X(curl_multi_add_handle) X(curl_multi_remove_handle)             \
     X(curl_multi_perform) X(curl_multi_info_read) X(curl_multi_poll) X(curl_slist_append) X(curl_slist_free_all) \
     X(curl_version)
-#undef curl_easy_setopt
-#undef curl_easy_getinfo
 #define FIELD(name) __typeof__(&name) name;
 static struct {
     FUNCTIONS(FIELD)
 } lib;
-
-#ifdef __APPLE__
-#define LIBRARY "libcurl.4.dylib"
-#else
-#define LIBRARY "libcurl.so.4"
-#endif
 
 static int load_library(void) {
     void *handle = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
@@ -157,28 +148,17 @@ static struct curl_slist *list(const char *const *texts, size_t count, int *good
     return made;
 }
 
-#define SET(option, value)                                                                                    \
-    do {                                                                                                      \
-        CURLcode code = lib.curl_easy_setopt(easy, option, value);                                                \
-        if (code != CURLE_OK && failed == CURLE_OK) failed = code;                                            \
-    } while (0)
+#define SET(option, value) SET_BY(lib.curl_easy_setopt, option, value)
 
 static CURLcode configure(cu_transfer *transfer, const cu_request *request) {
     CURL *easy = transfer->easy;
-    CURLcode failed = CURLE_OK;
-    SET(CURLOPT_NOSIGNAL, 1L);
-    SET(CURLOPT_PROTOCOLS_STR, "http,https");
-    SET(CURLOPT_URL, request->url);
-    SET(CURLOPT_PATH_AS_IS, 1L);
-    SET(CURLOPT_CUSTOMREQUEST, request->method);
-    if (strcmp(request->method, "HEAD") == 0) SET(CURLOPT_NOBODY, 1L);
+    struct basics basics = {request->method, request->url, request->cacert, transfer->headers, transfer->error, take_head, take_body, transfer};
+    CURLcode failed = set_basics(lib.curl_easy_setopt, easy, &basics);
     if (request->body != NULL) {
         SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
         SET(CURLOPT_COPYPOSTFIELDS, (const char *)request->body);
-        SET(CURLOPT_CUSTOMREQUEST, request->method);
     }
-    SET(CURLOPT_HTTPHEADER, transfer->headers);
-    SET(CURLOPT_FOLLOWLOCATION, 0L);
+    SET(CURLOPT_CUSTOMREQUEST, request->method); // last: a body sets one of its own
     // A connection of its own: a kept one may be closed while the request is on its way, and nobody could tell whether
     // the server has seen it. So each exchange also says its own name lookup, connection and TLS.
     SET(CURLOPT_FRESH_CONNECT, 1L);
@@ -188,33 +168,21 @@ static CURLcode configure(cu_transfer *transfer, const cu_request *request) {
     SET(CURLOPT_PREREQDATA, transfer);
     SET(CURLOPT_TIMEOUT_MS, (long)(request->timeout * 1000));
     SET(CURLOPT_HTTP_VERSION, request->http2 ? (long)CURL_HTTP_VERSION_2TLS : (long)CURL_HTTP_VERSION_1_1);
-    SET(CURLOPT_ERRORBUFFER, transfer->error);
     SET(CURLOPT_VERBOSE, 1L);
     SET(CURLOPT_DEBUGFUNCTION, take_debug);
     SET(CURLOPT_DEBUGDATA, transfer);
-    SET(CURLOPT_HEADERFUNCTION, take_head);
-    SET(CURLOPT_HEADERDATA, transfer);
-    SET(CURLOPT_WRITEFUNCTION, take_body);
-    SET(CURLOPT_WRITEDATA, transfer);
     SET(CURLOPT_PRIVATE, transfer);
     SET(CURLOPT_CERTINFO, 1L);
     if (request->insecure) {
         SET(CURLOPT_SSL_VERIFYPEER, 0L);
         SET(CURLOPT_SSL_VERIFYHOST, 0L);
     }
-    if (request->cacert != NULL) SET(CURLOPT_CAINFO, request->cacert);
     if (request->cert != NULL) SET(CURLOPT_SSLCERT, request->cert);
     if (request->key != NULL) SET(CURLOPT_SSLKEY, request->key);
     if (request->proxy != NULL) SET(CURLOPT_PROXY, request->proxy);
     if (transfer->resolve != NULL) SET(CURLOPT_RESOLVE, transfer->resolve);
     if (transfer->connect_to != NULL) SET(CURLOPT_CONNECT_TO, transfer->connect_to);
     return failed;
-}
-
-static void say(char *why, size_t size, const char *words) {
-    if (size == 0) return;
-    strncpy(why, words, size - 1);
-    why[size - 1] = 0;
 }
 
 cu_transfer *cu_start(const cu_request *request, char *why, size_t why_size) {

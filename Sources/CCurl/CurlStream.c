@@ -1,7 +1,6 @@
 #include "CCurl.h"
+#include "Library.h"
 
-#define CURL_DISABLE_TYPECHECK 1 // its macros would name the functions past our table
-#include <curl/curl.h>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -13,18 +12,10 @@
     X(curl_easy_pause) X(curl_multi_init) X(curl_multi_setopt) X(curl_multi_add_handle)                       \
     X(curl_multi_remove_handle) X(curl_multi_perform) X(curl_multi_info_read) X(curl_multi_poll)              \
     X(curl_multi_cleanup) X(curl_slist_append) X(curl_slist_free_all)
-#undef curl_easy_setopt
-#undef curl_multi_setopt
 #define FIELD(name) __typeof__(&name) name;
 static struct {
     FUNCTIONS(FIELD)
 } lib;
-
-#ifdef __APPLE__
-#define LIBRARY "libcurl.4.dylib"
-#else
-#define LIBRARY "libcurl.so.4"
-#endif
 
 enum {
     UP_ROOM = 64 << 10,       // a body up to this length is kept until the call ends: it can be sent again
@@ -179,33 +170,18 @@ static size_t write_head(char *bytes, size_t size, size_t count, void *context) 
 
 // MARK: a call
 
-#define SET(option, value)                                                                                    \
-    do {                                                                                                      \
-        CURLcode code = lib.curl_easy_setopt(easy, option, value);                                                \
-        if (code != CURLE_OK && failed == CURLE_OK) failed = code;                                            \
-    } while (0)
+#define SET(option, value) SET_BY(lib.curl_easy_setopt, option, value)
 
 static CURLcode configure(cs_call *call, const cs_request *request) {
     CURL *easy = call->slot->easy;
-    CURLcode failed = CURLE_OK;
-    SET(CURLOPT_NOSIGNAL, 1L);
-    SET(CURLOPT_PROTOCOLS_STR, "http,https");
+    struct basics basics = {request->method, request->url, request->cacert, call->fields, call->error, write_head, write_body, call};
+    CURLcode failed = set_basics(lib.curl_easy_setopt, easy, &basics);
     SET(CURLOPT_PROXY, "");
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    SET(CURLOPT_URL, request->url);
-    SET(CURLOPT_PATH_AS_IS, 1L);
     if (request->target != NULL) SET(CURLOPT_REQUEST_TARGET, request->target);
-    SET(CURLOPT_HTTPHEADER, call->fields);
-    SET(CURLOPT_FOLLOWLOCATION, 0L);
     SET(CURLOPT_CONNECTTIMEOUT_MS, (long)request->connect_time);
     SET(CURLOPT_MAXAGE_CONN, (long)LONGEST_IDLE);
     SET(CURLOPT_BUFFERSIZE, 64L << 10);
-    SET(CURLOPT_ERRORBUFFER, call->error);
-    SET(CURLOPT_HEADERFUNCTION, write_head);
-    SET(CURLOPT_HEADERDATA, call);
-    SET(CURLOPT_WRITEFUNCTION, write_body);
-    SET(CURLOPT_WRITEDATA, call);
-    if (request->cacert != NULL) SET(CURLOPT_CAINFO, request->cacert);
     if (call->has_body) {
         SET(CURLOPT_UPLOAD, 1L);
         SET(CURLOPT_UPLOAD_BUFFERSIZE, 64L << 10);
@@ -217,8 +193,7 @@ static CURLcode configure(cs_call *call, const cs_request *request) {
         // What cannot be sent again must not meet a connection that is closed already.
         if (!call->is_retained) SET(CURLOPT_FRESH_CONNECT, 1L);
     }
-    if (strcmp(request->method, "HEAD") == 0) SET(CURLOPT_NOBODY, 1L);
-    SET(CURLOPT_CUSTOMREQUEST, request->method);
+    SET(CURLOPT_CUSTOMREQUEST, request->method); // last: a body sets one of its own
     return failed;
 }
 
@@ -229,12 +204,6 @@ static int set_fields(cs_call *call, const cs_request *request) {
         call->fields = longer;
     }
     return 1;
-}
-
-static void say(char *why, size_t size, const char *words) {
-    if (size == 0) return;
-    strncpy(why, words, size - 1);
-    why[size - 1] = 0;
 }
 
 cs_call *cs_start(const cs_request *request, char *why, size_t why_size) {
