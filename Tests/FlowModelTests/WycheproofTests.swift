@@ -14,6 +14,20 @@ struct WycheproofTests {
         return stride(from: 0, to: digits.count, by: 2).map { UInt8(String(digits[$0..<$0 + 2]), radix: 16)! }
     }
 
+    /// Holds a key's signatures against what Google says of them; how many there are.
+    private func verify(_ group: JSONValue, _ name: String, _ key: PublicKey) -> Int {
+        let algorithm = SignatureAlgorithm.named(name)!
+        let tests = group["tests"]!.elements
+        for test in tests {
+            let valid = algorithm.verify(
+                message: Bytes(hex(test["msg"])), signature: Bytes(hex(test["sig"])), key: key)
+            #expect(
+                valid == (test["result"]?.string == "valid"),
+                "tcId \(test["tcId"]!.source) \(test["comment"]!.source)")
+        }
+        return tests.count
+    }
+
     @Test func ecdsaRawSignatures() throws {
         var count = 0
         for group in try groups("ecdsa_secp256r1_sha256_p1363_test.json") {
@@ -23,15 +37,7 @@ struct WycheproofTests {
             } else {
                 key = try PublicKey.pem(group["publicKeyPem"]!.stringBytes!)
             }
-            let algorithm = SignatureAlgorithm.named("ES256")!
-            for test in group["tests"]!.elements {
-                let valid = algorithm.verify(
-                    message: Bytes(hex(test["msg"])), signature: Bytes(hex(test["sig"])), key: key)
-                #expect(
-                    valid == (test["result"]?.string == "valid"),
-                    "tcId \(test["tcId"]!.source) \(test["comment"]!.source)")
-                count += 1
-            }
+            count += verify(group, "ES256", key)
         }
         #expect(count == 262)
     }
@@ -39,15 +45,7 @@ struct WycheproofTests {
     @Test func ed25519Signatures() throws {
         var count = 0
         for group in try groups("ed25519_test.json") {
-            let key = try JWK(group["publicKeyJwk"]!).publicKey()
-            for test in group["tests"]!.elements {
-                let valid = SignatureAlgorithm.named("Ed25519")!.verify(
-                    message: Bytes(hex(test["msg"])), signature: Bytes(hex(test["sig"])), key: key)
-                #expect(
-                    valid == (test["result"]?.string == "valid"),
-                    "tcId \(test["tcId"]!.source) \(test["comment"]!.source)")
-                count += 1
-            }
+            count += verify(group, "Ed25519", try JWK(group["publicKeyJwk"]!).publicKey())
         }
         #expect(count == 151)
     }

@@ -108,6 +108,13 @@ def approve(screen, words):
     urllib.request.urlopen(url.split("?")[0], data, timeout=10).read()
 
 
+def program(t, name, text):
+    """A program of that name in the test's folder, for its editor, its pager or its browser."""
+    with open(f"{t.folder}/{name}", "w") as file:
+        file.write(text)
+    os.chmod(f"{t.folder}/{name}", 0o700)
+
+
 @test
 def walks_the_whole_flow(t):
     t.open()
@@ -252,9 +259,7 @@ def opens_the_pager_and_returns(t):
 
 @test
 def a_pagers_keys_are_its_own(t):
-    with open(f"{t.folder}/pager", "w") as file:
-        file.write("#!/bin/bash\ntrap 'echo INTERRUPTED' INT\necho PAGER\nread x || read x\nread x\n")
-    os.chmod(f"{t.folder}/pager", 0o700)
+    program(t, "pager", "#!/bin/bash\ntrap 'echo INTERRUPTED' INT\necho PAGER\nread x || read x\nread x\n")
     t.run(f"PAGER={t.folder}/pager {BINARY} open --sample", "dpop-tui  sample")
     t.type("e")
     t.wait("PAGER")
@@ -511,9 +516,7 @@ def r_asks_again_and_a_replay_is_refused(t):
 
 
 def edit_the_resource_request(t, words):
-    with open(f"{t.folder}/edit", "w") as file:
-        file.write("#!/bin/sh\nsed -i 's/color=blue/color=green/' \"$1\"\n")
-    os.chmod(f"{t.folder}/edit", 0o700)
+    program(t, "edit", "#!/bin/sh\nsed -i 's/color=blue/color=green/' \"$1\"\n")
     t.run(f"VISUAL={t.folder}/edit {BINARY}{words}", "step 2 waits")
     for mark in ["step 2a/8", "step 2b/8", "n sends the token request", "200 DPoP token", "n sends the resource request"]:
         t.type("n")
@@ -675,9 +678,7 @@ def a_killed_lab_is_a_network_finding_not_a_hang(t):
 
 @test
 def diagnosis_ledger_and_diff_are_pages(t):
-    with open(f"{t.folder}/pager", "w") as file:
-        file.write("#!/bin/sh\ncat \"$1\"\nprintf 'the pager has it'\nread answer\n")
-    os.chmod(f"{t.folder}/pager", 0o700)
+    program(t, "pager", "#!/bin/sh\ncat \"$1\"\nprintf 'the pager has it'\nread answer\n")
     t.run(f"PAGER={t.folder}/pager {BINARY} open --sample", "dpop-tui  sample")
     t.type("d")
     t.wait("no request of this kind before this one")
@@ -784,9 +785,7 @@ def term_ends_it_while_nobody_reads(t):
 
 @test
 def an_editors_file_is_gone_even_after_a_kill(t):
-    with open(f"{t.folder}/editor", "w") as file:
-        file.write(f"#!/bin/sh\ntouch {t.folder}/began\nwhile [ ! -e {t.folder}/go ]; do sleep 0.05; done\n")
-    os.chmod(f"{t.folder}/editor", 0o700)
+    program(t, "editor", f"#!/bin/sh\ntouch {t.folder}/began\nwhile [ ! -e {t.folder}/go ]; do sleep 0.05; done\n")
     t.run(f"PAGER={t.folder}/editor {BINARY} open --sample", "dpop-tui  sample")
     t.type("e")
     files = lambda: [n for n in os.listdir(t.folder) if n.startswith("dpop-tui-")]
@@ -983,9 +982,7 @@ def what_a_person_is_told_to_type_is_harmless(t):
 
 @test
 def a_browser_gets_web_pages_only(t):
-    with open(f"{t.folder}/browser", "w") as file:
-        file.write(f"#!/bin/sh\necho \"$@\" >> {t.folder}/opened\n")
-    os.chmod(f"{t.folder}/browser", 0o700)
+    program(t, "browser", f"#!/bin/sh\necho \"$@\" >> {t.folder}/opened\n")
     opened = lambda: os.path.exists(f"{t.folder}/opened")
     t.run(f"export SECRET=hush BROWSER={t.folder}/browser; clear", None)
     for url in ["--version", "file:///etc/passwd", "javascript:alert(1)", "-https://a.test/", "ISSUER/auth\x1b]0;owned\x07"]:
