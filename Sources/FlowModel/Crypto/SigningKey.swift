@@ -149,10 +149,9 @@ public final class SigningKey: Sendable {
     public static func pem(
         _ text: Bytes, passphrase: String?, algorithm: SignatureAlgorithm? = nil, kid: String? = nil
     ) throws(CryptoError) -> SigningKey {
-        var refusal: Int32 = 0
-        let handle = text.withBytes { co_private_pem_new($0.baseAddress, $0.count, passphrase, &refusal) }
-        if handle == nil, let error = Passphrase.error(refusal, in: "PEM") { throw error }
-        return try own(handle, "PEM private key", algorithm, kid: kid)
+        try opened("PEM", algorithm, kid) { refusal in
+            text.withBytes { co_private_pem_new($0.baseAddress, $0.count, passphrase, &refusal) }
+        }
     }
 
     /// The private key of a PKCS#12 store.
@@ -161,10 +160,18 @@ public final class SigningKey: Sendable {
     public static func pkcs12(
         _ der: Bytes, passphrase: String?, algorithm: SignatureAlgorithm? = nil, kid: String? = nil
     ) throws(CryptoError) -> SigningKey {
+        try opened("PKCS#12", algorithm, kid) { refusal in
+            der.withBytes { co_pkcs12_new($0.baseAddress, $0.count, passphrase, &refusal) }
+        }
+    }
+
+    private static func opened(
+        _ form: String, _ algorithm: SignatureAlgorithm?, _ kid: String?, by open: (inout Int32) -> OpaquePointer?
+    ) throws(CryptoError) -> SigningKey {
         var refusal: Int32 = 0
-        let handle = der.withBytes { co_pkcs12_new($0.baseAddress, $0.count, passphrase, &refusal) }
-        if handle == nil, let error = Passphrase.error(refusal, in: "PKCS#12") { throw error }
-        return try own(handle, "PKCS#12", algorithm, kid: kid)
+        let handle = open(&refusal)
+        if handle == nil, let error = Passphrase.error(refusal, in: form) { throw error }
+        return try own(handle, "\(form) private key", algorithm, kid: kid)
     }
 
     /// The same key, used with another algorithm that fits it.

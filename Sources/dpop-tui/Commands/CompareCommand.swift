@@ -32,7 +32,9 @@ enum CompareCommand {
         var differs = false
         let passphrase = try values.secret(KeyReader.password)
         do {
-            for path in keys { keyFiles += try KeyReader.read(path, passphrase: passphrase) }
+            for path in keys {
+                keyFiles += try KeyReader.read(path, passphrase: passphrase, option: KeyReader.password.spec.name)
+            }
             if files.isEmpty { differs = show(ThumbprintTable(nil, keyFiles: keyFiles), width, title: nil) }
             for path in files {
                 let document = Document(

@@ -35,7 +35,10 @@ enum KeyThumbprintCommand {
         let passphrase = try values.secret(KeyReader.password)
         for path in files {
             let keys: [KeyFile]
-            do { keys = try KeyReader.read(path, passphrase: passphrase, kid: values[kid]) } catch {
+            do {
+                keys = try KeyReader.read(
+                    path, passphrase: passphrase, kid: values[kid], option: KeyReader.password.spec.name)
+            } catch {
                 complain("\(error)")
                 throw Exit.unreadable
             }

@@ -64,7 +64,9 @@ enum RunOptions {
 
     static let clientKeyPassword = secret(
         "--client-key-password", as: "secret", "Pass phrase of the client key's file.")
-    static let clientKID = text("--client-kid", as: "kid", "The client key in a JWKS, as --kid names the proof key.")
+    static let clientKID = text(
+        "--client-kid", as: "kid",
+        "The client key in a JWKS, as --kid names the proof key; the kid of its assertions where the file has none.")
 
     // MARK: endpoints
 
