@@ -59,7 +59,8 @@ import Testing
         var scene = Scene()
         Self.preflight(&scene, Self.metadata, "GET", "mcp-protocol-version")
         Self.get(&scene, Self.metadata, status: 404)
-        _ = scene.token(TestKey())
+        // Whoever is let in at the same server needs no metadata: the token comes from another one.
+        scene.add("POST", "https://other.test/token", [("DPoP", TestKey().proof("POST", "https://other.test/token"))])
         #expect(scene.flows[0].steps.filter { $0.kind == .discovery }.count == 1)
         #expect(scene.report().refusals.count == 1)
         Self.get(&scene, "https://as.test/.well-known/oauth-authorization-server", "{\"issuer\":\"https://as.test\"}")

@@ -145,6 +145,10 @@ struct SuspectScene {
         if words.code?.lowercased() == "invalid_dpop_proof", material.proof == nil, step.kind != .authorization {
             return missingProof
         }
+        // RFC 6749 §5.2: 401 is about the client. Auth0 says `access_denied` then.
+        if isTokenEndpoint, !isCall, words.status == 401, words.code?.lowercased() == "access_denied" {
+            return clientAuthentication
+        }
         if let cause = words.cause, let own = named(by: cause) { return own }
         switch words.subject {
         case .clientAuthentication: return clientAuthentication

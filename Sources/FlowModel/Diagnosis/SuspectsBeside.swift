@@ -85,8 +85,6 @@ extension SuspectScene {
         if seen.contains(where: { $0.cause?.id == .grantSpent && $0.step == lead.refusal.request }) { return [] }
         if isCall { return words.status == 403 ? scope : [] }
         if !isTokenEndpoint { return front }
-        // RFC 6749 §5.2: 401 is about the client. Auth0 says `access_denied` then.
-        if words.status == 401, words.code?.lowercased() == "access_denied" { return clientAuthentication }
         guard words.isVague else { return likely(.grantRefused, "\(quote): the grant was refused, not the proof") }
         guard shown.isEmpty else { return [] }
         var list: [Suspects.Suspect] = []
