@@ -82,6 +82,8 @@ public enum LabOptions {
         "--token-lifetime", as: "seconds", seconds(tokenLifetimes), default: 300.0,
         help: "How long an access token lives.")
     public static let idpNonce = Option.flag("--idp-nonce", help: "The IdP wants nonces.")
+    public static let idTokens = Option.flag(
+        "--id-tokens", help: "With scope openid a person's token answers have an ID token, signed by RS256.")
     public static let requirePAR = Option.flag(
         "--require-par", help: "The IdP's metadata requires pushed authorization requests, and it takes no others.")
     public static let profile = Option.value(
@@ -168,7 +170,7 @@ public enum LabOptions {
                         trustHost,
                         trustForwarded, upstream, fault, record, threads, untilStdinCloses,
                     ]),
-                OptionGroup("IdP", [realm, clients, opaque, tokenLifetime, idpNonce, requirePAR, profile]),
+                OptionGroup("IdP", [realm, clients, opaque, tokenLifetime, idpNonce, requirePAR, idTokens, profile]),
                 OptionGroup(
                     "Gateway",
                     [

@@ -87,7 +87,9 @@ struct IdP: Sendable {
             "{\(texts),\"grant_types_supported\":\(list(Grant.allCases.map(\.rawValue))),\"response_types_supported\":[\"code\"],"
             + "\"token_endpoint_auth_methods_supported\":\(list(ClientAuthentication.allCases.map(\.rawValue))),"
             + "\"code_challenge_methods_supported\":[\"S256\"],\"dpop_signing_alg_values_supported\":\(list(Self.announced)),"
-            + "\"require_pushed_authorization_requests\":\(realm.options.requiresPAR),\"tls_client_certificate_bound_access_tokens\":true}"
+            + (realm.idTokenKey != nil ? "\"id_token_signing_alg_values_supported\":[\"RS256\"]," : "")
+            + "\"require_pushed_authorization_requests\":\(realm.options.requiresPAR),"
+            + "\"tls_client_certificate_bound_access_tokens\":true}"
     }
 
     // MARK: what every endpoint needs

@@ -117,7 +117,7 @@ struct Lab {
         options.isOpaque = settings.opaque
         options.tokenLifetime = Interval(settings.tokenLifetime)
         options.wantsNonce = settings.idpNonce
-        options.requiresPAR = settings.requirePAR
+        (options.requiresPAR, options.hasIDTokens) = (settings.requirePAR, settings.idTokens)
         options.isPlain = settings.profile == "rfc9449"
         if let file = settings.clients {
             guard let bytes = LabSystem.content(of: file) else { throw FileError("\(file): \(LabSystem.reason())") }

@@ -49,6 +49,7 @@ extension LabSettings {
         (upstreamPort, controlPort) = (values[LabOptions.upstreamPort], values[LabOptions.controlPort])
         (https, opaque) = (values[LabOptions.https], values[LabOptions.opaque])
         (idpNonce, requirePAR) = (values[LabOptions.idpNonce], values[LabOptions.requirePAR])
+        idTokens = values[LabOptions.idTokens]
         (trustHost, trustForwarded) = (values[LabOptions.trustHost], values[LabOptions.trustForwarded])
         (idpURL, gatewayURL) = (values[LabOptions.idpPublicURL], values[LabOptions.gatewayPublicURL])
         untilStdinCloses = values[LabOptions.untilStdinCloses]

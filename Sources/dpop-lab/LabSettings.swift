@@ -7,7 +7,8 @@ struct LabSettings: Sendable {
     var host = "127.0.0.1", realm = "lab", profile = "keycloak"
     /// 0 takes a free port.
     var idpPort = 0, gatewayPort = 0, upstreamPort = 0, controlPort = 0
-    var https = false, opaque = false, idpNonce = false, requirePAR = false, untilStdinCloses = false
+    var https = false, opaque = false, idpNonce = false, requirePAR = false, idTokens = false
+    var untilStdinCloses = false
     /// Whether IdP and gateway believe a request's `Host`, and a proxy's `X-Forwarded-*`.
     var trustHost = false, trustForwarded = false
     /// The URLs they are called by, where those are not where they listen.

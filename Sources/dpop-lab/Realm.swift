@@ -8,6 +8,8 @@ struct Realm: Sendable {
         var tokenLifetime: Interval = 300
         var wantsNonce = false
         var isPlain = false
+        /// Whether a person's token answers have ID tokens, with scope openid.
+        var hasIDTokens = false
         /// Whether every authorization request must be pushed (RFC 9126 §5).
         var requiresPAR = false
         var clients: [LabClient] = LabClient.usual
@@ -74,6 +76,8 @@ struct Realm: Sendable {
     let key: SigningKey
     /// Signs with `token=wrong-key`; never published.
     private let strangeKey: SigningKey
+    /// Nil where no ID tokens are handed out.
+    let idTokenKey: SigningKey?
     let clients: [String: LabClient]
     private let memory = Guarded(Memory())
     static let users = ["ada": "lovelace", "grace": "hopper"]
@@ -81,6 +85,7 @@ struct Realm: Sendable {
     init(_ options: Options) throws(CryptoError) {
         self.options = options
         key = try SigningKey.generate(.named("ES256")!)
+        idTokenKey = try Self.idTokenKey(options)
         strangeKey = try SigningKey.generate(.named("ES256")!)
         clients = Dictionary(options.clients.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
     }
@@ -98,7 +103,7 @@ struct Realm: Sendable {
     static func random(_ count: Int = 24) -> String { Base64URL.encode(SecretBytes.random(count)) }
 
     var jwks: String {
-        "{\"keys\":[\(key.publicJSON.dropLast()),\"kid\":\"\(kid)\",\"use\":\"sig\",\"alg\":\"ES256\"}]}"
+        "{\"keys\":[\(key.publicJSON.dropLast()),\"kid\":\"\(kid)\",\"use\":\"sig\",\"alg\":\"ES256\"}\(publishedIDTokenKey)]}"
     }
 
     // MARK: tokens

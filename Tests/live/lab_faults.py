@@ -2,6 +2,7 @@
 import base64
 import hashlib
 import http.client
+import json
 import re
 import time
 import urllib.parse
@@ -306,7 +307,7 @@ def faults_of_the_status():
 
 @test
 def fault_id_nonce():
-    """An ID token has the nonce of its authorization request, or another one, or none; only a person's with scope openid is there at all."""
+    """An ID token has the nonce of its authorization request, or another one, or none; only a person's with scope openid is there at all, and only with --id-tokens or this fault."""
     def id_token(lab, scope="openid", **more):
         asked, told = pkce()
         form = {"client_id": "lab-public", "redirect_uri": BACK, "response_type": "code", "scope": scope, **asked, **more, "username": "ada", "password": "lovelace"}
@@ -315,9 +316,14 @@ def fault_id_nonce():
         return lab.token_request({"grant_type": "authorization_code", "client_id": "lab-public", "redirect_uri": BACK, "code": code, **told}, Prover()).json.get("id_token")
 
     with Lab() as lab:
+        expect(id_token(lab, nonce="n-1"), None, "an ID token of a lab that hands out none")
+    with Lab("--id-tokens") as lab:
         found = claims(id_token(lab, nonce="n-1"))
         expect((found["nonce"], found["aud"], found["sub"], found["iss"]), ("n-1", "lab-public", "ada", lab.issuer), "the ID token")
         require("nonce" not in claims(id_token(lab)) and id_token(lab, scope="profile") is None, "a nonce or an ID token that nobody asked for")
+        header = json.loads(decode(id_token(lab).split(".")[0]))
+        keys = {key["kid"]: key["alg"] for key in lab.get(lab.endpoint("certs")).json["keys"]}
+        expect((header["alg"], keys.get(header["kid"])), ("RS256", "RS256"), "the ID token's key")
         require("id_token" not in lab.token_request({"scope": "openid"}, Prover()).json, "an ID token of no person")
     for name, nonce in (("other", "not-n-1"), ("absent", None)):
         with Faulty(f"id-nonce={name}") as lab:

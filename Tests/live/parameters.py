@@ -68,7 +68,7 @@ def of(requests, endpoint):
 @test
 def the_nonce_of_openid_connect_comes_back_in_the_id_token():
     """With scope openid a nonce goes with the login, pushed or not; the ID token's other one, or none, is a finding that is named first."""
-    with Lab() as lab:
+    with Lab("--id-tokens") as lab:
         nonces = []
         for number, more in enumerate([(), ("--par",)]):
             result, requests = code_run(lab, f"nonce-{number}.jsonl", *CODE, "--scopes", "openid", "--then", "refresh", *more)
@@ -210,6 +210,18 @@ def a_field_replaces_those_of_its_name_and_another_is_added():
             require(done.returncode == 1 and f"{option} DPoP is sent" in done.stderr, f"{done.returncode} {done.stderr}")
             proofs = fields(lines(f"own{option}.jsonl")[-1], "DPoP")
             require(len(proofs) == count and "a.b.c" in proofs, f"{option}: {proofs}")
+
+
+@test
+def what_is_said_of_the_resource_request_is_sent_or_missed():
+    """In the built-in lab without --resource too; where there is none at all, it is said."""
+    sh(TUI, "run", "--headless", "-X", "PUT", "--header", "X-A: 1", "--header-add", "X-A: 2", "--body", "b", "--record", path("shape.jsonl"))
+    request = next(entry["request"] for entry in lines("shape.jsonl") if "/anything?color=blue" in entry["request"]["url"])
+    expect((request["method"], [value for name, value in request["headers"] if name.lower() == "x-a"], request["body"]), ("PUT", ["1", "2"], "b"), "the lab's resource request")
+    with Lab() as lab:
+        done = sh(TUI, "run", lab.issuer, "--headless", *CLIENT, "--header", "X-A: 1", "--body", "b", "--record", "none", env=SECRET)
+        for option in ("--header", "--body"):
+            require(f"{option} is for a resource request, and there is no --resource" in done.stderr, done.stderr)
 
 
 @test

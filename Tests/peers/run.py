@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(HERE, ".venv")
@@ -134,6 +135,27 @@ def requests_oauth2client_code_flow_with_dpop_jkt_and_refresh():
         echo_is_downgraded(requests.get(lab.gateway + "/anything", auth=token))
         fresh = client.refresh_token(token)
         echo_is_downgraded(requests.get(lab.gateway + "/anything", auth=fresh))
+
+
+@test
+def requests_oauth2client_verifies_our_id_tokens():
+    """Signature, issuer, audience, times and nonce, by another's rules; an ID token with another nonce is refused."""
+    for options, is_right in ((["--id-tokens"], True), (["--fault", "id-nonce=other"], False), (["--fault", "id-nonce=absent"], False)):
+        with Lab(*options) as lab:
+            base = lab.issuer + "/protocol/openid-connect"
+            # The client that needs no proof: this library cannot keep an ID token beside a bound token.
+            client = OAuth2Client(token_endpoint=base + "/token", client_id="kong", client_secret="kong-secret", authorization_endpoint=base + "/auth", redirect_uri="http://127.0.0.1:1/cb",
+                                  issuer=lab.issuer, jwks_uri=base + "/certs", testing=True)
+            client.update_authorization_server_public_keys()
+            asked = client.authorization_request(scope="openid")
+            fields = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(str(asked)).query))
+            back = requests.post(base + "/auth", data={**fields, "username": "ada", "password": "lovelace"}, allow_redirects=False, timeout=5)
+            try:
+                token = client.authorization_code(asked.validate_callback(back.headers["Location"]), validate=True)
+            except Exception as error:
+                assert not is_right and "nonce" in str(error).lower(), (options, repr(error))
+                continue
+            assert is_right and token.id_token.nonce == asked.nonce and token.id_token.subject == "ada", (options, token)
 
 
 @test

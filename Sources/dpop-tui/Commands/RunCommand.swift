@@ -22,12 +22,14 @@ enum RunCommand {
             the URL that the browser was sent back to, or write it to standard input.
 
             PARAMETERS
-              --param NAME=VALUE goes with the authorization request (pushed or not), the device authorization
-              request, the token request and later refreshes. A parameter that OAuth's registry has in one of them only
-              goes there alone: prompt, login_hint, acr_values, max_age, claims, id_token_hint, response_mode and
-              authorization_details with the authorization request, where the grant has one; requested_token_type
-              with the token request, and with no refresh. Each is sent once, in place of what the run would send;
-              audience and resource as often as they are said. The options of this group are such parameters too.
+              --param NAME=VALUE goes with the authorization request (pushed or not), the
+              device authorization request, the token request and later refreshes. What
+              OAuth's registry has in one of them only goes there alone: prompt,
+              login_hint, acr_values, max_age, claims, id_token_hint, response_mode and
+              authorization_details with the authorization request, where the grant has
+              one; requested_token_type with the token request, and with no refresh. Each
+              is sent once, in place of what the run would send; audience and resource as
+              often as they are said. The options of this group are parameters too.
 
             EXAMPLES
               dpop-tui run
@@ -153,6 +155,7 @@ struct LiveRun {
         setup.opensBrowser = !values[RunOptions.noBrowser]
         setup.keyFiles = try Looks(values).readKeys()
         guard isLab else {
+            if setup.plan.resource == nil { SetupBuilder.tellIdle(values) }
             if !values[LabOptions.fault].isEmpty || values[RunOptions.lab] != nil {
                 throw ConfigError(place: "--fault", words: "faults are the lab's; this run has an issuer of its own")
             }
@@ -172,6 +175,7 @@ struct LiveRun {
     private func labSetup(_ setup: LiveSetup) -> LiveSetup {
         var setup = setup
         setup.name = "lab"
+        let shape = setup.resourceShape
         setup.completeForLab = { plan, transport, endpoints in
             plan.issuer = endpoints.issuer
             if plan.clientID.isEmpty {
@@ -185,7 +189,11 @@ struct LiveRun {
             if plan.grant == .password {
                 (plan.username, plan.password) = (plan.username ?? "ada", plan.password ?? "lovelace")
             }
-            if plan.resource == nil { plan.resource = ResourceRequest(url: endpoints.gateway + "/anything?color=blue") }
+            if plan.resource == nil {
+                var resource = shape
+                resource.url = endpoints.gateway + "/anything?color=blue"
+                plan.resource = resource
+            }
             if transport.cacert == nil { transport.cacert = endpoints.cacert }
         }
         return setup

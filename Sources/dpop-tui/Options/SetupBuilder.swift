@@ -18,7 +18,12 @@ struct SetupBuilder {
             setup.settings.profile = profile
         }
         setup.transport = transport()
+        setup.resourceShape = try resource()
         setup.plan = try plan()
+        if let url = values[RunOptions.resource] {
+            setup.plan.resource = setup.resourceShape
+            setup.plan.resource?.url = url
+        }
         setup.allowedOrigins = values[RunOptions.allowOrigin]
         setup.loginTimeout = values[RunOptions.loginTimeout] ?? setup.loginTimeout
         let algorithm = values[RunOptions.alg]
@@ -88,14 +93,14 @@ struct SetupBuilder {
         plan.usesDPoP = values[RunOptions.dpop] ?? !plan.usesMutualTLS
         plan.algorithmIsChosen = values[RunOptions.alg] != nil
         plan.acceptsBearer = (values[RunOptions.allowBearer] ?? false) || !plan.usesDPoP
-        if let url = values[RunOptions.resource] { plan.resource = try resource(url) }
         plan.afterwards = values[RunOptions.then]
         return plan
     }
 
-    private func resource(_ url: String) throws -> ResourceRequest {
+    /// The resource request, but for its URL.
+    private func resource() throws -> ResourceRequest {
         var request = ResourceRequest(
-            method: values[RunOptions.method] ?? (values[RunOptions.body] == nil ? "GET" : "POST"), url: url)
+            method: values[RunOptions.method] ?? (values[RunOptions.body] == nil ? "GET" : "POST"), url: "")
         request.headers = values[RunOptions.header].map(field)
         request.addedHeaders = values[RunOptions.headerAdd].map(field)
         warn(of: request.headers, RunOptions.header, "in place of the run's own")
@@ -104,6 +109,16 @@ struct SetupBuilder {
             request.body = body.hasPrefix("@") ? try FileBytes.read(String(body.dropFirst())).text : body
         }
         return request
+    }
+
+    /// Says what is set of a resource request that will not be sent.
+    static func tellIdle(_ values: Values) {
+        let options: [any OptionDeclaration] = [
+            RunOptions.method, RunOptions.header, RunOptions.headerAdd, RunOptions.body,
+        ]
+        for option in options where values.source(option) != nil {
+            complain("warning: \(values.place(option)) is for a resource request, and there is no --resource")
+        }
     }
 
     private func field(_ line: String) -> Header {

@@ -3,6 +3,8 @@ import FlowModel
 /// What a live run needs besides its plan.
 struct LiveSetup {
     var plan = FlowPlan()
+    /// Method, fields and body of the resource request, wherever it goes.
+    var resourceShape = ResourceRequest(url: "")
     var transport = TransportOptions()
     var settings = CheckSettings()
     var keyFiles: [KeyFile] = []
