@@ -54,6 +54,31 @@ import Testing
         }
     }
 
+    /// Of several flows a preflight is of the one whose call it asks for, whichever comes first in the capture.
+    @Test func aPreflightIsOfItsCallsFlow() {
+        var scene = Scene()
+        let (a, b) = (TestKey(1), TestKey(2))
+        let (first, second) = (scene.token(a), scene.token(b, token: TestKey(9).token(jkt: b.jkt)))
+        let (one, two) = (Scene.apiURL + "/one", Scene.apiURL + "/two")
+        Self.preflight(&scene, two, "GET", "authorization,dpop")
+        scene.call(first, proof: a.proof("GET", one, token: first, jti: "one-abcdefgh"), url: one)
+        scene.call(second, proof: b.proof("GET", two, token: second, jti: "two-abcdefgh"), url: two)
+        Self.preflight(&scene, one, "GET", "authorization,dpop")
+        // Another site's, without token or proof.
+        Self.preflight(&scene, "https://www.test/", "POST", "content-type")
+        #expect(scene.flows.map { $0.exchanges.sorted() } == [[0, 3, 5], [1, 2, 4], [6]])
+    }
+
+    /// The call that a refused preflight asked for never went out: it is a refusal all the same.
+    @Test func aRefusedPreflightIsNeverHomeless() {
+        var scene = Scene()
+        let (a, b) = (TestKey(1), TestKey(2))
+        _ = (scene.token(a), scene.token(b, token: TestKey(9).token(jkt: b.jkt)))
+        Self.preflight(&scene, Scene.apiURL, "GET", "authorization,dpop", status: 401)
+        #expect(scene.flows.count == 2 && scene.flows.allSatisfy(\.isFlow))
+        #expect(scene.flows.indices.filter { scene.report(flow: $0).verdict == .fail } == [1])
+    }
+
     /// The question whether metadata may be fetched is none that fetched some.
     @Test func anAnsweredPreflightExcusesNoMetadata() {
         var scene = Scene()

@@ -71,6 +71,8 @@ public struct ExchangeFacts: Sendable {
     public var isAsset = false
     /// Metadata of a resource (RFC 9728): the one kind of metadata that is not an IdP's.
     public var isResourceMetadata = false
+    /// A browser's question whether it may send a token or a proof; its `target` is that of the call it asks for.
+    public var isPreflight = false
     /// A page's half of what a service worker sent.
     public var isPageHalf = false
     /// `dpop_jkt`, as the 32 bytes it names.

@@ -14,7 +14,9 @@ public final class FactReader {
         facts.isPageHalf = exchange.isPageHalf
         facts.ended = exchange.ended
         facts.status = exchange.response?.status ?? 0
-        (facts.origin, facts.target) = Self.place(of: request)
+        let asked = Self.preflight(request)
+        facts.isPreflight = asked != nil
+        (facts.origin, facts.target) = Self.place(of: request, method: asked ?? request.method)
         facts.agent =
             request.headers.firstIndex(of: "user-agent").map { request.headers[$0].bytes.withBytes { FNV.hash($0) } }
             ?? 0
@@ -223,9 +225,18 @@ public final class FactReader {
         return Fingerprint(digest)
     }
 
+    /// The method that a browser asks for before it sends a token or a proof; nil for every other request.
+    private static func preflight(_ request: Request) -> String? {
+        guard request.method == "OPTIONS", let fields = request.headers.first("access-control-request-headers"),
+            let method = request.headers.first("access-control-request-method")
+        else { return nil }
+        let names = fields.lowercased()
+        return names.has("dpop") || names.has("authorization") ? method : nil
+    }
+
     /// Hashes of scheme, host and port, equal where `HTTPURL.origin` is; and of method and path.
-    private static func place(of request: Request) -> (origin: UInt64, target: UInt64) {
-        var method = request.method
+    private static func place(of request: Request, method: String) -> (origin: UInt64, target: UInt64) {
+        var method = method
         let start = method.withUTF8 { FNV.hash($0) }
         return request.url.withComponents { scheme, host, port, path in
             let named = FNV.hash(host, FNV.hash(scheme, folds: true), folds: true)

@@ -104,7 +104,7 @@ public struct FlowAssembler {
         case .introspection:
             inner.introspected == (outer.presented ?? outer.proofHash) || (outer.presented ?? outer.proofHash) == nil
         case .discovery, .jwks: true
-        case .unknown: inner.target == outer.target
+        case .unknown: !inner.isPreflight && inner.target == outer.target
         default: false
         }
     }
@@ -257,6 +257,8 @@ public struct FlowAssembler {
         for position in order where flowOf[position] == nil {
             if let parent = parents[position] { flowOf[position] = flowOf[parent] }
         }
+        let calls = flowCount > 1 ? flowsOfAskedCalls() : [:]
+        let latest = order.last { flowOf[$0] != nil }.flatMap { flowOf[$0] }
         var next: Int?
         for position in order.reversed() {
             // What is fetched once for everybody goes to the flow that came next.
@@ -265,12 +267,29 @@ public struct FlowAssembler {
             let fact = facts[position]
             switch fact.kind {
             case .discovery, .jwks: flowOf[position] = next ?? (flowCount > 0 ? 0 : nil)
+            case .unknown where fact.isPreflight:
+                flowOf[position] = calls[Self.place(of: fact)] ?? next ?? latest
             case .introspection, .revocation:
                 flowOf[position] = fact.introspected.flatMap { byToken[$0] } ?? (flowCount == 1 ? 0 : nil)
             default: flowOf[position] = flowCount == 1 && !fact.isAsset ? 0 : nil
             }
         }
     }
+
+    /// Where there are preflights: the flow of the first call to each place, by `place`.
+    private func flowsOfAskedCalls() -> [UInt64: Int] {
+        guard facts.contains(where: \.isPreflight) else { return [:] }
+        var calls: [UInt64: Int] = [:]
+        for position in order where !facts[position].isPreflight && parents[position] == nil {
+            if let flow = flowOf[position], calls[Self.place(of: facts[position])] == nil {
+                calls[Self.place(of: facts[position])] = flow
+            }
+        }
+        return calls
+    }
+
+    /// Server, method and path of a call, and of the preflight that asks for it.
+    private static func place(of fact: ExchangeFacts) -> UInt64 { fact.origin &* 31 &+ fact.target }
 
     // MARK: the flows
 
