@@ -8,7 +8,8 @@ struct LabControl: Sendable {
     /// Where it listens, whatever the other servers' address is.
     static let host = "127.0.0.1"
     /// Bytes of a list of faults, and faults in it.
-    private static let (longest, most) = (64 << 10, 1000)
+    private static let longest = 64 << 10
+    private static let most = 1000
 
     let port: Int
     let faults: FaultBook

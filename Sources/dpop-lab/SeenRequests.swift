@@ -85,7 +85,7 @@ enum SeenRequestText {
     private static func json(_ seen: SeenRequest, number: Int) -> String {
         let request = seen.request
         let started = Timestamp.text(request.started, decimals: 3, separator: "T", suffix: "Z")
-        let milliseconds = Double(Int(clamping: seen.duration * 1000)) / 1000
+        let milliseconds = Double(Int(clamping: max(0, seen.duration) * 1000)) / 1000
         let members = [
             "\"number\":\(number)", "\"server\":\(JSONText.quote(seen.server))",
             "\"method\":\(text(request.method))", "\"target\":\(text(target(request)))",

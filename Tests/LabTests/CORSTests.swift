@@ -75,7 +75,7 @@ import Testing
             #expect((allowed == nil) != (exposed.contains("DPoP-Nonce") && exposed.contains("WWW-Authenticate")))
             return allowed
         }
-        for (page, form, isAllowed) in [
+        let table: [(page: String, form: String, isAllowed: Bool)] = [
             (Self.page, "client_id=lab-public", true), ("http://localhost:1", "client_id=lab-client", true),
             ("http://[::1]:5", "client_id=lab-public", true), ("https://127.0.0.1:3000", "client_id=lab-public", false),
             (Self.stranger, "client_id=lab-public", false), ("null", "client_id=lab-public", false),
@@ -86,7 +86,8 @@ import Testing
             (Self.page, "client_id=closed", false),
             // Nobody's client: the page may read that.
             (Self.stranger, "client_id=nobody", true), (Self.stranger, "", true),
-        ] {
+        ]
+        for (page, form, isAllowed) in table {
             #expect(origin(page, form) == (isAllowed ? page : nil), "\(page) \(form)")
             #expect(origin(page, form, "revoke") == (isAllowed ? page : nil), "\(page) \(form)")
         }
