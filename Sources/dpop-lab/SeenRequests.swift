@@ -85,12 +85,12 @@ enum SeenRequestText {
     private static func json(_ seen: SeenRequest, number: Int) -> String {
         let request = seen.request
         let started = Timestamp.text(request.started, decimals: 3, separator: "T", suffix: "Z")
-        let milliseconds = Double(Int(clamping: max(0, seen.duration) * 1000)) / 1000
+        let duration = Double(Int(clamping: (max(0, seen.duration) * 1e6).rounded())) / 1e6
         let members = [
             "\"number\":\(number)", "\"server\":\(JSONText.quote(seen.server))",
-            "\"method\":\(text(request.method))", "\"target\":\(text(target(request)))",
+            "\"method\":\(text(request.method))", "\"target\":\(text(masked(address: request.target)))",
             "\"status\":\(seen.status.map { "\($0)" } ?? "null")", "\"started\":\(JSONText.quote(started))",
-            "\"duration\":\(milliseconds)",
+            "\"duration\":\(duration)",
             "\"headers\":\(pairs(request.headers.map { ($0.name, value(of: $0)) }))",
             "\"form\":\(pairs(seen.form.map { ($0.name, masked($0.name, $0.value)) }))",
             "\"faults\":[\(seen.faults.map(JSONText.quote).joined(separator: ","))]",
@@ -115,23 +115,27 @@ enum SeenRequestText {
     }
 
     private static func value(of header: Header) -> String {
-        let value = header.value
-        guard SecretNames.isSecret(field: header.name) else { return value }
+        let (name, value) = (header.name.lowercased(), header.value)
+        // Where a page was called back with a code, its address has it.
+        if name == "referer" || name == "referrer" { return masked(address: value) }
+        // A gateway may hand the token on in whichever field; a proof is told.
+        if name != "dpop", CompactJWS.looksLike(value) { return mask(value) }
+        guard SecretNames.isSecret(field: name) else { return value }
         // Which scheme it was is no secret.
-        guard header.name.lowercased().hasSuffix("authorization"), let blank = value.firstIndex(of: " ") else {
+        guard name.hasSuffix("authorization"), let blank = value.firstIndex(of: " ") else {
             return mask(value)
         }
         return value[...blank] + mask(String(value[blank...].dropFirst()))
     }
 
-    /// Path and query; of a query without a secret the very text.
-    private static func target(_ request: LabRequest) -> String {
-        guard let query = request.query else { return request.target }
-        let members = Form(query).members
-        guard members.contains(where: { masked($0.name, $0.value) != $0.value }) else { return request.target }
+    /// A URL or a part of one; with a query without a secret, the very text.
+    private static func masked(address text: String) -> String {
+        guard let mark = text.firstIndex(of: "?") else { return text }
+        let members = Form(text[text.index(after: mark)...]).members
+        guard members.contains(where: { masked($0.name, $0.value) != $0.value }) else { return text }
         let told = members.map {
             "\(PercentEncoding.form($0.name))=\(PercentEncoding.form(masked($0.name, $0.value)))"
         }
-        return request.path + "?" + told.joined(separator: "&")
+        return text[...mark] + told.joined(separator: "&")
     }
 }
