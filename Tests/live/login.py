@@ -143,7 +143,8 @@ def a_redirect_on_which_nobody_can_listen_is_pasted():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         table = [("https://app.example.com/cb", "app.example.com is another host"), ("http://app.example.com/cb", "app.example.com is another host"), ("com.example.app:/cb", "'com.example.app'"),
-                 ("myapp://cb", "'myapp'"), ("https://127.0.0.1:9/cb", "no certificate"), (f"http://127.0.0.1:{port}/cb", "cannot be had")]
+                 ("myapp://cb", "'myapp'"), ("https://127.0.0.1:9/cb", "no certificate"), (f"http://127.0.0.1:{port}/cb", "cannot be had"),
+                 ("http://127.0.0.1:99999/cb", "no port 99999")]
         for uri, why in table:
             with Idp() as idp, idp.login("--redirect-url", uri, stdin=subprocess.PIPE) as login:
                 asked = login.asked()
@@ -183,10 +184,17 @@ def a_login_and_a_device_are_waited_for_as_long_as_is_said():
         done = sh(TUI, command, path("late.jsonl"), check=False)
         require(done.returncode == 1 and "nobody came back" in done.stdout, f"{command}: {done.returncode} {done.stdout}")
     pending = (400, [], {"error": "authorization_pending"})
-    with Idp(on={"/token": pending}) as idp, idp.login("--login-timeout", "2.5", grant="urn:ietf:params:oauth:grant-type:device_code") as login:
-        status, out, err = login.end()
-        require(status == 4 and "nobody approved the device within 2.5 s" in err, f"{status} {out}{err}")
-        require(1 <= idp.paths().count("/token") <= 3, idp.paths())
+    device = {"device_code": "device-1", "user_code": "ABCD", "expires_in": 600, "interval": 1}
+    for where in ("https://elsewhere.test/device", "http://127.0.0.1/device"):
+        with Idp(on={"/token": pending, "/device": (200, [], {**device, "verification_uri": where})}) as idp:
+            if os.path.exists(path("device.jsonl")):
+                os.remove(path("device.jsonl"))
+            with idp.login("--login-timeout", "2.5", name="device.jsonl", grant="urn:ietf:params:oauth:grant-type:device_code") as login:
+                status, out, err = login.end()
+            require(status == 4 and "nobody approved the device within 2.5 s" in err and "PASS" not in out, f"{status} {out}{err}")
+            require(1 <= idp.paths().count("/token") <= 3, idp.paths())
+        done = sh(TUI, "why", path("device.jsonl"), check=False)
+        require(done.returncode == 1 and "nobody approved" in done.stdout, f"{done.returncode} {done.stdout}")
     done = sh(TUI, "run", "https://as.test", "--headless", "--login-timeout", "0", check=False)
     expect(done.returncode, 2, done.stderr)
 

@@ -118,6 +118,8 @@ extension Refusal {
     private static func isNoise(_ material: ExchangeMaterial, _ step: Step, _ flow: Flow, _ story: FlowStory) -> Bool {
         guard step.kind == .unknown, flow.isFlow, material.presented == nil, material.proof == nil else { return false }
         let request = material.exchange.request
+        // What a live run asked a person for has no fields, and a browser's requests have some.
+        if case .unanswered = material.exchange.origin, request.headers.isEmpty { return false }
         if request.method == "OPTIONS" { return !request.headers.has("access-control-request-method") }
         let kind = request.headers.first("sec-fetch-dest") ?? "empty"
         guard kind == "empty" else { return true }

@@ -249,15 +249,14 @@ final class LiveDriver {
         return answer
     }
 
-    /// Nobody logged in: the run stops as it does where no answer comes.
+    /// Nobody did what a person was asked for: the run stops as it does where no answer comes.
     func giveUpLogin(_ words: String) {
-        if case .visit(let url) = flow.wanted {
+        if let url = status.loginURL.map({ HTTPURL($0) }), OutsideURL.problem(url) == nil {
             let waited = Transfer.monotonic() - (login.begun ?? Transfer.monotonic())
             record(
                 Exchange(
-                    index: count, request: Request(method: "GET", url: HTTPURL(url)),
-                    started: Transfer.now() - waited, duration: waited,
-                    provenance: Provenance(origin: .unanswered(words))))
+                    index: count, request: Request(method: "GET", url: url), started: Transfer.now() - waited,
+                    duration: waited, provenance: Provenance(origin: .unanswered(words))))
         }
         (runs, askAgain, networkFailure) = (nil, nil, words)
         flow.fail(words)

@@ -17,7 +17,8 @@ final class RedirectListener {
     init(_ uri: String) throws(LoadError) {
         let url = HTTPURL(uri)
         if let reason = Self.reason(against: url) { throw LoadError(reason) }
-        let wanted = url.port.flatMap { UInt16($0) } ?? 0
+        let written = url.port ?? ""
+        guard let wanted = written.isEmpty ? 0 : UInt16(written) else { throw LoadError("there is no port \(written)") }
         let first = try LoopbackSocket.open(String(url.host), port: wanted)
         var sockets = [first.descriptor]
         // Browsers try `localhost` by IPv6 first; where it cannot be had, they go on to the other.
@@ -25,7 +26,7 @@ final class RedirectListener {
             sockets.append(other.descriptor)
         }
         self.sockets = sockets
-        let isWritten = url.port.map { !$0.isEmpty } ?? false
+        let isWritten = wanted != 0
         let authority = url.text[..<url.path.startIndex]
         front = isWritten ? String(authority) : "\(url.scheme)://\(url.host):\(first.port)"
         self.uri = isWritten ? url.text : front + url.text[url.path.startIndex...]
