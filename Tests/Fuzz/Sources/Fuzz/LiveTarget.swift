@@ -25,8 +25,10 @@ extension Target {
                 require(!url.contains("\n"), "a login of two lines")
                 require(repeated(HTTPURL(url).query.map { Form($0) }) == nil, "a login's parameter that comes twice")
                 guard let answer = answers.popFirst() else { return }
-                flow.take(redirect: String(answer))
-                if case .visit = flow.wanted { fatalError("the redirect was not taken: \(answer)") }
+                let taken = flow.take(redirect: String(answer))
+                // What is no answer is waited past; everything else is taken or ends the run.
+                if case .visit = flow.wanted { require(taken?.isNone == true, "the redirect was not taken: \(answer)") }
+                if case .code = taken { require(flow.wanted == .send(.token), "the code was not taken: \(answer)") }
             case .approve(_, _, let interval):
                 require((1...60).contains(interval), "interval \(interval)")
                 guard answers.popFirst() != nil else { return }

@@ -65,6 +65,14 @@ extension Target {
         if OutsideURL.problem(url) == nil, isEscaped, !url.host.contains(where: { ":[]".contains($0) }) {
             require(HTTPURL(url.normalised).normalised == url.normalised, "normalised twice: \(url.normalised)")
         }
+        require(url.sent.sent == url.sent, "sent twice: \(url.sent.text)")
+        require(url.scheme.isEmpty || url.sent.userinfo == nil, "a user is sent: \(url.sent.text)")
+        let request = Request(method: "GET", url: url)
+        if RequestHead.problem(request) == nil {
+            require(RequestHead.problem(request.sent) == nil, "sent and wrong: \(url.sent.text)")
+        }
+        let target = HTTPURL("https://a.test:1/b/c?d#e").resolved(text)
+        require(target.scheme.isEmpty || !target.text.isEmpty, "resolved to nothing: \(text)")
         _ = OriginPolicy(issuer: "https://idp.test").judge(text, named: "token_endpoint")
         if let browser = BrowserURL(text) {
             require(browser.text.lowercased().hasPrefix("http"), "to the browser: \(browser.text)")
