@@ -171,6 +171,13 @@ def a_redirect_on_which_nobody_can_listen_is_pasted():
             where = back(asked, code="c") if "?" not in uri else uri + "&" + back({**asked, "redirect_uri": ""}, code="c")[1:]
             expect(browse(where)[0], 200, where)
             expect(login.end()[0], 0, uri)
+    # Each name of this machine is listened on, with a port of its own where none is written.
+    for host in ("127.0.0.1", "127.0.0.2", "localhost", *(["[::1]"] if os.path.exists("/proc/net/if_inet6") and open("/proc/net/if_inet6").read() else [])):
+        with Idp() as idp, idp.login("--redirect-url", f"http://{host}/cb") as login:
+            asked = login.asked()
+            require(asked["redirect_uri"].startswith(f"http://{host}:"), asked["redirect_uri"])
+            expect(browse(back(asked, code="c"))[0], 200, host)
+            expect(login.end()[0], 0, host)
 
 
 @test
