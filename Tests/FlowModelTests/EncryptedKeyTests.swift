@@ -120,6 +120,9 @@ struct EncryptedKeyTests {
         let key = try SigningKey.read(store, passphrase: "p", algorithm: nil, kid: "named")
         #expect(key.fingerprint.base64url == EncryptedKeys.pemThumbprint)
         #expect(key.kid == "named")
+        let file = try KeyFile.read(store, name: "k", passphrase: "p")
+        #expect(file.first?.jwk.fingerprint?.base64url == EncryptedKeys.pemThumbprint)
+        #expect(throws: KeyFileError.self) { try KeyFile.read(store, name: "k") }
         #expect(problem(store, "q") == "PKCS#12: the pass phrase is wrong")
         #expect(problem(store, nil) == "PKCS#12: the private key needs a pass phrase")
         #expect(

@@ -11,7 +11,8 @@ public struct KeyFileError: Error {
     init(_ error: CryptoError) { self.init(words: "\(error)", needsPassphrase: error.needsPassphrase) }
 }
 
-/// A public key out of a file: a JWK, one of a JWKS, or a key or certificate in PEM. A private key's public half counts.
+/// A public key out of a file: a JWK, one of a JWKS, a key or certificate in PEM, the key of a PKCS#12 store. A private
+/// key's public half counts.
 public struct KeyFile: Sendable {
     public let name: String
     public let jwk: JWK
@@ -19,13 +20,14 @@ public struct KeyFile: Sendable {
     /// The keys of a file of that name; those of a set are called `name#kid`.
     ///
     /// - Parameters:
-    ///   - passphrase: Opens a JWE, and private keys in PEM.
+    ///   - passphrase: Opens a JWE, private keys in PEM, and PKCS#12.
     ///   - kid: Leaves the keys of other names out: their `kid`s, or thumbprints.
     public static func read(
         _ bytes: Bytes, name: String, passphrase: String? = nil, kid: String? = nil
     ) throws(KeyFileError) -> [KeyFile] {
         let text = try KeyText.inside(bytes, passphrase)
         if KeyText.isPEM(text) { return [try pem(text, name, passphrase)] }
+        if KeyText.isStore(text) { return [try store(text, name, passphrase)] }
         let document: JSONDocument
         do throws(JSONError) { document = try JSONDocument(text) } catch {
             throw KeyFileError(words: "expected a JWK, a JWKS or PEM text; \(error)")
@@ -52,6 +54,14 @@ public struct KeyFile: Sendable {
         return KeyFile(name: name, jwk: jwk)
     }
 
+    private static func store(
+        _ bytes: Bytes, _ name: String, _ passphrase: String?
+    ) throws(KeyFileError) -> KeyFile {
+        do throws(CryptoError) {
+            return KeyFile(name: name, jwk: try SigningKey.pkcs12(bytes, passphrase: passphrase).jwk)
+        } catch { throw KeyFileError(error) }
+    }
+
     private static func pem(_ bytes: Bytes, _ name: String, _ passphrase: String?) throws(KeyFileError) -> KeyFile {
         do {
             let members = try PublicKey.pem(bytes, passphrase: passphrase).jwkMembers()
@@ -72,6 +82,9 @@ enum KeyText {
     private static let longest = 1 << 24
 
     static func isPEM(_ bytes: Bytes) -> Bool { bytes.find("-----BEGIN") != nil }
+
+    /// PKCS#12 is the only form that is no text: a sequence of DER.
+    static func isStore(_ bytes: Bytes) -> Bool { bytes.hasFirst(0x30) }
 
     /// What a JWE holds, where the file is one; else the file, without the byte order mark that editors put first.
     static func inside(_ bytes: Bytes, _ passphrase: String?) throws(KeyFileError) -> Bytes {

@@ -14,7 +14,7 @@ extension SigningKey {
             let key: SigningKey
             if KeyText.isPEM(text) {
                 key = try pem(text, passphrase: passphrase, kid: kid)
-            } else if text.hasFirst(0x30) {
+            } else if KeyText.isStore(text) {
                 key = try pkcs12(text, passphrase: passphrase, kid: kid)
             } else {
                 key = try jwk(try privateJWK(text, algorithm, kid), kid: kid)

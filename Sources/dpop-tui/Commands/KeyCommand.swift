@@ -20,7 +20,7 @@ enum KeyThumbprintCommand {
         "thumbprint", "Print RFC 7638 thumbprints: what `cnf.jkt` and `dpop_jkt` must be.",
         about: """
             Reads JWK, JWKS, and PEM: public keys (SPKI, PKCS#1), private keys (PKCS#8, SEC1, PKCS#1) and certificates;
-            with --key-password also encrypted private keys in PEM and in a JWE, as step-cli writes them.
+            with --key-password also PKCS#12, and encrypted private keys in PEM or in a JWE, as step-cli writes them.
 
             EXAMPLES
               dpop-tui key thumbprint client.jwk
