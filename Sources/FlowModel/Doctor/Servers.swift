@@ -5,6 +5,8 @@ struct KeycloakSetting: Sendable {
     let line: Int
     /// Where the value is, when it is in another object: a ConfigMap's or a Secret's key.
     var reference: SettingReference?
+    /// Whether it is one of the command line's, where Keycloak refuses what it does not know.
+    var isFlag = false
 }
 
 /// What a server takes settings from, and where they are to be found.
@@ -62,6 +64,7 @@ struct KeycloakServer: Sendable {
     var options: [String: Option] = [:]
     /// Names as they were written, for near misses.
     var written: [Configuration.Mention] = []
+    var flags: [Configuration.Mention] = []
     var ports: [String]
     /// Its name among the services of a compose file, or the workload's.
     let service: String?
@@ -71,6 +74,8 @@ struct KeycloakServer: Sendable {
     var unseen: [String] = []
     /// Whether it is a file of variables, which another server may name.
     var isSource = false
+    /// Whether it is one listing of a text, which may have others of the same server.
+    var isFragment = false
 
     func text(_ option: String) -> String? { options[option]?.text }
     func has(_ option: String) -> Bool { options[option] != nil }
@@ -112,7 +117,8 @@ struct KeycloakServer: Sendable {
             if overriding || options[option] == nil {
                 options[option] = Option(text: node.scalar, raw: setting.value, file: file, line: setting.line)
             }
-            written.append(.init(value: setting.name, place: ConfigPlace(file, setting.line)))
+            let mention = Configuration.Mention(value: setting.name, place: ConfigPlace(file, setting.line))
+            if setting.isFlag { flags.append(mention) } else { written.append(mention) }
             if let reference = setting.reference { references.append(reference) }
         }
     }

@@ -127,6 +127,28 @@ import Testing
             report.advice.filter { $0.id == "kong.dpop-off" }.map(\.line) == [line], "\(report.text().text)")
     }
 
+    /// The texts of a form are what Kong makes of them.
+    @Test func formsHaveTypes() {
+        let form =
+            "curl k:8001/plugins -d name=openid-connect -d config.issuer=https://i.test -d config.auth_methods=bearer"
+            + " -d config.proof_of_possession_dpop=strict -d config.dpop_use_nonce=true -d config.dpop_proof_lifetime=60"
+        #expect(Doctoring.found(form, file: "a.sh") == ["1 kong.nonce-key"])
+        let json =
+            "http :8001/plugins name=openid-connect config:='{\"issuer\": \"https://i.test\", \"auth_methods\": "
+            + "[\"bearer\"], \"proof_of_possession_dpop\": \"strict\", \"leeway\": \"5\"}'"
+        #expect(Doctoring.found(json, file: "a.sh") == ["1 kong.type"])
+    }
+
+    /// Keycloak refuses a flag that it does not know, and passes over a variable.
+    @Test func unknownOptionsAreToldByWhereTheyStand() {
+        func levels(_ text: String, _ file: String) -> [Advice.Level] {
+            Doctoring.report(text, file: file).advice.filter { $0.id == "keycloak.old-option" }.map(\.level)
+        }
+        #expect(levels("bin/kc.sh start --proxy-header=xforwarded\n", "a.sh") == [.fail])
+        #expect(levels("proxy-header=xforwarded\nhostname=a\n", "keycloak.conf") == [.warn])
+        #expect(levels("KC_PROXY_HEADER=xforwarded\n", "a.env") == [.warn])
+    }
+
     /// APISIX has a plugin of that name too.
     @Test(arguments: [
         "apiVersion: apisix.apache.org/v2\nkind: ApisixRoute\nspec:\n  http:\n  - plugins:\n    - name: openid-connect\n      config: {discovery: a, realm: b}\n",
@@ -211,7 +233,26 @@ import Testing
         let report = Doctoring.report(files)
         let found = report.advice.filter { $0.id == "keycloak.proxy-headers" }
         #expect(found.map(\.level) == [.warn], "\(report.text().text)")
-        #expect(found.first?.title.contains("not given") ?? false)
+        #expect(found.first?.title.contains("not seen here") ?? false)
+    }
+
+    /// A guide shows one server in several listings.
+    @Test func listingsOfOneTextAreOneServer() {
+        let first = "```properties\nhostname=https://a.test\nhttp-enabled=true\n```\n"
+        #expect(Doctoring.report(first, file: "a.md").advice.map(\.id) == ["keycloak.proxy-headers"])
+        #expect(Doctoring.report(first + "```properties\nproxy-headers=xforwarded\n```\n", file: "a.md").advice == [])
+    }
+
+    /// Which port a container publishes is not known, nor which controller serves an Ingress.
+    @Test func whatIsNotInTheFilesIsNoFailure() {
+        let nginx =
+            "server { listen 80; location / { proxy_pass http://app:8080; proxy_set_header Host $http_host;\n"
+            + "proxy_set_header X-Forwarded-Proto $scheme; proxy_set_header X-Forwarded-Port 8180; } }"
+        #expect(Doctoring.report(nginx, file: "n.conf").advice.map(\.level) == [.warn])
+        let route =
+            "kind: Route\nspec: {to: {name: keycloak}, tls: {termination: edge}}\n---\nkind: Pod\nspec:\n"
+            + "  containers: [{image: keycloak/keycloak, env: [{name: KC_PROXY_HEADERS, value: forwarded}]}]\n"
+        #expect(Doctoring.report(route, file: "k.yaml").advice == [])
     }
 
     /// Programs beside Keycloak, variables of scripts, numbers of an image's maker.

@@ -195,7 +195,8 @@ public struct ConfigReader: Sendable {
             let before = configuration.accounts.count
             switch FileForm.of(text.text, tag: "") {
             case .json: readJSON(embedded)
-            case .yaml, .hcl: readYAML(embedded)
+            case .yaml: readYAML(embedded)
+            case .hcl: readTerraform(embedded)
             case .shell, .environment: readEnvironment(embedded)
             case .nginx: readNginx(embedded)
             case .apache: readApache(embedded)

@@ -34,10 +34,17 @@ extension ConfigReader {
             takeServer(
                 image: "", isOwn: true, settings: settings, arguments: [], ports: [], service: nil,
                 place: piece.at(piece.firstLine), words: "keycloak.conf", isSource: true)
+            markFragment(piece)
         } else {
             takeEnvironment(settings, piece, words: "environment of Keycloak", isSource: piece.origin.isFile)
         }
         if configuration.accounts.count == before { ignore(piece.place, Self.nothing) }
+    }
+
+    /// The server just taken is a listing of a text.
+    private mutating func markFragment(_ piece: Piece) {
+        guard case .fence = piece.origin, let last = configuration.keycloaks.indices.last else { return }
+        configuration.keycloaks[last].isFragment = true
     }
 
     /// Traefik's forward authentication in TOML.
@@ -58,6 +65,7 @@ extension ConfigReader {
             takeServer(
                 image: "", isOwn: true, settings: settings, arguments: [], ports: [], service: nil,
                 place: piece.at(first.line), words: words, unseen: unseen, isSource: isSource)
+            markFragment(piece)
         } else if let kong = settings.first(where: { $0.name.hasPrefix("KONG_") }) {
             takeServer(
                 image: "kong", isOwn: false, settings: settings, arguments: [], ports: [], service: nil,

@@ -9,9 +9,9 @@ enum ServerFlags {
         for (index, word) in words.enumerated() where word.0.hasPrefix("--") {
             let name = word.0.dropFirst(2)
             if let pair = name.pair(by: "=") {
-                list.append(.init(name: pair.name, value: .text(pair.value), line: word.1))
+                list.append(.init(name: pair.name, value: .text(pair.value), line: word.1, isFlag: true))
             } else if index + 1 < words.count, !words[index + 1].0.hasPrefix("-"), name != "optimized" {
-                list.append(.init(name: String(name), value: .text(words[index + 1].0), line: word.1))
+                list.append(.init(name: String(name), value: .text(words[index + 1].0), line: word.1, isFlag: true))
             }
         }
         return list

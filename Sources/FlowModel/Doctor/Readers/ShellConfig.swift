@@ -221,6 +221,8 @@ extension ConfigReader {
     private mutating func readHTTPie(_ words: [ShellReader.Word], _ piece: Piece) {
         var tree = PathTree()
         var (method, url, isPlugin): (String, String, Bool) = ("", "", false)
+        // Settings given as JSON have its types.
+        var hasForm = false
         for word in words.dropFirst() where !word.text.hasPrefix("-") {
             let text = word.text
             if url.isEmpty {
@@ -236,6 +238,7 @@ extension ConfigReader {
             let path = PathTree.path(isJSON ? String(pair.name.dropLast()) : pair.name)
             var value = ConfigNode(.text(pair.value), line: word.line)
             if isJSON, let read = JSONConfigReader(pair.value, firstLine: word.line).documents.first { value = read }
+            hasForm = hasForm || !isJSON && path.first == "config"
             isPlugin =
                 isPlugin || path.first == "config" || path.first == "name" || path.first == "clientId"
                 || path.first == "attributes"
@@ -244,7 +247,7 @@ extension ConfigReader {
         guard isPlugin, !tree.isEmpty else { return }
         let line = words.first?.line ?? piece.firstLine
         take(
-            ConfigDocument(file: piece.file, origin: .form, root: tree.node(line: line)),
+            ConfigDocument(file: piece.file, origin: hasForm ? .form : .command, root: tree.node(line: line)),
             hint: Self.hint(url: url, method: method), place: piece.at(line))
     }
 

@@ -141,10 +141,14 @@ enum Fronts {
         if isPublic == nil, isPassedOn || isOwn { return }
         guard let wanted = isPublic ?? own, wanted != sent else { return }
         if isPublic == nil, location.ports.contains(where: { published[$0]?.contains(sent) ?? false }) { return }
+        // The port that a container publishes is not in this file: only a known public port proves a mistake.
         list.say(
             .frontPort, ConfigPlace(front.file, field.line),
-            "X-Forwarded-Port is \(isOwn ? "$server_port, \(sent)" : "\(sent)"), and clients use port \(wanted): "
-                + "Keycloak compares htu with the wrong port",
-            fix: front.kind.setting("X-Forwarded-Port", "\(wanted)"))
+            isPublic == nil
+                ? "X-Forwarded-Port is \(sent), and this proxy listens on \(wanted): right only where clients use port "
+                    + "\(sent)"
+                : "X-Forwarded-Port is \(isOwn ? "$server_port, \(sent)" : "\(sent)"), and clients use port \(wanted): "
+                    + "Keycloak compares htu with the wrong port",
+            fix: front.kind.setting("X-Forwarded-Port", "\(wanted)"), level: isPublic == nil ? .warn : nil)
     }
 }

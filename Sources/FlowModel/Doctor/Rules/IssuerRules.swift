@@ -70,7 +70,10 @@ enum IssuerRules {
         }
         // A command that sends a plugin's settings names its issuer as well.
         all += configuration.mentions.filter { mention in
-            !all.contains { $0.value == mention.value && $0.place.file == mention.place.file }
+            !all.contains {
+                $0.place.file == mention.place.file
+                    && ($0.value == mention.value || $0.value.hasPrefix(mention.value + "/"))
+            }
         }.map { Named($0.value, $0.place, .mention) }
         var seen: Set<String> = []
         return Array(

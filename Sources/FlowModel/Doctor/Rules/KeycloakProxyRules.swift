@@ -49,7 +49,7 @@ enum KeycloakProxyRules {
         guard isBehindTLS || server.speaksPlainHTTP && isPublicTLS else { return }
         let place = server.has("hostname") ? server.place("hostname") : server.place
         let which = front.map { " (TLS ends at \($0.front.kind.shown), \($0.front.file):\($0.location.line))" } ?? ""
-        let hidden = server.unseen.isEmpty ? "" : "; \(server.unseen[0]) was not given"
+        let hidden = server.unseen.isEmpty ? "" : "; not seen here: \(server.unseen[0])"
         list.say(
             .kcProxyHeaders, place,
             "no KC_PROXY_HEADERS behind TLS\(which): KC_HOSTNAME does not decide htu, and Keycloak compares it "
@@ -85,9 +85,10 @@ enum KeycloakProxyRules {
                     .kcProxyFamily, place, "KC_PROXY_HEADERS is xforwarded, and the proxy (\(at)) sends Forwarded",
                     fix: "KC_PROXY_HEADERS: forwarded")
             } else if value == "forwarded", hasX, !names.contains("forwarded") {
+                // Which controller serves an Ingress is not in the file.
                 list.say(
                     .kcProxyFamily, place, "KC_PROXY_HEADERS is forwarded, and the proxy (\(at)) sends X-Forwarded-*",
-                    fix: "KC_PROXY_HEADERS: xforwarded")
+                    fix: "KC_PROXY_HEADERS: xforwarded", level: front.kind == .ingress ? .warn : nil)
             }
         }
     }

@@ -70,19 +70,24 @@ enum KeycloakServerRules {
         "KC_PROXY", "KC_HOSTNAME_URL", "KC_HOSTNAME_ADMIN_URL", "KC_HOSTNAME_DEBUG", "KC_HTTP_HOST",
     ]
 
-    /// Flags that Keycloak does not know stop its start.
+    /// Flags that Keycloak does not know stop its start; lines of keycloak.conf are passed over.
     private static func flags(_ server: KeycloakServer, _ list: inout AdviceList) {
         let known = options.map { $0.dropFirst(3).lowercased().split(separator: "_").joined(separator: "-") }
-        for mention in server.written.prefix(1_000) where !mention.value.hasPrefix("KC_") && mention.value.contains("-")
-        {
-            guard !known.contains(mention.value), mention.value == mention.value.lowercased() else { continue }
-            let bare = NearMiss.folded(mention.value)
-            guard let meant = known.first(where: { NearMiss.distance(bare, NearMiss.folded($0), limit: 2) <= 1 }) else {
-                continue
-            }
+        func meant(_ name: String) -> String? {
+            guard name.contains("-"), !known.contains(name), name == name.lowercased() else { return nil }
+            let bare = NearMiss.folded(name)
+            return known.first { NearMiss.distance(bare, NearMiss.folded($0), limit: 2) <= 1 }
+        }
+        for flag in server.flags.prefix(1_000) {
+            guard let meant = meant(flag.value) else { continue }
             list.say(
-                .kcOldOption, mention.place, "Keycloak has no option --\(mention.value) and does not start with it",
+                .kcOldOption, flag.place, "Keycloak has no option --\(flag.value) and does not start with it",
                 fix: "--\(meant)", level: .fail)
+        }
+        for mention in server.written.prefix(1_000) where !mention.value.hasPrefix("KC_") {
+            guard let meant = meant(mention.value) else { continue }
+            list.say(
+                .kcOldOption, mention.place, "Keycloak has no option \(mention.value); \(meant) is meant", fix: meant)
         }
     }
 

@@ -160,6 +160,24 @@ enum KongSchema {
         "session_cookie_renew", "session_cookie_maxsize", "session_strategy", "session_compressor",
     ]
 
+    /// What Kong makes of the texts of a form: `true` a boolean, digits a number, where the schema has one.
+    static func typed(_ config: ConfigNode) -> ConfigNode {
+        ConfigNode(
+            .map(
+                config.entries.map { entry in
+                    .init(name: entry.name, line: entry.line, node: typed(entry.node, keys[entry.name]))
+                }), line: config.line)
+    }
+
+    private static func typed(_ node: ConfigNode, _ kind: Kind?) -> ConfigNode {
+        guard case .text(let text) = node.value else { return node }
+        switch kind {
+        case .flag? where text == "true" || text == "false": return ConfigNode(.bool(text == "true"), line: node.line)
+        case .number? where Untrusted<Double>(text) != nil: return ConfigNode(.number(text), line: node.line)
+        default: return node
+        }
+    }
+
     /// The setting that was meant by a name the schema does not have.
     static func meant(by name: String) -> String? {
         let folded = NearMiss.folded(name)

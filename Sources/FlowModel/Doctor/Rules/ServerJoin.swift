@@ -5,6 +5,7 @@ enum ServerJoin {
         var servers = configuration.keycloaks
         guard servers.count <= 2_000 else { return servers }
         overrides(configuration.serviceParts, &servers)
+        fragments(&servers)
         let sources = Sources(configuration.sources)
         var used: Set<String> = []
         for index in servers.indices where !servers[index].isSource {
@@ -24,10 +25,33 @@ enum ServerJoin {
             for index in servers.indices where servers[index].service == part.service && part.service != nil {
                 for (name, option) in part.options { servers[index].options[name] = option }
                 servers[index].written += part.written
+                servers[index].flags += part.flags
                 servers[index].ports += part.ports
                 servers[index].references += part.references
                 servers[index].isDevelopment = servers[index].isDevelopment || part.isDevelopment
             }
+        }
+    }
+
+    /// The listings of a text show one server bit by bit.
+    private static func fragments(_ servers: inout [KeycloakServer]) {
+        var first: [String: Int] = [:]
+        var dropped: Set<Int> = []
+        for index in servers.indices where servers[index].isFragment {
+            guard let other = first[servers[index].file] else {
+                first[servers[index].file] = index
+                continue
+            }
+            for (name, option) in servers[index].options { servers[other].options[name] = option }
+            servers[other].written += servers[index].written
+            dropped.insert(index)
+        }
+        for index in servers.indices where !servers[index].isFragment {
+            guard let other = first[servers[index].file], servers[other].has("proxy-headers") else { continue }
+            servers[index].unseen.append("what the other listings set")
+        }
+        if !dropped.isEmpty {
+            servers = servers.enumerated().filter { !dropped.contains($0.offset) }.map(\.element)
         }
     }
 

@@ -135,7 +135,8 @@ struct Recogniser {
         let bare = text.trimmedASCII
         let isPatch = last == "patch" || last == "patches" || last == "patchesStrategicMerge"
         guard
-            bare.hasPrefix("{") || bare.hasPrefix("[") || text.has(": ") || text.has("KC_") || text.has("proxy_pass")
+            bare.hasPrefix("{") || bare.hasPrefix("[") || text.has(": ") || text.has("KC_") || text.has("resource \"")
+                || text.has("OAuth2") || text.has("OIDC") || text.has("ProxyPass") || text.has("proxy_pass")
                 || text.has("reverse_proxy") || text.has("http-request") || text.has("trusted_ips")
         else { return }
         let isList = bare.hasPrefix("- op") || bare.hasPrefix("- path") || bare.hasPrefix("[")
@@ -203,6 +204,7 @@ struct Recogniser {
         _ holder: ConfigNode, name: String, config: ConfigNode, line: Int, isPartial: Bool = false,
         shared: String? = nil, patched: Set<String> = [], comesFromSecret: Bool = false
     ) {
+        let config = document.origin.isForm ? KongSchema.typed(config) : config
         var plugin = Configuration.Plugin(
             document: document, name: name, holder: holder, config: config, line: line)
         (plugin.isPartial, plugin.shared, plugin.patched) = (isPartial, shared, patched)

@@ -114,9 +114,13 @@ extension Recogniser {
         guard let spec = node["spec"], let to = spec.at("to", "name"), let name = to.text else { return }
         let termination = spec.at("tls", "termination")?.text?.lowercased()
         guard termination == nil || termination == "edge" else { return }
-        route(
-            to: name, scheme: "http", isTLS: termination == "edge", path: "/", names: spec["host"]?.texts ?? [],
-            line: to.line, .ingress, "OpenShift Route")
+        // OpenShift's router sends both families.
+        let both =
+            Fronts.implied(line: to.line) + [.init(name: "Forwarded", value: "proto", line: to.line, isImplied: true)]
+        take(
+            Fronts.Location(
+                path: "/", line: to.line, target: "http://\(name)", headers: both, isTLS: termination == "edge",
+                ports: [443], names: spec["host"]?.texts ?? []), .ingress, to.line, "OpenShift Route")
     }
 
     private mutating func route(
