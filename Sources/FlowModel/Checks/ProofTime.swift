@@ -7,7 +7,7 @@ extension Check {
                 return input.cannotTell("no numeric `iat`")
             }
             guard let now = input.judgedTime ?? (iat > 1e11 ? Moment(iat.seconds / 1000) : nil) else {
-                return input.cannotTell("the capture has no time for this request")
+                return untimed(input, claims, member, iat)
             }
             let profile = input.settings.profile
             let milliseconds = iat > 1e11 && (now - Moment(iat.seconds / 1000)).magnitude < 86400 * 366
@@ -40,6 +40,16 @@ extension Check {
                     ? "use whole seconds since 1970"
                     : "make the proof right before sending it, and set the clock by NTP")
         }
+    }
+
+    /// What is wrong with the proof's times whatever the time was: they are held against each other.
+    private static func untimed(_ input: CheckInput, _ claims: JSONValue, _ member: JSONValue, _ iat: Moment)
+        -> Outcomes
+    {
+        let own = member.isPlainInteger ? Outcomes() : fraction(input, member)
+        let lifetime = lifetime(input, claims, now: iat, iat: iat)
+        if own.isEmpty, lifetime.isEmpty { return input.cannotTell("the capture has no time for this request") }
+        return own.isEmpty ? lifetime : lifetime.isEmpty ? own : both(own, lifetime)
     }
 
     private static func both(_ a: Outcomes, _ b: Outcomes) -> Outcomes {
@@ -80,7 +90,7 @@ extension Check {
         if let member = claims["exp"], let exp = member.number?.moment {
             if now - leeway >= exp || exp < iat - leeway {
                 let title =
-                    now >= exp
+                    now >= exp && now != iat
                     ? "the proof's own `exp` had passed \(Timestamp.distance(now - exp)) before it was sent"
                     : "the proof's own `exp` is before its `iat`"
                 return expired(
