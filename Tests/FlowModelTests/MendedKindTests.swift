@@ -40,6 +40,8 @@ struct MendedKindTests {
         let shown = try Self.exchanges(Self.transcript(first, sent: "grant_type=password\n"))
         #expect(shown.first?.request.body?.bytes.text == "grant_type=password")
         #expect(try Self.exchanges(Self.transcript("# by hand")).first?.request.body == nil)
+        let file = try Self.exchanges(Self.transcript("$ curl -v https://as.test/token -d @body.txt"))
+        #expect(file.first?.request.body == nil)
     }
 
     @Test func aPageIsABodyInATranscriptToo() throws {
@@ -91,6 +93,18 @@ struct MendedKindTests {
         }
         #expect(from(nil) == .client)
         #expect(from("lua-resty-http/0.17") == .gateway)
+    }
+
+    @Test func aMissingDocumentIsNotWhatWasRefused() {
+        let diagnosis = DiagnosisTests.diagnose { scene in
+            scene.add("GET", "https://api.test/.well-known/oauth-protected-resource", [], status: 404)
+            DiagnosisTests.refused(DiagnosisTests.proof())(&scene)
+        }
+        #expect(diagnosis.words?.status == 401 && diagnosis.outcome == .refused)
+        let alone = DiagnosisTests.diagnose { scene in
+            scene.add("GET", "https://as.test/.well-known/openid-configuration", [], status: 404)
+        }
+        #expect(alone.words?.status == 404)
     }
 
     private static func wellKnown(_ name: String, _ status: Int, answered: Bool) -> DiagnosisTests.Case {
@@ -148,7 +162,6 @@ struct MendedKindTests {
         let members = ["kty", "x", "crv", "y"].map { "\"\($0)\":\(jwk.value[named: $0]!.source)" }
         let jkt = DiagnosisTests.hash("{" + members.joined(separator: ",") + "}")
         #expect(ThumbprintForensics.recipe(for: jkt, of: jwk)?.cause == .jktNoncanonical)
-        #expect(ThumbprintForensics.recipe(for: Self.key.jkt, of: jwk) == nil)
         #expect(ThumbprintForensics.recipe(for: DiagnosisTests.other.jkt, of: jwk) == nil)
     }
 
@@ -187,5 +200,22 @@ struct MendedKindTests {
 
     @Test func aCoroutineIsNoRedaction() {
         #expect(!Redacted.isOne("<coroutine object f at 0x7f>") && Redacted.isOne("<token>"))
+    }
+}
+
+/// What a proof's own times say where nothing tells the time.
+struct UntimedProofTests {
+    private static func causes(_ payload: [String: String?]) throws -> [String] {
+        let proof = DiagnosisTests.key.proof("POST", "https://as.test/token", jti: "untimed-abcdef", payload: payload)
+        let text = "POST /token HTTP/1.1\nHost: as.test\nDPoP: \(proof)\n\nHTTP/1.1 400 Bad Request\n\n{}\n"
+        let loaded = try LoadedCapture.read(Bytes(text))
+        return WhyReport(loaded, input: "x", settings: CheckSettings()).parts.flatMap { $0.diagnosis.causes.map(\.id) }
+    }
+
+    @Test func timesAreHeldAgainstEachOther() throws {
+        let iat = 1_795_334_400
+        #expect(try Self.causes(["exp": "\(iat - 100)"]) == ["proof.expired"])
+        #expect(try Self.causes(["nbf": "\(iat + 500)"]) == ["proof.expired"])
+        #expect(try Self.causes(["exp": "\(iat + 60)", "nbf": "\(iat)"]).isEmpty)
     }
 }

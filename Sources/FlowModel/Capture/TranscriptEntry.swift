@@ -39,7 +39,9 @@ struct TranscriptEntry {
         }
         let text = file[SourceSpan(start, offset - start)]
         guard text.find("curl") != nil, text.count < 1 << 18 else { return nil }
-        return CommandText.read(text.text, [.curl]).last?.body.map { Body(Bytes($0)) }
+        // `@` names a file, whose text is not here.
+        guard let body = CommandText.read(text.text, [.curl]).last?.body, !body.hasPrefix("@") else { return nil }
+        return Body(Bytes(body))
     }
 
     private mutating func begin(_ line: TranscriptLine) {

@@ -84,11 +84,11 @@ public struct Diagnosis: Sendable {
                 < (b.entry.verdict == .fail ? 0 : 1, b.place.tier, b.place.step, b.place.check, b.offset)
         }.map(\.entry)
         entries = Self.once(Suspects.pruned(ordered, input))
-        words = input.leads.first?.words
+        words = input.main?.words
         let leading = entries.first { $0.verdict == .fail }
         outcome = Self.outcome(leading, input)
         let isExplained = leading.map { $0.certainty < .possible } ?? false
-        let open = isExplained ? nil : input.leads.first?.refusal
+        let open = isExplained ? nil : input.main?.refusal
         unexplained = open?.answer
         let clues = open.map { ProxyClues.find(input, step: $0.request) } ?? []
         self.clues = clues
@@ -97,7 +97,7 @@ public struct Diagnosis: Sendable {
         candidates =
             open == nil
             ? []
-            : Suspects.candidates(input.leads[0], input).enumerated().sorted {
+            : Suspects.candidates(input.main!, input).enumerated().sorted {
                 (named.contains($0.element.id) ? 0 : 1, $0.offset) < (named.contains($1.element.id) ? 0 : 1, $1.offset)
             }.map(\.element)
         var servers: [ServerGuess] = []
@@ -109,7 +109,7 @@ public struct Diagnosis: Sendable {
         }
         self.servers = servers
         ruledOut =
-            input.leads.first.map(\.refusal).map { step in
+            input.main.map(\.refusal).map { step in
                 report.findings(at: step.request).filter { $0.verdict == .pass }.map(\.check)
             } ?? []
     }
@@ -274,6 +274,12 @@ struct DiagnosisInput {
             log = nil
             return Ranking.Lead(refusal: refusal, words: said.answered(words))
         }
+    }
+
+    /// The refusal to explain first. A missing document about a server is none that anybody asks about, where a request
+    /// to the server itself was refused too.
+    var main: Ranking.Lead? {
+        leads.first { ![.discovery, .jwks].contains(flow.steps[$0.refusal.request].kind) } ?? leads.first
     }
 
     /// Answers that refuse and do not only ask for a nonce.
