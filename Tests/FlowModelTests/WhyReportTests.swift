@@ -34,6 +34,23 @@ struct WhyReportTests {
         #expect(root["passed"]?.elements.contains { $0.string == "proof.htm" } == false)
     }
 
+    /// Node prints an answer's JSON in its own way: that is the answer, and no log beside it.
+    @Test func aPrintedAnswerIsNoLog() throws {
+        let proof = TestKey().proof("POST", "https://as.test/token")
+        let text = """
+            {
+              status: 400,
+              headers: { 'content-type': 'application/json' },
+              config: { headers: { DPoP: '\(proof)' }, method: 'post', url: 'https://as.test/other' },
+              data: { error: 'invalid_dpop_proof', error_description: 'DPoP HTTP URL mismatch' }
+            }
+            """
+        let json = WhyReport(try LoadedCapture.read(Bytes(text)), input: "x", settings: CheckSettings()).json
+        let server = try JSONDocument(Bytes(json)).root["server"]
+        #expect(server?["from"]?.string == "answer")
+        #expect(server?["sentence"]?.string == "DPoP HTTP URL mismatch")
+    }
+
     @Test func aRefusedFlowNeverPasses() throws {
         var scene = Scene()
         DiagnosisTests.refused(DiagnosisTests.proof())(&scene)

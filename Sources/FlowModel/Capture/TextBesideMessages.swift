@@ -9,7 +9,9 @@ extension Capture {
             if let sent = exchange.request.body?.bytes.text, sent.utf8.count > 16 { bodies.append(sent) }
             guard let answer = exchange.response else { continue }
             if let nonce = answer.headers.first("dpop-nonce"), nonce.utf8.count > 5 { nonces.append(nonce) }
-            let values = [answer.body?.bytes.text, answer.headers.first("www-authenticate")].compactMap { $0 }
+            // An answer that a program printed is not written as it was sent: its sentence is.
+            let sentence = answer.status >= 400 ? ServerWords.read(exchange).sentence : nil
+            let values = [answer.body?.bytes.text, answer.headers.first("www-authenticate"), sentence].compactMap { $0 }
             for value in values where value.utf8.count > 16 && !bodies.contains(value) {
                 // As it is, and as a quoted one.
                 bodies += [value, value.replacing("\"", with: "\\\"")]
