@@ -51,6 +51,28 @@ struct WhyReportTests {
         #expect(server?["sentence"]?.string == "DPoP HTTP URL mismatch")
     }
 
+    /// An error that a program printed, without any request.
+    @Test func aPrintedErrorIsTheServersAnswer() throws {
+        let node = """
+            ResponseBodyError: server responded with an error in the response body
+                at checkOAuthBodyError (file:///app/index.js:1009:19) {
+              [cause]: { error: 'invalid_dpop_proof', error_description: 'htu mismatch' },
+              code: 'OAUTH_RESPONSE_BODY_ERROR',
+              status: 400
+            }
+            """
+        let words = try #require(LogDiagnosis(node)?.words)
+        #expect(words.status == 400 && words.code == "invalid_dpop_proof" && words.sentence == "htu mismatch")
+        #expect(words.source == .answer && words.subject == .htu)
+        let python =
+            "Response headers: {'Date': 'x', 'WWW-Authenticate': 'DPoP error=\"invalid_token\", "
+            + "error_description=\"ath mismatch\"'}"
+        #expect(LogDiagnosis(python)?.words.sentence == "ath mismatch")
+        #expect(LogDiagnosis("{ error: 'not found', status: 404 }") == nil)
+        let log = "{\"level\":\"error\",\"error\":\"invalid_dpop_proof\",\"msg\":\"DPoP htu mismatch\"}"
+        #expect(LogDiagnosis(log)?.words.source == .log)
+    }
+
     @Test func aRefusedFlowNeverPasses() throws {
         var scene = Scene()
         DiagnosisTests.refused(DiagnosisTests.proof())(&scene)

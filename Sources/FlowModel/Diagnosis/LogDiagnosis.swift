@@ -8,7 +8,7 @@ public struct LogDiagnosis: Sendable {
     public init?(_ text: String) {
         let lines = LogWords.read(text)
         guard
-            let words = lines.last(where: { $0.subject != nil || $0.cause != nil })
+            let words = PrintedError.read(text) ?? lines.last(where: { $0.subject != nil || $0.cause != nil })
                 ?? lines.last(where: { $0.event != nil }) ?? BareAnswer.read(text)
         else { return nil }
         self.words = words

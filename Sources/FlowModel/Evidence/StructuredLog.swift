@@ -1,7 +1,7 @@
 /// One line of a log whose lines are JSON objects, as zap, slog, pino, Serilog and Logstash write them.
 enum StructuredLog {
     /// Members that only a log's line has. (An answer's body has a `timestamp` too.)
-    private static let marks: Set<String> = [
+    static let marks: Set<String> = [
         "level", "lvl", "severity", "@t", "@l", "loglevel", "log_level", "log.level",
     ]
     private static let sentences: Set<String> = [
