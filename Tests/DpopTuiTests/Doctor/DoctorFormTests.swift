@@ -255,6 +255,17 @@ import Testing
         #expect(Doctoring.report(route, file: "k.yaml").advice == [])
     }
 
+    /// A schema of a document is none, and a page shows parts of one.
+    @Test func schemasAndExcerptsDoNotFail() {
+        let schema =
+            "type: object\nproperties:\n  resource: {type: string}\n  authorization_servers: {type: array}\n"
+            + "  dpop_bound_access_tokens_required: {type: boolean}\n"
+        #expect(Doctoring.report(schema, file: "s.yaml").isEmpty)
+        let excerpt = Doctoring.metadata(nil)
+        #expect(Doctoring.report("```json\n\(excerpt)\n```\n", file: "a.md").advice.map(\.level) == [.warn])
+        #expect(Doctoring.report(excerpt, file: "a.json").advice.map(\.level) == [.fail])
+    }
+
     /// Programs beside Keycloak, variables of scripts, numbers of an image's maker.
     static let strangers: [(String, String)] = [
         ("c.yaml", "services: {p: {image: 'quay.io/gambol99/keycloak-proxy:2.0', command: --listen 1}}"),

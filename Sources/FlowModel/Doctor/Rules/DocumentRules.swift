@@ -13,10 +13,13 @@ enum DocumentRules {
             algorithms(entry, item, .metadataAlgs, &list)
         } else {
             let near = item.node.entries.first { NearMiss.isNear($0.name, name) }
+            // A page about something else shows a part of what its server serves.
+            var isExcerpt = false
+            if case .fence = item.document.origin { isExcerpt = near == nil && item.node.entries.count < 12 }
             list.say(
                 .metadataNoAlgs, item.document.place(near?.line ?? item.line),
                 "the metadata has no \(name)\(near.map { " ('\($0.name)' is another)" } ?? ""): this server "
-                    + "does not bind tokens"
+                    + "does not bind tokens", level: isExcerpt ? .warn : nil
             )
         }
         if let url = item.document.url, let issuer = item.node["issuer"]?.text, let wanted = IssuerText.issuer(of: url),

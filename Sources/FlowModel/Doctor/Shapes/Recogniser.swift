@@ -166,6 +166,8 @@ struct Recogniser {
     // MARK: one map
 
     private mutating func map(_ node: ConfigNode, _ path: [String]) {
+        // A schema says what members are, and has none.
+        if path.last == "properties", node.entries.allSatisfy({ $0.node.isMap }) { return }
         let kind = node["kind"]?.text
         switch kind {
         case "KongPlugin"?, "KongClusterPlugin"?: return path.last == "target" ? () : manifest(node)
