@@ -107,8 +107,10 @@ import Testing
     /// Every example with bytes taken out, doubled and changed: nothing traps.
     @Test func mutationsNeverTrap() {
         var random = Seeded(state: 7)
-        for example in DoctorCase.all {
-            for (name, text) in example.wrong {
+        let forms = (DoctorFormTests.listings + DoctorFormTests.wrapped).map { [$0.0: $0.1] }
+        let sessions = DoctorFormTests.sessions.map { ["a.sh": $0.0] }
+        for files in DoctorCase.all.map(\.wrong) + forms + sessions {
+            for (name, text) in files {
                 for _ in 0..<6 {
                     var bytes = Array(text.utf8)
                     for _ in 0..<3 where !bytes.isEmpty {
