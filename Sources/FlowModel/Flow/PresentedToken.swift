@@ -20,7 +20,8 @@ public final class PresentedToken: Sendable {
 
     private static func withoutScheme(_ text: String) -> String {
         var rest = text[...]
-        while let space = rest.utf8.firstIndex(of: 0x20),
+        // A scheme is short: of a token without one a few bytes are looked at.
+        while let space = rest.utf8.prefix(7).firstIndex(of: 0x20),
             rest[..<space].equalsIgnoringCase("dpop") || rest[..<space].equalsIgnoringCase("bearer")
         {
             rest = rest[rest.utf8.index(after: space)...]
