@@ -73,6 +73,25 @@ import Testing
         )
     }
 
+    @Test func codeAndTracesAreRead() throws {
+        try expectRead(
+            "HttpRequest.newBuilder().uri(URI.create(\"\(Self.url)\"))\n  .header(\"Authorization\", \"DPoP \(Self.token)\")\n"
+                + "  .header(\"DPoP\", \"\(Self.proof)\").GET().build();\n", status: nil, hasBody: false)
+        try expectRead(
+            "new HttpRequestMessage(HttpMethod.Get, \"\(Self.url)\");\nr.Headers.Add(\"DPoP\", \"\(Self.proof)\");\n"
+                + "r.Headers.Add(\"Authorization\", \"DPoP \(Self.token)\");", status: nil, hasBody: false)
+        try expectRead(
+            "http.request.method: GET\nurl.full: \(Self.url)\nhttp.request.header.dpop: [\"\(Self.proof)\"]\n"
+                + "http.request.header.authorization: [\"DPoP \(Self.token)\"]\nhttp.response.status_code: 401\n",
+            hasBody: false)
+        try expectRead(
+            "<Verb>GET</Verb><URI>\(Self.url)</URI><Header name=\"DPoP\">\(Self.proof)</Header>"
+                + "<Header name=\"Authorization\">DPoP \(Self.token)</Header><Status>401</Status>", hasBody: false)
+        try expectRead(
+            "{\"log\":\"{\\\"method\\\":\\\"GET\\\",\\\"url\\\":\\\"\(Self.url)\\\",\\\"dpop\\\":\\\"\(Self.proof)\\\","
+                + "\\\"authorization\\\":\\\"DPoP \(Self.token)\\\",\\\"status\\\":401}\\n\"}", hasBody: false)
+    }
+
     @Test func tablesAndPanelsAreRead() throws {
         let table =
             "│ (index) │ Values │\n│ authorization │ 'DPoP \(Self.token)' │\n│ dpop │ '\(Self.proof)' │\n└──┘\n"

@@ -9,24 +9,29 @@ extension CaptureFormat {
 
 private enum BurpItems {
     static func read(_ text: Bytes) -> [PastedExchange] {
-        var (list, at): ([PastedExchange], Int) = ([], 0)
-        while let start = text.find("<request", from: at) {
+        var (list, at, url): ([PastedExchange], Int, String?) = ([], 0, nil)
+        var next = text.find("<request")
+        while let start = next {
+            // What stands before a request tells its scheme, which the request's head does not.
+            url = told("<url>", in: text[SourceSpan(at, start - at)])
             guard let request = content(text, start) else { break }
             at = request.end
-            let next = text.find("<request", from: at) ?? text.count
-            let answer = text.find("<response", from: at).flatMap { $0 < next ? content(text, $0) : nil }
-            guard var exchange = PastedExchange(request: request.text, answer: answer?.text) else { continue }
-            // The item tells the scheme, which the request's head does not.
-            if let mark = text[SourceSpan(0, start)].last("<url>"), let url = content(text, mark)?.text, url.has("://")
-            {
-                exchange.url = url.trimmed
-            }
-            if exchange.status == nil, let mark = text.find("<status>", from: at), mark < next {
-                exchange.status = content(text, mark).flatMap { Untrusted<Int>($0.text.trimmed)?.within(100...599) }
+            next = text.find("<request", from: at)
+            let rest = text[SourceSpan(at, (next ?? text.count) - at)]
+            let answer = rest.find("<response").flatMap { content(rest, $0)?.text }
+            guard var exchange = PastedExchange(request: request.text, answer: answer) else { continue }
+            if let url, url.has("://") { exchange.url = url }
+            if exchange.status == nil {
+                exchange.status = told("<status>", in: rest).flatMap { Untrusted<Int>($0)?.within(100...599) }
             }
             list.append(exchange)
         }
         return list
+    }
+
+    /// What the first element of that name holds.
+    private static func told(_ element: StaticString, in text: Bytes) -> String? {
+        text.find(element).flatMap { content(text, $0)?.text.trimmed }
     }
 
     /// What stands in the element that begins there, and where that ends.
@@ -46,14 +51,5 @@ private enum BurpItems {
         let inner = body[SourceSpan(from, to - from)]
         let plain = isCoded ? String(decoding: Base64.decode(inner).bytes, as: UTF8.self) : inner.text
         return (plain, start + open + 1 + to)
-    }
-}
-
-extension Bytes {
-    /// Where the word stands last in the final 64 KB.
-    fileprivate func last(_ word: StaticString) -> Int? {
-        var (found, at): (Int?, Int) = (nil, Swift.max(0, count - 1 << 16))
-        while let next = find(word, from: at) { (found, at) = (next, next + 1) }
-        return found
     }
 }

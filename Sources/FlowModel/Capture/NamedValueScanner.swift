@@ -88,7 +88,10 @@ struct NamedValueScanner {
     private mutating func request(_ method: String, _ word: NamedWord) -> NamedValue? {
         var index = word.end
         let isCall = index < bytes.count && bytes[index] == 0x28
-        guard isCall || word.isCapital else { return nil }
+        // `.POST(…)` of a builder, `HttpMethod.Post` as an argument.
+        let isBuilder = isCall && word.isCapital && word.start > 0 && bytes[word.start - 1] == 0x2E
+        guard isCall || word.isCapital || word.key.hasPrefix("httpmethod-") else { return nil }
+        if isBuilder { return .method(method) }
         while index < bytes.count, index < word.end + 24, ValueSpan.isBetween(bytes[index]) { index += 1 }
         if index > word.end,
             let target = ValueSpan.target(bytes, index, allowsPath: !isCall && isTight(word.end, index))

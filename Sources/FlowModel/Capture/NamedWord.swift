@@ -24,8 +24,11 @@ struct NamedWord {
             byte == 0x5F || byte == 0x2E ? 0x2D : byte &- 0x41 < 26 ? byte | 0x20 : byte
         }
         var key = String(decoding: letters, as: UTF8.self)
-        for prefix in Self.owners where key.hasPrefix(prefix) && key.utf8.count > prefix.utf8.count {
-            key = String(key.utf8.dropFirst(prefix.utf8.count)) ?? key
+        // `http.request.header.dpop` has several.
+        for _ in 0..<4 {
+            let owner = Self.owners.first { key.hasPrefix($0) && key.utf8.count > $0.utf8.count }
+            guard let owner else { break }
+            key = String(key.utf8.dropFirst(owner.utf8.count)) ?? key
         }
         self.key = key
         let quotes: [UInt8] = [0x22, 0x27, 0x60]
@@ -36,7 +39,7 @@ struct NamedWord {
 
     private static let owners = [
         "tf-", "session-", "rack-", "req-", "res-", "resp-", "downstream-", "origin-", "request-", "response-",
-        "headers-", "header-", "http-", "req-", "res-",
+        "headers-", "header-", "http-",
     ]
 
     var isNumber: Bool { text.utf8.first.map { $0 &- 0x30 < 10 } ?? false }
@@ -74,9 +77,10 @@ struct NamedWord {
         "www-authenticate": "WWW-Authenticate", "dpop-nonce": "DPoP-Nonce", "date": "Date", "location": "Location",
     ]
     private static let labels: [String: Label] = [
-        "method": .method, "httpmethod": .method, "requestmethod": .method, "req-method": .method,
+        "method": .method, "verb": .method, "httpmethod": .method, "requestmethod": .method, "req-method": .method,
         "url": .url, "uri": .url, "href": .url, "address": .url, "from": .url, "requesturi": .url, "requesturl": .url,
-        "request": .url, "req-uri": .url, "originalurl": .url, "fullurl": .url, "on": .url,
+        "request": .url, "req-uri": .url, "full": .url, "url-full": .url, "uri-create": .url, "fetch": .url,
+        "originalurl": .url, "fullurl": .url, "on": .url,
         "path": .path, "path-info": .path, "rawpath": .path, "requestpath": .path,
         "query": .query, "querystring": .query, "query-string": .query, "rawquerystring": .query,
         "scheme": .scheme, "url-scheme": .scheme, "requestscheme": .scheme, "protocol": .scheme,

@@ -23,7 +23,8 @@ struct PastedReading {
         for exchange in exchanges {
             let proof = exchange.request.headers.first("dpop")
             if let proof, found.insert(proof).inserted {
-                let isProof = CompactJWS(Bytes(proof), headers: nil).problems.isEmpty
+                let jws = CompactJWS(Bytes(proof), headers: nil)
+                let isProof = jws.problems.isEmpty && jws.segments.count == 3
                 (worth, isWhole) = (worth + (isProof ? 9 : proof.has("ey") ? 8 : 3), isWhole && isProof)
             }
             worth += Self.worth(exchange)
@@ -87,8 +88,22 @@ extension CaptureFormat {
                 return false
             }
             _ = isDone()
-            return best.map { ($0.format, $0.bytes) }
+            return best.map { ($0.format.placed(in: bytes, made: $0.bytes), $0.bytes) }
         }
+    }
+
+    /// The same format, whose exchanges know their places in the text that was pasted.
+    private func placed(in text: Bytes, made: Bytes) -> CaptureFormat {
+        // What is one or two bytes a character was never pasted as it is read.
+        guard isPasted, !text.withBytes({ $0.prefix(4096).contains(0) }) else { return self }
+        let places = PastedPlaces(text)
+        let isVerbatim = text.storage === made.storage && id == "transcript"
+        let decode = decode
+        return CaptureFormat(
+            id: id, title: title, isPasted: true, recognises: { _ in true }, scanner: scanner,
+            decode: { (file, span, index) throws(CaptureProblem) in
+                places.located(try decode(file, span, index), isVerbatim: isVerbatim)
+            })
     }
 
     private static func first(of formats: [CaptureFormat], _ bytes: Bytes) -> (CaptureFormat, Bytes)? {
@@ -115,4 +130,9 @@ private enum ProofCount {
         }
         return found.count
     }
+}
+
+extension LoadedCapture {
+    /// What a text is read as that a person pasted; nil where no form knows it.
+    public static func pasted(_ text: String) -> LoadedCapture? { try? read(Bytes(text)) }
 }

@@ -17,7 +17,7 @@ struct ValueSpan {
         while index < bytes.count, index < name.end + reach {
             let byte = bytes[index]
             switch byte {
-            case 0x3A, 0x3D, 0x7C: isSaid = true
+            case 0x3A, 0x3D, 0x7C, 0x3E: isSaid = true
             case 0x2C:
                 guard name.isQuoted || isSaid || isAlone(bytes, name) else { return nil }
                 isSaid = true
@@ -25,7 +25,7 @@ struct ValueSpan {
                 lines += 1
                 guard lines < 4, isSaid || name.isQuoted || isAlone(bytes, name) else { return nil }
                 isSaid = true
-            case 0x20, 0x09, 0x0D, 0x22, 0x27, 0x60, 0x5C, 0x28, 0x29, 0x7B, 0x5B, 0x5D, 0x3E, 0x2A, 0x2D: break
+            case 0x20, 0x09, 0x0D, 0x22, 0x27, 0x60, 0x5C, 0x28, 0x29, 0x7B, 0x5B, 0x5D, 0x2A, 0x2D: break
             case 0xE2 where index + 2 < bytes.count && [0x94, 0x95, 0x86].contains(bytes[index + 1]):
                 isSaid = true
                 index += 2
@@ -68,7 +68,7 @@ struct ValueSpan {
 
     /// What may stand between a method and its URL.
     static func isBetween(_ byte: UInt8) -> Bool {
-        [0x20, 0x09, 0x0A, 0x0D, 0x22, 0x27, 0x60, 0x28, 0x2C, 0x3A, 0x3D, 0x5B, 0x3C, 0x2A].contains(byte)
+        [0x20, 0x09, 0x0A, 0x0D, 0x22, 0x27, 0x60, 0x28, 0x2C, 0x3A, 0x3D, 0x5B, 0x5C, 0x3C, 0x3E, 0x2A].contains(byte)
     }
 
     /// A URL, or a path where one is meant.

@@ -90,6 +90,9 @@ public final class Exchange: Sendable {
     /// Whether nothing told the scheme of its URL.
     var isSchemeGuessed: Bool { guesses.contains { $0.hasPrefix("scheme ") } }
 
+    /// The lines of the text it was read out of, where a person pasted one.
+    public var lines: TextLines? { provenance?.lines }
+
     /// The same with another duration, or with what the recorder of one of its hops knows besides.
     public func changed(
         duration: Interval? = nil, adding reported: [ReportedCheck] = [], notes: [String] = []

@@ -12,12 +12,15 @@ public final class Provenance: Sendable {
     public let guesses: [String]
     /// A page's half of a request that a service worker sent: the worker's own entry is what went out.
     public let isPageHalf: Bool
+    /// The lines of the text that a person pasted; nil where it was read from a recording.
+    public let lines: TextLines?
 
     public init(
         origin: Origin = .captured, hop: Hop? = nil, timing: Timing? = nil, tls: TLS? = nil,
-        reported: [ReportedCheck] = [], guesses: [String] = [], isPageHalf: Bool = false
+        reported: [ReportedCheck] = [], guesses: [String] = [], isPageHalf: Bool = false,
+        lines: TextLines? = nil
     ) {
         (self.origin, self.hop, self.timing, self.tls, self.reported) = (origin, hop, timing, tls, reported)
-        (self.guesses, self.isPageHalf) = (guesses, isPageHalf)
+        (self.guesses, self.isPageHalf, self.lines) = (guesses, isPageHalf, lines)
     }
 }

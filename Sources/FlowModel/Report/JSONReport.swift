@@ -75,7 +75,11 @@ public enum JSONReport {
                 ",\"at\":{\"part\":\"\(place.part.rawValue)\",\"offset\":\(place.span.offset),\"length\":\(place.span.length)"
             if let material {
                 let span = PlaceLocator.fileSpan(place, in: material, isAnswer: !step.kind.isRequest)
-                out += ",\"file\":{\"offset\":\(span.offset),\"length\":\(span.length)}"
+                out += ",\"file\":{\"offset\":\(span.offset),\"length\":\(span.length)"
+                if let (line, column) = PlaceLocator.position(place, in: material, isAnswer: !step.kind.isRequest) {
+                    out += ",\"line\":\(line),\"column\":\(column)"
+                }
+                out += "}"
             }
             out += "}"
         }

@@ -5,6 +5,23 @@ public enum PlaceLocator {
         exact(place, material, isAnswer) ?? material.exchange.fileSpan
     }
 
+    /// Line and column of a place in a pasted text; nil where its bytes do not stand there, or nothing was pasted.
+    public static func position(_ place: Place, in material: ExchangeMaterial, isAnswer: Bool) -> (
+        line: Int, column: Int
+    )? {
+        guard let lines = material.exchange.lines, let span = exact(place, material, isAnswer) else { return nil }
+        return lines.position(span.offset)
+    }
+
+    /// Where a place is, in words: `line 4, column 17 of the text`; of a recording `byte 4711 of the file`.
+    public static func words(_ place: Place, in material: ExchangeMaterial, isAnswer: Bool) -> String {
+        if let (line, column) = position(place, in: material, isAnswer: isAnswer) {
+            return "line \(line), column \(column) of the text"
+        }
+        guard material.exchange.lines == nil else { return "not in the text as it was sent" }
+        return "byte \(fileSpan(place, in: material, isAnswer: isAnswer).offset) of the file"
+    }
+
     private static func exact(_ place: Place, _ material: ExchangeMaterial, _ isAnswer: Bool) -> SourceSpan? {
         let exchange = material.exchange
         switch place.part {

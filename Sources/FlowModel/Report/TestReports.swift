@@ -171,7 +171,9 @@ public enum SARIFReport {
                 let material = step.exchange.flatMap({ story.materials[$0] })
             {
                 let span = PlaceLocator.fileSpan(place, in: material, isAnswer: !step.kind.isRequest)
-                region = ",\"region\":{\"byteOffset\":\(span.offset),\"byteLength\":\(span.length)}"
+                let at = PlaceLocator.position(place, in: material, isAnswer: !step.kind.isRequest)
+                let lines = at.map { "\"startLine\":\($0.line),\"startColumn\":\($0.column)," } ?? ""
+                region = ",\"region\":{\(lines)\"byteOffset\":\(span.offset),\"byteLength\":\(span.length)}"
             }
             let text =
                 "flow \(report.flow.id), step \(step.label): \(finding.outcome.title)\(finding.outcome.fix.map { ". Fix: \($0)" } ?? "")"

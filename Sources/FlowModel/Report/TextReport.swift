@@ -69,8 +69,8 @@ public enum TextReport {
             out +=
                 "      found     \(evidence.actual.map { harmless("\(evidence.label) = \($0)") } ?? "no \(harmless(evidence.label))")\n"
             if let place = evidence.place, let index = step.exchange, let material = story.materials[index] {
-                let span = PlaceLocator.fileSpan(place, in: material, isAnswer: !step.kind.isRequest)
-                out += "      at        entry \(index), \(place.part.rawValue), byte \(span.offset) of the file\n"
+                let words = PlaceLocator.words(place, in: material, isAnswer: !step.kind.isRequest)
+                out += "      at        entry \(index), \(place.part.rawValue), \(words)\n"
             }
         }
         if let fix = outcome.fix { out += "      fix       \(harmless(fix))\n" }

@@ -41,10 +41,14 @@ enum RawContent {
         let list = parts(material, isAnswer: isAnswer)
         let names = list.flatMap { [Span($0.rawValue, $0 == part ? .accent : .dim), Span(" ")] }
         var head = wrap(names, width)
-        let inFile = PlaceLocator.fileSpan(Place(part, lit ?? SourceSpan(0, 0)), in: material, isAnswer: isAnswer)
+        let place = Place(part, lit ?? SourceSpan(0, 0))
+        let inFile = PlaceLocator.fileSpan(place, in: material, isAnswer: isAnswer)
+        let whereabouts =
+            material.exchange.lines == nil
+            ? "in the file from byte \(inFile.offset)" : PlaceLocator.words(place, in: material, isAnswer: isAnswer)
         head.append(
             Row(
-                "\(bytes.count) bytes · in the file from byte \(inFile.offset)"
+                "\(bytes.count) bytes · \(whereabouts)"
                     + (lit.map { " · lit: \($0.offset), \($0.length) bytes" } ?? ""), .dim))
         return Rows(story(model, width) + head) + hex(bytes, lit, width)
     }
