@@ -197,9 +197,39 @@ import Testing
     @Test func pastedTextNeverTriggersKeys() {
         var model = Sample.model()
         #expect(model.update(.paste("qQ\n")).isEmpty && model.step == 0)
+        #expect(model.prompt?.kind == .paste && model.prompt?.text.contains("no form that is read") == true)
+        #expect(model.press("<esc>").isEmpty && model.prompt == nil && model.pastes.isEmpty)
         _ = model.press("/")
         _ = model.update(.paste("jti\n"))
         #expect(model.prompt?.text == "jti")
+    }
+
+    /// A pasted text is told before it is opened, may come in parts, and becomes a capture beside the others.
+    @Test func pastedTextIsOpened() {
+        var model = Sample.model()
+        let flows = model.document.flows.count
+        let head = "GET /items HTTP/1.1\nHost: api.test\nDPoP: a.b.c\n"
+        _ = model.press("P")
+        _ = model.update(.paste(head))
+        #expect(model.prompt?.text.contains("read as transcript: 1 exchange;") == true)
+        _ = model.update(.paste("\nHTTP/1.1 401 Unauthorized\n\n"))
+        #expect(model.press("<enter>").isEmpty && model.prompt == nil)
+        #expect(model.document.flows.count > flows && model.view?.file.name == "pasted 1")
+        #expect(model.currentStep != nil && model.message?.contains("opened") == true)
+        // What is read of the file behind does not take it away.
+        _ = model.update(.loaded(Sample.model().document))
+        #expect(model.document.files.contains { $0.name == "pasted 1" })
+    }
+
+    /// Where the terminal does not mark a paste, its line ends are keys: Ctrl-D ends it.
+    @Test func typedTextIsOpened() {
+        var model = Sample.model()
+        _ = model.press("PGET https://api.test/items<enter>DPoP: a.b.c<enter>")
+        #expect(model.prompt?.kind == .paste && model.pastes.isEmpty)
+        _ = model.press("<c-d>")
+        #expect(model.pastes.count == 1 && model.view?.file.name == "pasted 1")
+        _ = model.press("P<c-d>")
+        #expect(model.prompt == nil && model.message == "nothing was pasted")
     }
 
     @Test func filtersByVerdict() {

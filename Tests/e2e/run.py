@@ -277,6 +277,53 @@ def a_pagers_keys_are_its_own(t):
     t.is_sane()
 
 
+def pasted(t, text):
+    """What a terminal sends for a paste, between the marks that bracketed paste has."""
+    path = os.path.join(t.folder, "pasted.txt")
+    with open(path, "w") as file:
+        file.write(text)
+    t.tmux("load-buffer", path)
+    t.tmux("paste-buffer", "-p", "-t", "t")
+
+
+@test
+def a_pasted_request_is_told_and_then_opened(t):
+    head = "".join(f"X-Long-{n}: {'a' * 900}\n" for n in range(60))
+    request = f"GET /items HTTP/1.1\nHost: api.test\nDPoP: a.b.c\n{head}\nHTTP/1.1 401 Unauthorized\n\n"
+    t.open()
+    t.type("P")
+    t.wait("paste it here")
+    t.type("Escape")
+    t.wait("nothing was pasted")
+    pasted(t, "no request at all, nor anything like it")
+    t.wait("no form that is read")
+    t.type("Escape")
+    t.wait("nothing was pasted")
+    # Larger than what a terminal hands over at once, and without P.
+    pasted(t, request)
+    t.wait("read as transcript: 1 exchange; Enter opens it")
+    t.type("Enter")
+    t.wait("opened as a new capture")
+    t.wait("pasted 1")
+    t.type("q")
+    t.is_sane()
+
+
+@test
+def why_says_what_may_be_pasted(t):
+    token = "eyJ" + "a" * 9000
+    t.run(f"{BINARY} why", "paste a request.*; end it with Ctrl-D")
+    # A line that a terminal which collects lines would cut.
+    pasted(t, f"GET /items HTTP/1.1\nHost: api.test\nAuthorization: DPoP {token}.b.c\nDPoP: a.b.c\n\nHTTP/1.1 401 No\n\n")
+    t.wait("HTTP/1.1 401 No")
+    t.type("C-d")
+    t.wait("proof.wellformed")
+    t.is_sane()
+    t.run(f"clear; {BINARY} decode", "paste a token")
+    t.type("C-c")
+    t.is_sane()
+
+
 @test
 def searches(t):
     t.open()

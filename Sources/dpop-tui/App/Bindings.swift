@@ -8,7 +8,7 @@ enum Command: Hashable, Sendable {
     case up, down, left, right, top, bottom, halfDown, halfUp, pageDown, pageUp
     case open, back, quit, search, searchNext, searchPrevious, command
     case explain, ledger, diff, pick, mark, jump, liveContinue, breakpoint, breakAtFailure, resend, replay, restart,
-        more, cancel
+        more, cancel, paste
     case into, order, widen, narrow, undo, redo, export, save
     case filter, reveal, copy, copyStep, edit, zoom, theme, palette, help, redraw, suspend
 }
@@ -51,7 +51,7 @@ struct Binding: Sendable {
             }),
         Binding(
             keys: [.character("p")], command: .previous, words: "previous step", hint: "previous",
-            disabledReason: { $0.step > 0 ? nil : "this is the first step" }),
+            disabledReason: { $0.step > 0 ? nil : "this is the first step (P pastes a text)" }),
         Binding(
             keys: [.character("F")], command: .firstFailure, words: "to the step to mend first", hint: nil,
             disabledReason: { $0.view?.report.first == nil ? "nothing fails in this flow" : nil }),
@@ -200,6 +200,10 @@ struct Binding: Sendable {
             keys: [.character(":")], command: .command,
             words:
                 "a command, Tab completes it: a step's number, flow N, profile NAME, clock TIME, theme NAME, w FILE, q"),
+        Binding(
+            keys: [.character("P")], command: .paste,
+            words: "paste a request, a log, a HAR …: it is read as `why` reads it, and opened as a new capture",
+            disabledReason: { $0.whyNoPaste }),
         Binding(keys: [.character("t")], command: .theme, words: "the next theme", hint: nil),
         Binding(keys: [.character("?"), .f1], command: .help, words: "these keys", hint: "help"),
         Binding(

@@ -33,6 +33,8 @@ struct Prompt: Equatable, Sendable {
         case palette
         /// What to take out of the program, and the file it goes to.
         case export, save
+        /// A text that is read and opened.
+        case paste
     }
     var kind: Kind
     var text = ""
@@ -40,12 +42,16 @@ struct Prompt: Equatable, Sendable {
     var choices: [String] = []
     /// The command of the palette that Enter does.
     var selection = 0
+    /// The text that is to be read, and whether the terminal said where it begins and ends.
+    var pasted = ""
+    var isWhole = false
 
     var sign: String {
         switch kind {
         case .search: "/"
         case .palette: "> "
         case .command: ":"
+        case .paste: " paste: "
         case .save: " save as (.jsonl .har .json .txt): "
         case .export:
             " export: c curl command  p proof  t token  f flow as capture  h as HAR  j findings as JSON  r report  (Esc: nothing) "
@@ -111,6 +117,8 @@ struct Model {
     var followsRepeat = false
     /// Whether `c` stops at the first failing check.
     var stopsAtFailure = false
+    /// What was pasted and opened.
+    var pastes: [Document.File] = []
     /// Moves the spinner on while an answer is waited for.
     var ticks = 0
 

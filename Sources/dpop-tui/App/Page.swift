@@ -64,7 +64,7 @@ extension Model {
         case .edit: return [.edit(page.text, name: page.kind.rawValue)]
         case .copy, .copyStep: return [.copy(page.text, what: "the page")]
         case .back, .help, .explain, .ledger, .diff, .search, .command, .palette, .quit, .suspend, .redraw, .theme,
-            .zoom, .cancel:
+            .zoom, .cancel, .paste:
             return nil
         default:
             message = "q closes this page first"

@@ -9,7 +9,11 @@ extension Model {
             click(row, column)
             return []
         case .paste(let text):
-            if prompt != nil { prompt!.text += text.filter { !$0.isNewline } }
+            guard let kind = prompt?.kind, kind != .paste else {
+                takePaste(text)
+                return []
+            }
+            prompt!.text += text.filter { !$0.isNewline }
             return []
         case .resize(let width, let height):
             (self.width, self.height) = (width, height)
@@ -22,10 +26,10 @@ extension Model {
             progress = share
             return []
         case .loaded(let document):
-            take(rules.judging(document))
+            take(withPastes(rules.judging(document)))
             return []
         case .followed(let document):
-            follow(rules.judging(document))
+            follow(withPastes(rules.judging(document)))
             return []
         case .copied(let words), .failed(let words):
             message = words
@@ -140,6 +144,7 @@ extension Model {
         case .search: prompt = Prompt(kind: .search)
         case .command: prompt = Prompt(kind: .command)
         case .palette: prompt = Prompt(kind: .palette)
+        case .paste: askForPaste()
         case .searchNext: find(forward: true)
         case .searchPrevious: find(forward: false)
         case .filter: cycleFilter()
@@ -225,6 +230,7 @@ extension Model {
         switch prompt!.kind {
         case .restart, .more, .consent: return choose(key, prompt!.kind)
         case .export: return chooseExport(key)
+        case .paste: return typePaste(key)
         case .mark, .jump: return nameMark(key, prompt!.kind)
         case .palette: if let effects = choosePalette(key) { return effects }
         case .search, .command, .save: prompt!.choices = []

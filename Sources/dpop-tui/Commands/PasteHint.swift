@@ -8,7 +8,7 @@ enum PasteHint {
 
     /// On a terminal nothing would tell that the program waits.
     static func say(
-        _ what: Harmless = "a request with its answer, a curl command, header fields, a log, a HAR or a proof"
+        _ what: Harmless = "a request with its answer, a command, a log, a HAR …"
     ) {
         guard isatty(0) == 1 else { return }
         complain("paste \(what); end it with Ctrl-D on a line of its own")

@@ -113,10 +113,12 @@ final class Terminal {
         return out
     }
 
+    /// What came of a paste that has not ended yet: a large one arrives in parts.
+    private var pasted: String?
+
     /// Everything the keyboard and the mouse have sent so far.
     func events() -> [Event] {
         var list: [Event] = []
-        var pasted: String?
         while true {
             var (row, column): (Int32, Int32) = (0, 0)
             let code = cn_read(&row, &column)
@@ -124,7 +126,8 @@ final class Terminal {
             if code == Int32(CN_PASTE_BEGIN) {
                 pasted = ""
             } else if code == Int32(CN_PASTE_END) {
-                pasted.map { list.append(.paste($0)) }
+                // Terminals send what Enter sends at a line's end.
+                pasted.map { list.append(.paste($0.replacing("\r\n", with: "\n").replacing("\r", with: "\n"))) }
                 pasted = nil
             } else if pasted != nil {
                 if let scalar = UnicodeScalar(UInt32(bitPattern: code)) { pasted!.unicodeScalars.append(scalar) }
