@@ -81,6 +81,10 @@ import Testing
             "new HttpRequestMessage(HttpMethod.Get, \"\(Self.url)\");\nr.Headers.Add(\"DPoP\", \"\(Self.proof)\");\n"
                 + "r.Headers.Add(\"Authorization\", \"DPoP \(Self.token)\");", status: nil, hasBody: false)
         try expectRead(
+            "let url = URL(string: \"\(Self.url)\")!\nrequest.httpMethod = \"GET\"\n"
+                + "request.setValue(\"DPoP \(Self.token)\", forHTTPHeaderField: \"Authorization\")\n"
+                + "request.addValue(\"\(Self.proof)\", forHTTPHeaderField: \"DPoP\")\n", status: nil, hasBody: false)
+        try expectRead(
             "http.request.method: GET\nurl.full: \(Self.url)\nhttp.request.header.dpop: [\"\(Self.proof)\"]\n"
                 + "http.request.header.authorization: [\"DPoP \(Self.token)\"]\nhttp.response.status_code: 401\n",
             hasBody: false)

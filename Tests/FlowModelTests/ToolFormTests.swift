@@ -80,6 +80,12 @@ import Testing
             canonical += "\(hex(at, 8))  \(halves)\(String(repeating: " ", count: 50 - halves.count))|\(spelled)|\n"
         }
         for text in [netty, xxd, canonical] { try expectRead(text, "hex-dump") }
+        // In a log that numbers or times its lines; the offsets are no prefix.
+        let lines = xxd.split(separator: "\n")
+        try expectRead(lines.map { "web-1  | " + $0 + "\n" }.joined(), "hex-dump")
+        try expectRead(
+            lines.enumerated().map { "2026-11-22T08:00:0\($0 % 10)Z " + $1 + "\n" }.joined(), "hex-dump")
+        try expectRead(lines.map { "> " + $0 + "\n" }.joined(), "hex-dump")
         #expect(throws: CaptureError.self) { _ = try Capture.read(Bytes("0000: 47 45 54 20\n0004: 2f 0d 0a\n")) }
     }
 

@@ -51,6 +51,9 @@ struct NamedValueScanner {
         if let method = word.method, let found = request(method, word) { return found }
         if word.key == "grant-type", bytes.indices.contains(end), bytes[end] == 0x3D { return form(start) }
         if let name = word.requestField { return field(name, word) }
+        if word.key.hasSuffix("setvalue") || word.key.hasSuffix("addvalue"), let found = swiftField(word) {
+            return found
+        }
         if let name = word.answerField {
             return ValueSpan.text(bytes, word).flatMap { text in
                 isSound(name, text.value) ? answer(name, text) : nil
@@ -90,7 +93,9 @@ struct NamedValueScanner {
         let isCall = index < bytes.count && bytes[index] == 0x28
         // `.POST(…)` of a builder, `HttpMethod.Post` as an argument.
         let isBuilder = isCall && word.isCapital && word.start > 0 && bytes[word.start - 1] == 0x2E
-        guard isCall || word.isCapital || word.key.hasPrefix("httpmethod-") else { return nil }
+        guard isCall || word.isCapital || word.key.hasPrefix("httpmethod-") || word.key.hasPrefix("method-") else {
+            return nil
+        }
         if isBuilder { return .method(method) }
         while index < bytes.count, index < word.end + 24, ValueSpan.isBetween(bytes[index]) { index += 1 }
         if index > word.end,
@@ -208,6 +213,21 @@ struct NamedValueScanner {
             guard !text.value.isEmpty, name != "Host" || isHost(text.value) else { return nil }
             return .field(name: name, value: text.value)
         }
+    }
+
+    /// `setValue("DPoP …", forHTTPHeaderField: "Authorization")`: the value stands before its name.
+    private mutating func swiftField(_ word: NamedWord) -> NamedValue? {
+        guard bytes[word.end...].starts(with: "(\"".utf8) else { return nil }
+        let value = bytes[(word.end + 2)...].prefix(1 << 14).prefix { $0 != 0x22 && $0 != 0x0A }
+        let rest = bytes[min(value.endIndex, bytes.count)...]
+        let middle = "\", forHTTPHeaderField: \""
+        guard rest.starts(with: middle.utf8) else { return nil }
+        let start = rest.startIndex + middle.utf8.count
+        var end = start
+        while end < bytes.count, NamedWord.isByte(bytes[end]) { end += 1 }
+        guard end > start, let name = NamedWord(bytes, start, end).requestField else { return nil }
+        at = end
+        return .field(name: name, value: String(decoding: value, as: UTF8.self))
     }
 
     private func isHost(_ text: String) -> Bool {

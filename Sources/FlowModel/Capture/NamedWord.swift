@@ -79,7 +79,8 @@ struct NamedWord {
     private static let labels: [String: Label] = [
         "method": .method, "verb": .method, "httpmethod": .method, "requestmethod": .method, "req-method": .method,
         "url": .url, "uri": .url, "href": .url, "address": .url, "from": .url, "requesturi": .url, "requesturl": .url,
-        "request": .url, "req-uri": .url, "full": .url, "url-full": .url, "uri-create": .url, "fetch": .url,
+        "request": .url, "req-uri": .url, "full": .url, "url-full": .url, "uri-create": .url, "restclient": .url,
+        "fetch": .url,
         "originalurl": .url, "fullurl": .url, "on": .url,
         "path": .path, "path-info": .path, "rawpath": .path, "requestpath": .path,
         "query": .query, "querystring": .query, "query-string": .query, "rawquerystring": .query,

@@ -53,6 +53,7 @@ enum PlainText {
             list.append(now)
         }
         if let rows = TableText.fields(now) { list.append(rows) }
+        if let bare = CommonPrefix.removed(now) { list.append(bare) }
         // A log's prefix around a quote around an indentation.
         for _ in 0..<3 {
             guard let bare = withoutPrefix(now) else { break }
