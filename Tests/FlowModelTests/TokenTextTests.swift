@@ -16,7 +16,9 @@ struct TokenTextTests {
 
     private static let jwt = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJhIn0.AAAA"
 
-    @Test(arguments: [jwt, "opaque-1", "\(jwt)\n", "\u{FEFF}\(jwt)\r\n", "  \(jwt)  "])
+    private static let alone = [jwt, "opaque-1", jwt + "\n", "\u{FEFF}" + jwt + "\r\n", "  " + jwt + "  "]
+
+    @Test(arguments: alone)
     func theTokenAlone(text: String) throws {
         let found = try read(text)
         #expect(found.source == nil)
