@@ -113,7 +113,8 @@ public struct FaultKind: Sendable {
             .type, values: ["bearer", "lower", "upper"],
             words: "the IdP answers token_type Bearer, dpop or DPOP", causes: ["type.bearer-returned", "type.case"]),
         FaultKind(
-            .clock, values: ["+SECONDSs", "-SECONDSs"], words: "the lab's clock is wrong by so much",
+            .clock, values: ["+SECONDSs", "-SECONDSs"],
+            words: "the lab's clock is wrong by so much: in Date, in what it issues, in what it judges by",
             causes: ["iat.skew-ahead", "iat.skew-behind"]),
         FaultKind(
             .htu, values: ["internal", "scheme", "port", "strict"],

@@ -3,6 +3,13 @@ import Arguments
 /// Which servers of the lab run.
 public enum LabPart: String, Sendable, CaseIterable { case all, idp, gateway, upstream }
 
+/// The servers that the lab can be like.
+public enum LabProfile: String, Sendable, CaseIterable {
+    case keycloak, rfc9449, spring, quarkus
+    case nodeOIDCProvider = "node-oidc-provider"
+    case atproto, auth0
+}
+
 /// What `dpop-lab` can be told: `dpop-tui lab` hands it on, with its help and its completions.
 public enum LabOptions {
     public static let summary =
@@ -87,8 +94,8 @@ public enum LabOptions {
     public static let requirePAR = Option.flag(
         "--require-par", help: "The IdP's metadata requires pushed authorization requests, and it takes no others.")
     public static let profile = Option.value(
-        "--profile", as: "profile", .words(["keycloak", "rfc9449"]), default: "keycloak", help: "How errors are worded."
-    )
+        "--profile", as: "profile", .oneOf, default: LabProfile.keycloak,
+        help: "Which server the lab is like: what it takes, what it says, what its tokens and answers look like.")
 
     // MARK: the gateway, in Kong's words and with dashes
 

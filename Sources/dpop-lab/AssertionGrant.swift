@@ -26,7 +26,7 @@ struct AssertionGrant {
             throw fail("Invalid assertion: typ is not \(Self.type)")
         }
         let audiences = claims["aud"]?.string.map { [$0] } ?? claims["aud"]?.elements.compactMap(\.string) ?? []
-        guard audiences.contains(where: { $0 == issuer || $0 == issuer + "/protocol/openid-connect/token" }) else {
+        guard audiences.contains(where: { $0 == issuer || $0 == issuer + realm.options.style.paths.token }) else {
             throw fail("Invalid assertion: aud is not this realm")
         }
         // With a secret a client speaks for itself only; with a key it may be heard by others.

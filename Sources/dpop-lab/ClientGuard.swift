@@ -6,21 +6,36 @@ struct ClientGuard {
     let request: LabRequest
     let issuer: String
 
-    func client(_ fail: (String) -> Refusal) throws -> LabClient {
+    /// What is wrong with the client's authentication.
+    struct Failure: Error {
+        let objection: Objection
+
+        init(_ complaint: Complaint, found: String = "", _ words: String) {
+            objection = Objection(complaint, found: found, words: words)
+        }
+    }
+
+    private static let invalid = "Invalid client or Invalid client credentials"
+
+    func client() throws(Failure) -> LabClient {
         let form = request.form
-        if let assertion = form["client_assertion"] { return try byAssertion(assertion, fail) }
+        if let assertion = form["client_assertion"] { return try byAssertion(assertion) }
         let (id, secret) = basic() ?? (form["client_id"], form["client_secret"])
-        guard let id, let client = realm.clients[id] else { throw fail("Invalid client or Invalid client credentials") }
+        guard let id else { throw Failure(.clientMissing, found: "undefined", Self.invalid) }
+        guard let client = realm.clients[id] else { throw Failure(.clientUnknown, found: id, Self.invalid) }
         if client.isPublic { return client }
         if client.authenticator == "client-x509" {
-            guard let certificate = request.certificate else { throw fail("Client certificate missing") }
+            guard let certificate = request.certificate else {
+                throw Failure(.clientCertificate, "Client certificate missing")
+            }
             if let subject = client.subject, "CN=\(certificate.commonName)" != subject {
-                throw fail("Client certificate does not match \(subject)")
+                throw Failure(
+                    .clientCertificateOther, found: subject, "Client certificate does not match \(subject)")
             }
             return client
         }
         guard let secret, let own = client.secret, Fingerprint(of: secret) == Fingerprint(of: own) else {
-            throw fail("Invalid client or Invalid client credentials")
+            throw Failure(.clientSecret, found: id, Self.invalid)
         }
         return client
     }
@@ -42,33 +57,38 @@ struct ClientGuard {
         return (Form("a=\(parts[0])")["a"], Form("a=\(parts[1])")["a"])
     }
 
-    private func byAssertion(_ text: String, _ fail: (String) -> Refusal) throws -> LabClient {
+    private func byAssertion(_ text: String) throws(Failure) -> LabClient {
         let jws = CompactJWS(text)
         // A grant's assertion is no client's (and the other way round): each has a type of its own.
         guard jws.isWellFormed, jws.typ != AssertionGrant.type, jws.header?.root["crit"] == nil,
             let claims = jws.payload?.root, let id = claims["sub"]?.string,
             id == claims["iss"]?.string, let client = realm.clients[id]
         else {
-            throw fail("Invalid client assertion")
+            throw Failure(.assertionMalformed, "Invalid client assertion")
         }
         let audiences = claims["aud"]?.string.map { [$0] } ?? claims["aud"]?.elements.compactMap(\.string) ?? []
-        guard audiences.contains(where: { $0 == issuer || $0.hasPrefix(issuer + "/protocol/openid-connect/") }) else {
-            throw fail("Invalid token audience")
+        guard audiences.contains(where: { $0 == issuer || $0.hasPrefix(issuer + "/") }) else {
+            throw Failure(.assertionAudience, "Invalid token audience")
         }
         guard let expires = claims["exp"]?.number?.moment, expires > realm.now() else {
-            throw fail("Token is not active")
+            throw Failure(.assertionExpired, "Token is not active")
         }
         switch client.signature(of: jws) {
         case .valid:
+            if realm.options.style.habits.takesAssertionsAgain { return client }
             // As Keycloak: once, by its `jti`, until it ends.
-            guard let jti = claims["jti"]?.string, !jti.isEmpty else { throw fail("Token jti claim is required") }
+            guard let jti = claims["jti"]?.string, !jti.isEmpty else {
+                throw Failure(.assertionUnnamed, "Token jti claim is required")
+            }
             guard realm.isNew(assertion: "client\n\(id)\n\(jti)", until: expires) else {
-                throw fail("Token reuse detected")
+                throw Failure(.assertionUsed, "Token reuse detected")
             }
             return client
-        case .wrongSecret: throw fail("Client authentication with signed JWT failed: Invalid signature")
+        case .wrongSecret:
+            throw Failure(.assertionSecret, "Client authentication with signed JWT failed: Invalid signature")
         case .wrongKey:
-            throw fail(
+            throw Failure(
+                .assertionKey,
                 "Client authentication with signed JWT failed: Unable to load public key or invalid signature")
         }
     }

@@ -42,6 +42,12 @@ final class Faults: Sendable {
     func status(_ id: FaultID) -> Int? { self[id].flatMap(FaultKind.status) }
     /// The clock the lab's servers go by.
     func now() -> Moment { Moment(Clock.now() + (seconds(.clock) ?? 0)) }
+    /// The time that an answer tells. A wrong clock that is counted is told where the request was judged by it, and not
+    /// counted for that.
+    func told() -> Moment {
+        guard let fault = last(.clock), fault.times != nil else { return now() }
+        return decided.withLock { $0[.clock] } == true ? now() : Moment(Clock.now())
+    }
 
     /// Those that have happened to this request, as they are typed.
     var happened: [String] {

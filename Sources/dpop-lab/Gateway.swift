@@ -10,6 +10,8 @@ struct Gateway: Sendable {
     let upstream: HTTPURL
     /// The certificate to trust at the upstream, where the system's authorities do not count.
     let cacert: String?
+    /// A resource server in the place of Kong's plugin.
+    let resource: Manner?
     /// The faults of the request at hand.
     private(set) var faults = Faults.none
     let recorder: HopRecorder?
@@ -25,13 +27,6 @@ struct Gateway: Sendable {
         var x5t: String?
         var isFromSession = false
         var sessionHadProof = false
-    }
-
-    struct Refused: Error {
-        var status = 401
-        var code: String
-        var words: String
-        var nonce: String?
     }
 
     /// The CORS plugin of a path: the longest one that fits.
@@ -69,10 +64,10 @@ struct Gateway: Sendable {
             let response = LabResponse.json("{\"message\":\"no Route matched with those values\"}", status: 404)
             return try finish(request, response, log, &connection)
         }
-        if request.method == "OPTIONS", !config.runsOnPreflight {
-            return try pass(request, config, proofs, Identity(token: ""), log, &connection)
-        }
         do {
+            if request.method == "OPTIONS", !config.runsOnPreflight {
+                return try pass(request, config, proofs, Identity(token: ""), log, &connection)
+            }
             var headers = request.headers
             if headers.first("dpop") != nil, faults.has(.stripDPoP) {
                 headers.removeAll { $0.name.lowercased() == "dpop" }
@@ -84,7 +79,7 @@ struct Gateway: Sendable {
             try prove(request, headers, config, proofs, &identity, &log)
             try pass(request, config, proofs, identity, log, &connection)
         } catch let refused as Refused {
-            try finish(request, refusal(refused, config, proofs), log, &connection)
+            try finish(request, refusal(refused, request, config, proofs), log, &connection)
         }
     }
 
@@ -93,7 +88,7 @@ struct Gateway: Sendable {
         _ request: LabRequest, _ response: LabResponse, _ log: [GuardCheck], _ connection: inout LabConnection
     ) throws {
         var response = response
-        response.headers += originFields(request)
+        response.headers += [date.header(faults)] + originFields(request)
         record(request, response, log)
         if faults.has(.truncate) { return try truncate(response, &connection) }
         try connection.answer(response)
@@ -116,45 +111,6 @@ struct Gateway: Sendable {
         try connection.flush()
         try connection.pause(0.02)
         connection.cut()
-    }
-
-    // MARK: refusing
-
-    func refusal(_ refused: Refused, _ config: KongConfig, _ proofs: ProofGuard) -> LabResponse {
-        let message =
-            refused.status == 401
-            ? "Unauthorized"
-            : refused.status == 403
-                ? "Forbidden" : refused.status == 400 ? "Bad Request" : "An unexpected error occurred"
-        var headers: [Header] = []
-        if refused.status == 401, !faults.has(.challenge, "absent") {
-            let scheme = config.dpop == .off || faults.has(.challenge, "bearer") ? "Bearer" : "DPoP"
-            var parameters = ["realm=\"dpop-lab\""]
-            if config.exposesErrorCode, !refused.code.isEmpty {
-                parameters += ["error=\"\(refused.code)\"", "error_description=\"\(Self.harmless(refused.words))\""]
-            }
-            if scheme == "DPoP" { parameters.append("algs=\"\(IdP.announced.joined(separator: " "))\"") }
-            let challenge =
-                faults.has(.challenge, "broken")
-                ? "\(scheme) error=\"unclosed" : "\(scheme) \(parameters.joined(separator: ", "))"
-            headers.append(Header("WWW-Authenticate", challenge))
-        }
-        var body = "{\"message\":\"\(message)\"}"
-        if let nonce = refused.nonce {
-            if faults.has(.nonce, "in-body") {
-                body = "{\"message\":\"\(message)\",\"dpop_nonce\":\"\(nonce)\"}"
-            } else {
-                headers.append(Header("DPoP-Nonce", nonce))
-            }
-        }
-        return .json(
-            body, status: refused.status,
-            headers: headers + [Header("X-Kong-Response-Latency", "1"), Header("Via", "1.1 dpop-lab")])
-    }
-
-    /// Words that may stand inside a quoted string.
-    private static func harmless(_ text: String) -> String {
-        String(text.map { $0 == "\"" || $0 == "\\" || $0.asciiValue == nil || $0.asciiValue! < 0x20 ? "'" : $0 })
     }
 
     private func transportFault(_ request: LabRequest) -> LabResponse? {

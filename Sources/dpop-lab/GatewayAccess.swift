@@ -15,13 +15,13 @@ extension Gateway {
             return identity
         }
         guard headers.all("authorization").count < 2 else {
-            throw Refused(status: 400, code: "invalid_request", words: "more than one Authorization header")
+            throw Refused(.authorizationTwice, "more than one Authorization header")
         }
         guard let parts = field?.split(separator: " ", maxSplits: 1).map(String.init), parts.count == 2 else {
-            throw Refused(code: "", words: "no token")
+            throw Refused(.tokenAbsent, "no token")
         }
         let (scheme, token) = (parts[0].lowercased(), parts[1])
-        guard scheme == "dpop" || scheme == "bearer" else { throw Refused(code: "", words: "no token") }
+        guard scheme == "dpop" || scheme == "bearer" else { throw Refused(.tokenAbsent, "no token") }
         var identity = Identity(token: token)
         let jws = CompactJWS.looksLike(token) ? CompactJWS(token) : nil
         if let jws, config.methods.contains("bearer"), !config.introspectsJWT {
@@ -31,19 +31,20 @@ extension Gateway {
             log.append(
                 GuardCheck(
                     id: "introspection", passes: answer.isActive, words: answer.isActive ? "active" : "not active"))
-            guard answer.isActive else { throw Refused(code: "invalid_token", words: "the token is not active") }
+            guard answer.isActive else { throw Refused(.tokenInactive, "the token is not active") }
             (identity.jkt, identity.x5t) = (answer.jkt, answer.x5t)
         } else {
             throw Refused(
-                code: "invalid_token",
-                words: jws == nil
+                .tokenOpaque,
+                jws == nil
                     ? "an opaque token needs auth_methods introspection" : "no auth method takes this token")
         }
         if scheme == "bearer", config.dpop == .strict || (config.dpop == .optional && identity.jkt != nil) {
             log.append(GuardCheck(id: "request.scheme", passes: false, words: "Bearer"))
             throw Refused(
-                code: "invalid_token",
-                words: identity.jkt == nil ? "this gateway requires DPoP" : "a DPoP-bound token presented as Bearer")
+                identity.jkt == nil
+                    ? .unboundAsBearer : headers.first("dpop") != nil ? .boundAsBearerWithProof : .boundAsBearer,
+                identity.jkt == nil ? "this gateway requires DPoP" : "a DPoP-bound token presented as Bearer")
         }
         log.append(GuardCheck(id: "request.scheme", passes: true, words: parts[0]))
         return identity
@@ -59,27 +60,28 @@ extension Gateway {
                 id: "token.signature", passes: valid,
                 words: valid ? "verifies with the issuer's key" : "does not verify with the issuer's keys"))
         guard valid, let claims else {
-            throw Refused(code: "invalid_token", words: "the token's signature does not verify")
+            throw Refused(.tokenSignature, "the token's signature does not verify")
         }
         let issuer = try failing { try authority.issuerName(config.issuer) }
         let now = faults.now()
         let (expires, starts) = (claims["exp"]?.number?.moment ?? 0, claims["nbf"]?.number?.moment ?? 0)
-        let lives = expires + config.leeway > now && starts - config.leeway <= now
+        let leeway = max(config.leeway, resource?.judging.leeway ?? 0)
+        let lives = expires + leeway > now && starts - leeway <= now
         log.append(
             GuardCheck(
                 id: "token.time", passes: lives,
                 words: lives ? "\((expires - now).wholeSeconds) s left" : "expired or not yet valid"))
-        guard lives else { throw Refused(code: "invalid_token", words: "the token has expired") }
+        guard lives else { throw Refused(.tokenExpired, "the token has expired", ended: expires) }
         guard isNamed(claims["iss"]?.string, issuer) else {
             log.append(GuardCheck(id: "token.issuer", passes: false, words: claims["iss"]?.string ?? "none"))
-            throw Refused(code: "invalid_token", words: "the token's issuer is not \(issuer)")
+            throw Refused(.tokenIssuer, "the token's issuer is not \(issuer)")
         }
         (identity.jkt, identity.x5t) = (claims["cnf"]?["jkt"]?.string, claims["cnf"]?["x5t#S256"]?.string)
     }
 
     private func failing<T>(_ body: () throws -> T) throws -> T {
         do { return try body() } catch let refused as Refused { throw refused } catch {
-            throw Refused(status: 500, code: "", words: "the IdP cannot be asked: \(error)")
+            throw Refused(.issuerSilent, "the IdP cannot be asked: \(error)")
         }
     }
 
@@ -99,7 +101,7 @@ extension Gateway {
                         : "x5t#S256 \(identity.x5t ?? "absent"), certificate \(request.certificate?.thumbprint ?? "absent")"
                 ))
             guard matches else {
-                throw Refused(code: "invalid_token", words: "the token is not bound to the client certificate")
+                throw Refused(.tokenCertificate, "the token is not bound to the client certificate")
             }
         }
         guard config.dpop == .strict || (config.dpop == .optional && identity.jkt != nil) else { return }
@@ -115,16 +117,16 @@ extension Gateway {
         defer { log += checks }
         do throws(ProofRefusal) {
             _ = try proofs.check(
-                headers.all("dpop").map(\.value), method: request.method, url: believedURL(request),
-                token: identity.token, jkt: identity.jkt,
+                headers.all("dpop").map(\.value),
+                ProofGuard.Aim(
+                    method: request.method, url: believedURL(request), token: identity.token, jkt: identity.jkt),
                 log: { check in
                     if checks.last?.id == check.id { checks.removeLast() }
                     checks.append(check)
                 })
         } catch {
             throw Refused(
-                code: error.code, words: error.words,
-                nonce: error.wantsNonce ? proofs.nonces.make(at: faults.now()) : nil)
+                error.objection, nonce: error.wantsNonce ? proofs.nonces.make(at: faults.now()) : nil)
         }
     }
 

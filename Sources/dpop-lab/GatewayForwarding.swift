@@ -66,23 +66,25 @@ extension Gateway {
                 target: Array(upstream.path.utf8) + request.targetBytes.array, headers: headers,
                 framing: request.framing, cacert: cacert)
             relay = GatewayRelay(call, request.framing, keeps: recorder != nil)
-        } catch { throw Refused(status: 502, code: "", words: "the upstream does not answer: \(error)") }
+        } catch { throw Refused(.upstreamSilent, "the upstream does not answer: \(error)") }
         do { head = try relay.head(&connection) } catch let error as LabError {
-            throw Refused(status: 502, code: "", words: "the upstream does not answer: \(error)")
+            throw Refused(.upstreamSilent, "the upstream does not answer: \(error)")
         }
-        let own: [Header] = [
-            Header("Via", "1.1 dpop-lab"),
-            Header("X-Kong-Upstream-Latency", "\(Int(clamping: (Clock.now() - started) * 1000))"),
-        ]
+        let latency = Int(clamping: (Clock.now() - started) * 1000)
+        let own =
+            resource == nil
+            ? [Header("Via", "1.1 dpop-lab"), Header("X-Kong-Upstream-Latency", "\(latency)"), date.header(faults)]
+            : [date.header(faults)]
+        let tells = resource?.tellsNonceAlways ?? false || faults.has(.nonce, "rotate") || faults.has(.nonce, "cross")
         let nonce =
-            faults.has(.nonce, "rotate") || faults.has(.nonce, "cross")
-            ? [Header("DPoP-Nonce", proofs.nonces.make(at: faults.now()))] : []
+            tells ? [Header(resource?.nonceField ?? "DPoP-Nonce", proofs.nonces.make(at: faults.now()))] : []
         let named = Self.named(byConnection: head.headers)
         let origin = originFields(request)
         let kept = head.headers.filter {
             let name = $0.name.lowercased()
             if !origin.isEmpty, CORSPlugin.own.contains(name) { return false }
-            return !Self.droppedOfAnswers.contains(name) && !named.contains(name)
+            // The time is the gateway's own: nginx hides the upstream's.
+            return !Self.droppedOfAnswers.contains(name) && !named.contains(name) && name != "date"
         }
         let cookie = [cookie(identity, config)].compactMap { $0 }
         let answer = LabResponse(status: head.status, headers: kept + own + nonce + cookie + origin)

@@ -1,11 +1,11 @@
 import FlowModel
 
-/// What pages of other origins may do at the IdP, as Keycloak has it: every page may ask first and read what is public;
-/// the rest is for the web origins of the client that calls.
+/// What pages of other origins may do at the IdP, under every profile as Keycloak has it: every page may ask first and
+/// read what is public; the rest is for the web origins of the client that calls.
 extension IdP {
     /// The answer to a preflight; nil for every other request.
     func preflight(_ request: LabRequest) -> LabResponse? {
-        guard let call = BrowserCall(request), call.isPreflight, let place = Place(request.path, realm.options.name),
+        guard let call = BrowserCall(request), call.isPreflight, let place = place(of: request),
             !realm.faults.has(.cors, "absent")
         else { return nil }
         var allowed = Self.allowedFields
@@ -20,7 +20,7 @@ extension IdP {
 
     /// What the answer to a page's call has besides.
     func originFields(_ request: LabRequest) -> [Header] {
-        guard let place = Place(request.path, realm.options.name), !realm.faults.has(.cors, "absent") else { return [] }
+        guard let place = place(of: request), !realm.faults.has(.cors, "absent") else { return [] }
         // Without Origin too: a cache must not hand one page's answer to another.
         guard let call = BrowserCall(request), allows(call.origin, place, request) else {
             return [Header("Vary", "Origin")]
@@ -48,26 +48,20 @@ extension IdP {
     private struct Place {
         let methods: String
         /// Whether it is the same for everybody.
-        let isPublic: Bool
-        let isUserinfo: Bool
+        var isPublic = false
+        var isUserinfo = false
+    }
 
-        /// Nil for every other path: a page goes to the login, and does not call it.
-        init?(_ path: String, _ realm: String) {
-            let root = "/realms/\(realm)/"
-            guard path.hasPrefix(root) else { return nil }
-            let rest = path.dropFirst(root.count)
-            isUserinfo = rest == "protocol/openid-connect/userinfo"
-            isPublic = rest.hasPrefix(".well-known/") || rest == "protocol/openid-connect/certs"
-            switch rest {
-            case ".well-known/openid-configuration", ".well-known/oauth-authorization-server",
-                "protocol/openid-connect/certs":
-                methods = "GET"
-            case "protocol/openid-connect/userinfo": methods = "GET, HEAD, OPTIONS"
-            case "protocol/openid-connect/token", "protocol/openid-connect/revoke",
-                "protocol/openid-connect/ext/par/request", "protocol/openid-connect/auth/device":
-                methods = "POST, OPTIONS"
-            default: return nil
-            }
+    /// Nil for every other path: a page goes to the login, and does not call it.
+    private func place(of request: LabRequest) -> Place? {
+        let (root, paths) = ("/realms/\(realm.options.name)", style.paths)
+        guard request.path.hasPrefix(root) else { return nil }
+        switch String(request.path.dropFirst(root.count)) {
+        case "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", paths.keys:
+            return Place(methods: "GET", isPublic: true)
+        case paths.userinfo: return Place(methods: "GET, HEAD, OPTIONS", isUserinfo: true)
+        case paths.token, paths.revocation, paths.push, paths.device: return Place(methods: "POST, OPTIONS")
+        default: return nil
         }
     }
 

@@ -53,6 +53,7 @@ struct Lab {
             sites[port] = site("upstream", port, url(port), .host) { request, connection in
                 try upstream.respond(request, &connection)
             }
+            sites[port]?.date = ServerDate(isSent: true)
             upstreamURL = url(port)
         }
         var (issuer, own) = ("", GatewayAuthority.Own?.none)
@@ -60,6 +61,7 @@ struct Lab {
             let port = try server.listen(host: settings.host, port: settings.idpPort, identity: identity)
             let publicURL = settings.idpURL ?? url(port)
             sites[port] = site("idp", port, publicURL, settings.idpURL == nil ? trust : .nobody, respond(as: idp))
+            sites[port]?.date = idp.date
             issuer = "\(publicURL)/realms/\(settings.realm)"
             own = GatewayAuthority.Own(publicURL: publicURL, url: url(port))
             members += [("issuer", issuer), ("idp", publicURL)]
@@ -72,6 +74,7 @@ struct Lab {
             sites[port] = site("gateway", port, publicURL, trust) { request, connection in
                 try gateway.under(connection.faults).respond(request, &connection)
             }
+            sites[port]?.date = gateway.date
             members.append(("gateway", publicURL))
         }
         if let upstreamURL { members.append(("upstream", upstreamURL)) }
@@ -118,7 +121,7 @@ struct Lab {
         options.tokenLifetime = Interval(settings.tokenLifetime)
         options.wantsNonce = settings.idpNonce
         (options.requiresPAR, options.hasIDTokens) = (settings.requirePAR, settings.idTokens)
-        options.isPlain = settings.profile == "rfc9449"
+        options.style = ServerStyle.named(settings.profile)
         if let file = settings.clients {
             guard let bytes = LabSystem.content(of: file) else { throw FileError("\(file): \(LabSystem.reason())") }
             options.clients = LabClient.usual + (try LabClient.read(bytes, file: file))
@@ -138,7 +141,7 @@ struct Lab {
                 return try connection.answer(preflight)
             }
             if request.isForm, request.body.count <= Self.longestForm { connection.form = request.form.members }
-            if request.path.hasSuffix("/token") {
+            if idp.isTokenEndpoint(request) {
                 if let seconds = faults.seconds(.idpSlow) { try connection.pause(seconds) }
                 if faults.has(.idpReset) { return connection.cut(reset: true) }
             }
@@ -150,6 +153,9 @@ struct Lab {
     }
 
     // MARK: the gateway
+
+    /// The server that the gateway is like; nil for Kong.
+    private var resource: Manner? { ServerStyle.named(settings.profile).resource }
 
     /// What acts at the gateway: with a file of Kong's, that and nothing else.
     private struct Plugins {
@@ -164,13 +170,14 @@ struct Lab {
             let read = try KongFile(bytes, file: file)
             (configs, cors) = (read.configs, read.cors)
         }
+        let resource = resource
         let made = try configs.map { config in
             let config = settings.applied(to: config)
             try config.validate("the gateway's configuration")
-            let rules = ProofGuard.Rules(
-                past: config.proofLifetime, future: 60, algorithms: IdP.announced, wantsNonce: config.usesNonce,
-                isGateway: true)
-            let nonces = NonceMint(lifetime: config.proofLifetime)
+            let rules = ProofGuard.Rules(gateway: config, resource)
+            let nonces = NonceMint(
+                lifetime: resource?.judging.nonceLifetime ?? config.proofLifetime,
+                rotation: resource?.judging.nonceRotation)
             return (config: config, proofs: ProofGuard(rules: rules, nonces: nonces, now: { Faults.none.now() }))
         }
         return Plugins(configs: made, cors: cors)
@@ -188,7 +195,7 @@ struct Lab {
             configs: configs, cors: plugins.cors,
             authority: GatewayAuthority(cacert: identity?.certificatePath, recorder: recorder, own: own),
             upstream: HTTPURL(upstream.hasSuffix("/") ? String(upstream.dropLast()) : upstream),
-            cacert: identity?.certificatePath, recorder: recorder,
+            cacert: identity?.certificatePath, resource: resource, recorder: recorder,
             trust: trust, hasOwnIdP: settings.part == .all && settings.issuer == nil)
     }
 }

@@ -18,6 +18,8 @@ struct LabClient: Sendable {
     var keys: [JWK] = []
     var subject: String?
     var grants: Set<Grant> = Set(Grant.allCases)
+    /// The scopes it has or may ask for; nil: any.
+    var scopes: Set<String>?
 
     /// The clients of a lab nobody configured.
     static let usual: [LabClient] = [
@@ -64,6 +66,8 @@ struct LabClient: Sendable {
         if let text = attribute("jwks.string"), let document = try? JSONDocument(Bytes(text)) {
             keys = (document.root["keys"]?.elements ?? [document.root]).map(JWK.init)
         }
+        let lists = [value["defaultClientScopes"], value["optionalClientScopes"]].compactMap { $0 }
+        if !lists.isEmpty { scopes = Set(lists.flatMap { $0.elements.compactMap(\.string) }) }
         redirects = value["redirectUris"]?.elements.compactMap(\.string) ?? RedirectURI.usual
         webOrigins = value["webOrigins"]?.elements.compactMap(\.string) ?? []
         if value["standardFlowEnabled"]?.bool == false { grants.remove(.authorizationCode) }
@@ -79,6 +83,9 @@ struct LabClient: Sendable {
                 || (entry == "+" && redirects.contains { RedirectURI.isOrigin(origin, of: $0) })
         }
     }
+
+    /// `openid` belongs to no list.
+    func mayAsk(for scope: String) -> Bool { scopes?.contains(scope) ?? true || scope == "openid" }
 
     func allows(redirect: String) -> Bool {
         guard let uri = RedirectURI(redirect) else { return false }

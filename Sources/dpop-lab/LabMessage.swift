@@ -104,9 +104,14 @@ struct LabResponse: Sendable {
 
     var recorded: FlowModel.Response {
         FlowModel.Response(
-            status: status, reason: LabServer.reason(status), headers: headers,
+            status: status, reason: LabServer.reason(status), headers: headers.filter { !$0.isNoDate },
             body: body.isEmpty ? nil : Body(Bytes(body)))
     }
+}
+
+extension Header {
+    /// `Date` without a value: the answer has none.
+    var isNoDate: Bool { isNamed("date") && bytes.isEmpty }
 }
 
 /// The certificate a client showed.

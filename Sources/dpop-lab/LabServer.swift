@@ -15,6 +15,8 @@ struct LabSite: Sendable {
     /// What its requests are listed under; nil where they are not.
     var name: String?
     let respond: @Sendable (LabRequest, inout LabConnection) throws -> Void
+    /// The `Date` of answers that bring none; nil: of this machine's clock.
+    var date: ServerDate?
 }
 
 /// What all of the lab's servers look at with every request.
@@ -218,9 +220,11 @@ struct LabConnection: ~Copyable {
 
     /// Begins an answer; nothing goes out before it is flushed. `length` nil: not known yet.
     mutating func begin(_ status: Int, _ headers: [Header], length: Int64?) {
+        let isDated = headers.first("date") != nil
+        let date = isDated ? [] : site.date.map { [$0.header(faults)] } ?? []
         list(status: status)
         hs_answer(pointer, Int32(status))
-        for header in headers {
+        for header in headers + date {
             var name = header.name
             name.withUTF8 { name in
                 header.bytes.withBytes { value in

@@ -1,10 +1,13 @@
+import LabOptions
+
 /// What a lab is started with.
 struct LabSettings: Sendable {
     /// Which servers run.
     enum Part: String, CaseIterable, Sendable { case all, idp, gateway, upstream }
 
     var part = Part.all
-    var host = "127.0.0.1", realm = "lab", profile = "keycloak"
+    var host = "127.0.0.1", realm = "lab"
+    var profile = LabProfile.keycloak
     /// 0 takes a free port.
     var idpPort = 0, gatewayPort = 0, upstreamPort = 0, controlPort = 0
     var https = false, opaque = false, idpNonce = false, requirePAR = false, idTokens = false

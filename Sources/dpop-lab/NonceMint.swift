@@ -4,14 +4,21 @@ import FlowModel
 final class NonceMint: Sendable {
     private let secret: String
     let lifetime: Interval
+    /// Seconds for which everybody gets the same nonce; nil: each is new.
+    let rotation: Int?
 
-    init(lifetime: Interval) {
+    init(lifetime: Interval, rotation: Int? = nil) {
         secret = Base64URL.encode(SecretBytes.random(32))
-        self.lifetime = lifetime
+        (self.lifetime, self.rotation) = (lifetime, rotation)
     }
 
     func make(at now: Moment) -> String {
-        let stamp = "\(now.wholeSeconds).\(Base64URL.encode(SecretBytes.random(6)))"
+        let stamp: String
+        if let rotation {
+            stamp = "\(now.wholeSeconds / rotation * rotation).all"
+        } else {
+            stamp = "\(now.wholeSeconds).\(Base64URL.encode(SecretBytes.random(6)))"
+        }
         return "\(stamp).\(tag(stamp))"
     }
 

@@ -7,7 +7,7 @@ struct Realm: Sendable {
         var isOpaque = false
         var tokenLifetime: Interval = 300
         var wantsNonce = false
-        var isPlain = false
+        var style = ServerStyle.keycloak
         /// Whether a person's token answers have ID tokens, with scope openid.
         var hasIDTokens = false
         /// Whether every authorization request must be pushed (RFC 9126 §5).
@@ -64,6 +64,8 @@ struct Realm: Sendable {
         /// The device code's hash for each user code.
         var userCodes = ExpiringStore<String, Fingerprint>(ceiling: 2_000)
         var assertions = ExpiringStore<Fingerprint, Void>(ceiling: 10_000)
+        /// Access tokens that would count if nobody had revoked them.
+        var revoked = ExpiringStore<Fingerprint, Void>(ceiling: 10_000)
     }
 
     /// Seconds that each of them lives.
@@ -111,7 +113,9 @@ struct Realm: Sendable {
     /// The confirmation a token gets, faults included.
     private func confirmation(_ grantee: Grantee, jwk: String?) -> String {
         var members: [String] = []
-        if let jkt = grantee.jkt { members.append("\"jkt\":\"\(wrong(jkt, jwk))\"") }
+        if let jkt = grantee.jkt {
+            members.append("\"jkt\":\"\(wrong(jkt, jwk))\"\(options.style.tokens.confirmation)")
+        }
         if let x5t = grantee.x5t { members.append("\"x5t#S256\":\"\(x5t)\"") }
         if faults.has(.cnf, "extra") { members.append("\"x5t#S256\":\"\(Self.random(32))\"") }
         guard !members.isEmpty, !faults.has(.cnf, "absent") else { return "" }
@@ -148,13 +152,11 @@ struct Realm: Sendable {
             token = Self.random(32)
         } else {
             let said = faults.has(.token, "other-issuer") ? issuer + "-other" : issuer
-            var claims =
-                "{\"exp\":\(grantee.expires.wholeSeconds),\"iat\":\(now.wholeSeconds),\"jti\":\"\(Self.random(16))\",\"iss\":\(JSONText.quote(said)),\"aud\":\(JSONText.quote(grantee.audience ?? "account")),"
-            claims +=
-                "\"sub\":\(JSONText.quote(grantee.subject)),\"typ\":\"\(grantee.jkt == nil ? "Bearer" : "DPoP")\",\"azp\":\(JSONText.quote(grantee.client)),\"scope\":\(JSONText.quote(grantee.scope))"
-            claims += grantee.confirmation + "}"
+            let form = options.style.tokens
             let signer = faults.has(.token, "wrong-key") ? strangeKey : key
-            token = try signer.jws(header: "{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"\(kid)\"}", payload: claims)
+            token = try signer.jws(
+                header: form.header(kid: kid),
+                payload: form.payload(grantee, issuer: said, now: now, confirmation: grantee.confirmation))
         }
         let kept = grantee
         memory.withLock {
@@ -194,8 +196,14 @@ struct Realm: Sendable {
         let (id, now) = (Fingerprint(of: token), now())
         memory.withLock {
             $0.refreshTokens.take(id, at: now)
-            $0.accessTokens.take(id, at: now)
+            if let grantee = $0.accessTokens.take(id, at: now) {
+                $0.revoked.insert(id, (), until: grantee.expires, now: now)
+            }
         }
+    }
+
+    func isRevoked(_ token: String) -> Bool {
+        memory.withLock { $0.revoked.value(Fingerprint(of: token), at: now()) != nil }
     }
 
     // MARK: codes, pushed requests, devices, assertions

@@ -124,7 +124,8 @@ import Testing
             let proof = TestKey().proof("GET", htu, token: token, iat: now, jti: jti)
             do throws(ProofRefusal) {
                 _ = try proofs.under(book.current()).check(
-                    [proof], method: "GET", url: Scene.apiURL, token: token, jkt: jkt ?? TestKey().jkt)
+                    [proof],
+                    ProofGuard.Aim(method: "GET", url: Scene.apiURL, token: token, jkt: jkt ?? TestKey().jkt))
                 return nil
             } catch { return error.check }
         }

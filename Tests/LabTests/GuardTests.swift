@@ -16,8 +16,9 @@ final class GuardScene: Sendable {
         let clock = Clock(start)
         proofs = ProofGuard(
             rules: ProofGuard.Rules(
-                past: past, future: future, algorithms: algorithms, wantsNonce: wantsNonce, isLiteral: isLiteral,
-                isGateway: isGateway),
+                judging: Judging(
+                    past: past, future: future, target: isLiteral ? .text : .normalised, algorithms: algorithms),
+                wantsNonce: wantsNonce, isGateway: isGateway),
             nonces: NonceMint(lifetime: past), remembers: remembers, now: { clock.now })
         self.time = clock
     }
@@ -43,7 +44,8 @@ final class GuardScene: Sendable {
         jkt: String? = nil
     ) -> String? {
         do throws(ProofRefusal) {
-            _ = try proofs.check(values, method: method, url: url, token: token, jkt: jkt)
+            _ = try proofs.check(
+                values, ProofGuard.Aim(method: method, url: url, token: token, jkt: jkt))
             return nil
         } catch { return error.check }
     }

@@ -1,5 +1,6 @@
 """Every fault of `dpop-lab --fault list`, live: what goes over the wire with it. `faults_are_found` in run.py asks dpop-tui about them."""
 import base64
+import email.utils
 import hashlib
 import http.client
 import json
@@ -7,7 +8,7 @@ import re
 import time
 import urllib.parse
 
-from lab import BACK, CLIENT, KONG, LAB, PLAIN, SECRET, Lab, Prover, claims, decode, encode, expect, pkce, refused, require, sh
+from lab import BACK, CLIENT, KONG, LAB, PLAIN, SECRET, TUI, Lab, Prover, claims, decode, encode, expect, path, pkce, refused, require, sh
 from runner import Failure, test
 
 # What the tests below have covered, as `name=value`; the last one holds it against the list.
@@ -55,7 +56,7 @@ def fault_cnf():
             refused(lab.call(prover, token), 401, "no cnf.jkt")
     with Faulty("cnf=extra") as lab:
         token = lab.token(prover=prover)
-        expect(sorted(claims(token)["cnf"]), ["jkt", "x5t#S256"], "extra")
+        expect(sorted(claims(token)["cnf"]), ["jkt", "kc-jkt-type", "x5t#S256"], "extra")
         expect(lab.call(prover, token).status, 200, "extra")
     with Faulty("cnf=introspection", options=("--opaque", "--auth_methods", "introspection")) as lab:
         token = lab.token(prover=prover)
@@ -76,14 +77,32 @@ def fault_type():
 
 @test
 def fault_clock():
-    """The lab's clock is wrong: its tokens say so, and proofs made by a right one are too old or too new beyond the window."""
+    """The lab's clock is wrong: its tokens and its Date, where there is one, say so, and proofs made by a right one are too old or too new beyond the window."""
     prover = Prover()
     for seconds, status in [("+20", 200), ("+40", 400), ("-10", 200), ("-30", 400), ("+0.5", 200)]:
         with Faulty(f"clock={seconds}s") as lab:
             expect(lab.token_request(prover=prover).status, status, f"clock={seconds}s")
             skew = claims(lab.bearer())["iat"] - time.time()
             require(abs(skew - float(seconds)) < 3, f"clock={seconds}s: iat is {skew:.1f} s from ours")
+    for profile, dated in [("rfc9449", "idp gateway upstream"), ("keycloak", "gateway upstream"), ("quarkus", "upstream"), ("atproto", "idp gateway upstream")]:
+        with Faulty("clock=-900s", options=("--profile", profile)) as lab:
+            for name in ("idp", "gateway", "upstream"):
+                date = lab.get(lab.info[name] + ("/get" if name == "upstream" else "/realms/lab/nothing")).headers["Date"]
+                skew = email.utils.parsedate_to_datetime(date).timestamp() - time.time() if date else None
+                require((skew is not None and abs(skew + 900) < 3) if name in dated else date is None, f"{profile}: {name} says {date}")
     COVERED.update({"clock=+SECONDSs", "clock=-SECONDSs"})
+
+
+@test
+def a_wrong_clock_is_told_by_its_date():
+    """Whose clock is wrong, where a Date shows it; where there is none, both directions are possible."""
+    for profile, seconds, causes in [("rfc9449", "+400", ["iat.skew-behind"]), ("rfc9449", "-400", ["iat.skew-ahead"]), ("spring", "+200", ["iat.skew-behind"]),
+                                     ("keycloak", "+40", ["iat.skew-behind", "iat.skew-ahead"]), ("keycloak", "-40", ["iat.skew-behind", "iat.skew-ahead"])]:
+        with Faulty(f"clock={seconds}s", options=("--profile", profile)) as lab:
+            file = path(f"clock-{profile}{seconds}.jsonl")
+            sh(TUI, "run", lab.issuer, "--headless", *CLIENT, "--resource", lab.gateway + "/get", "--record", file, env=SECRET, check=False)
+            found = json.loads(sh(TUI, "why", "--format", "json", file, check=False).stdout.splitlines()[-1])["causes"]
+            expect([cause["id"] for cause in found], causes, f"{profile} {seconds}")
 
 
 @test

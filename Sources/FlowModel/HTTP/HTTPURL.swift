@@ -114,7 +114,7 @@ public final class HTTPURL: Hashable, Sendable {
     }
 
     /// The port unless it is the scheme's own.
-    var effectivePort: Substring? {
+    public var effectivePort: Substring? {
         withComponents { _, _, port, _ in port != nil } ? port : nil
     }
 
