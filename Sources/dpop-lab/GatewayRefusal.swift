@@ -27,12 +27,12 @@ extension Gateway {
             realm: resource.namesIssuerAsRealm ? config.issuer : "dpop-lab", issuer: config.issuer,
             base: request.base, path: request.path, hasAuthorization: request.headers.first("authorization") != nil,
             now: faults.now(), ended: refused.ended)
-        let isInBody = faults.has(.nonce, "in-body")
+        let told = refused.nonce ?? told(resource, request, proofs)
+        let isInBody = told != nil && faults.has(.nonce, "in-body")
         var answer = resource.answer(
             refused.objection, setting,
             members: isInBody ? refused.nonce.map { [("dpop_nonce", $0)] } ?? [] : [])
         answer.headers = challenged(answer.headers)
-        let told = refused.nonce ?? told(resource, request, proofs)
         if let told, !isInBody { answer.headers.append(Header(resource.nonceField, told)) }
         return answer
     }
@@ -47,7 +47,7 @@ extension Gateway {
 
     /// The fields with what the fault makes of the challenge.
     private func challenged(_ headers: [Header]) -> [Header] {
-        guard let fault = faults[.challenge] else { return headers }
+        guard headers.first("www-authenticate") != nil, let fault = faults[.challenge] else { return headers }
         return headers.compactMap { header in
             guard header.name == "WWW-Authenticate" else { return header }
             switch fault {

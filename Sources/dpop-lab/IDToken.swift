@@ -1,11 +1,18 @@
 import FlowModel
 
 extension Realm {
-    /// Signs ID tokens, where there are some: RS256, which every client of OpenID Connect expects where nothing else was
-    /// agreed on (Core §15.1). Making it takes half a second, which no other lab waits for.
-    static func idTokenKey(_ options: Options) throws(CryptoError) -> SigningKey? {
-        guard options.hasIDTokens || options.faults.has(.idNonce) else { return nil }
-        return try SigningKey.generate(.named("RS256")!)
+    /// Whether a request of now can get an ID token; the fault has not happened by that.
+    private var hasIDTokens: Bool { options.hasIDTokens || faults.mayHave(.idNonce) }
+
+    /// Signs ID tokens: RS256, which every client of OpenID Connect expects where nothing else was agreed on (Core
+    /// §15.1). Making it takes half a second, which no lab waits for that hands out none. Once made it stays: its tokens
+    /// are out when the fault that had them made is over. Nil before.
+    var idTokenKey: SigningKey? {
+        let isWanted = hasIDTokens
+        return idTokenSigner.withLock { key in
+            if key == nil, isWanted { key = try? SigningKey.generate(.named("RS256")!) }
+            return key
+        }
     }
 
     private static func kid(_ key: SigningKey) -> String { String(key.fingerprint.base64url.prefix(16)) }
@@ -18,8 +25,8 @@ extension Realm {
 
     /// The ID token of a person who logged in with scope openid (OpenID Connect Core §2); nil where there is none.
     func idToken(_ grantee: Grantee, issuer: String) throws(CryptoError) -> String? {
-        guard let key = idTokenKey, Self.users[grantee.subject] != nil,
-            grantee.scope.split(separator: " ").contains("openid")
+        guard hasIDTokens, Self.users[grantee.subject] != nil, grantee.scope.split(separator: " ").contains("openid"),
+            let key = idTokenKey
         else { return nil }
         let now = now()
         let times = "\"exp\":\((now + options.tokenLifetime).wholeSeconds),\"iat\":\(now.wholeSeconds)"

@@ -142,7 +142,7 @@ struct IdP: Sendable {
             return Refusal(
                 response: manner.answer(error.objection, at: place, setting, members: [("dpop_nonce", nonce)]))
         }
-        let isOldCode = realm.faults.has(.nonce, "stale-code") && error.isStale
+        let isOldCode = error.isStale && realm.faults.has(.nonce, "stale-code")
         var response = manner.answer(
             error.objection, at: place, setting, code: isOldCode ? "invalid_dpop_proof" : nil)
         response.headers.append(Header(manner.nonceField, nonce))

@@ -97,6 +97,7 @@ struct ProofGuard: Sendable {
     private func nonce(_ value: JSONValue?, _ isWanted: Bool, _ inspection: ProofInspection) throws(ProofRefusal)
         -> Moment?
     {
+        guard value != nil || takesNonces(isWanted) else { return nil }
         let end = value?.string.flatMap { nonces.end(of: $0, at: now()) }
         if takesNonces(isWanted) {
             if let end, !faults.has(.nonce, "loop") {

@@ -78,8 +78,8 @@ struct Realm: Sendable {
     let key: SigningKey
     /// Signs with `token=wrong-key`; never published.
     private let strangeKey: SigningKey
-    /// Nil where no ID tokens are handed out.
-    let idTokenKey: SigningKey?
+    /// Signs ID tokens, once there are some.
+    let idTokenSigner = Guarded<SigningKey?>(nil)
     let clients: [String: LabClient]
     private let memory = Guarded(Memory())
     static let users = ["ada": "lovelace", "grace": "hopper"]
@@ -87,7 +87,6 @@ struct Realm: Sendable {
     init(_ options: Options) throws(CryptoError) {
         self.options = options
         key = try SigningKey.generate(.named("ES256")!)
-        idTokenKey = try Self.idTokenKey(options)
         strangeKey = try SigningKey.generate(.named("ES256")!)
         clients = Dictionary(options.clients.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
     }

@@ -11,13 +11,21 @@ struct IdPScene {
     let key = try! SigningKey.generate(.named("ES256")!)
     let site: LabSite
 
-    init(_ clients: [LabClient] = [], wantsNonce: Bool = false, trust: LabSite.Trust = .nobody) {
+    init(
+        _ clients: [LabClient] = [], wantsNonce: Bool = false, trust: LabSite.Trust = .nobody,
+        style: ServerStyle = .keycloak
+    ) {
         var options = Realm.Options(faults: try! Faults([]))
         options.clients = LabClient.usual + clients
-        options.wantsNonce = wantsNonce
+        (options.wantsNonce, options.style) = (wantsNonce, style)
         idp = IdP(try! Realm(options))
         site = LabSite(
             scheme: "http", authority: "127.0.0.1:8080", url: Self.base, trust: trust, respond: { _, _ in })
+    }
+
+    /// Below the issuer; what begins with a slash is one already.
+    private func path(_ endpoint: String) -> String {
+        endpoint.hasPrefix("/") ? endpoint : "/protocol/openid-connect/" + endpoint
     }
 
     func proof(_ endpoint: String, iat: String? = nil, jti: String? = nil, more: String = "") -> String {
@@ -25,7 +33,7 @@ struct IdPScene {
         return try! key.jws(
             header: "{\"typ\":\"dpop+jwt\",\"alg\":\"ES256\",\"jwk\":\(key.publicJSON)}",
             payload:
-                "{\"jti\":\"\(id)\",\"htm\":\"POST\",\"htu\":\"\(Self.issuer)/protocol/openid-connect/\(endpoint)\",\"iat\":\(iat ?? "\(now)")\(more)}"
+                "{\"jti\":\"\(id)\",\"htm\":\"POST\",\"htu\":\"\(Self.issuer)\(path(endpoint))\",\"iat\":\(iat ?? "\(now)")\(more)}"
         )
     }
 
@@ -35,7 +43,7 @@ struct IdPScene {
         let body = form.map { "\(PercentEncoding.form($0.key))=\(PercentEncoding.form($0.value))" }.joined(
             separator: "&")
         var request = LabRequest(
-            method: "POST", target: Bytes("/realms/lab/protocol/openid-connect/\(endpoint)"), host: host,
+            method: "POST", target: Bytes("/realms/lab" + path(endpoint)), host: host,
             headers: proof.map { [Header("DPoP", $0)] } ?? [], framing: .none, certificate: nil, site: site)
         request.body = Array(body.utf8)
         return try! (other ?? idp).respond(request)
