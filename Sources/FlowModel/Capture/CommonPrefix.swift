@@ -22,14 +22,18 @@ enum CommonPrefix {
         let mark = line.prefix { $0 == 0x3E || $0 == 0x20 }.count
         if mark > 1, line.first == 0x3E { return mark }
         let word = line.prefix { $0 > 0x20 }
-        let digits = word.lazy.filter { $0 &- 0x30 < 10 }.count
+        let digits = word.lazy.filter(isDigit).count
         return digits > 5 && word.contains(0x3A) && word.count < line.count && !word.hasSuffix(0x3A)
             ? word.count + 1 : nil
     }
 
+    private static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
+
     /// How many bytes of the line are the prefix's; times differ in their digits.
     private static func fits(_ line: Substring, _ prefix: [UInt8]) -> Int {
-        zip(line.utf8, prefix).prefix { $0 == $1 || $0 &- 0x30 < 10 && $1 &- 0x30 < 10 }.count
+        zip(line.utf8, prefix).prefix { (byte: UInt8, own: UInt8) -> Bool in
+            byte == own || (isDigit(byte) && isDigit(own))
+        }.count
     }
 }
 
