@@ -100,14 +100,16 @@ private struct Told {
 
     /// JSON; empty for none.
     func body(_ form: BodyForm, _ more: [(name: String, value: String)], _ setting: Manner.Setting) -> String {
-        let error = code.isEmpty ? [] : [("error", code)]
-        let description = sentence.map { [("error_description", $0)] } ?? []
-        let rest = (uri.map { [("error_uri", $0)] } ?? []) + (scope.map { [("scope", $0)] } ?? [])
+        typealias Members = [(name: String, value: String)]
+        func member(_ name: String, _ value: String?) -> Members { value.map { [(name, $0)] } ?? [] }
+        let error = member("error", code.isEmpty ? nil : code)
+        let description = member("error_description", sentence)
+        let rest: Members = member("error_uri", uri) + member("scope", scope)
         switch form {
         case .none: return more.isEmpty ? "" : Self.json(more)
         case .oauth: return Self.json(error + description + rest + more)
         case .hashed: return Self.json(description + error + rest + more)
-        case .xrpc: return Self.json(error + (sentence.map { [("message", $0)] } ?? []) + more)
+        case .xrpc: return Self.json(error + member("message", sentence) + more)
         case .springPage:
             return
                 "{\"timestamp\":\"\(Timestamp.text(setting.now, decimals: 3, separator: "T", suffix: "Z"))\",\"status\":500,"
