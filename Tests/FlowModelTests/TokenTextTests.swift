@@ -54,7 +54,6 @@ struct TokenTextTests {
 
     @Test(arguments: answers) func outOfAnAnswer(answer: Answer) throws {
         let found = try read(answer.text)
-        #expect(found == (try read(answer.text)))
         #expect(found.token == Self.jwt)
         #expect(found.source == answer.source)
     }
