@@ -109,11 +109,11 @@ enum DirectiveReader {
                 let done = stack.removeLast()
                 stack[stack.count - 1].children.append(done)
             } else if bare.hasPrefix("<") {
-                let words = self.words(bare.dropFirst().prefix { $0 != ">" })
+                let words = bare.dropFirst().prefix { $0 != ">" }.unquotedWords
                 guard stack.count < depthLimit else { continue }
                 stack.append(Directive(name: words.first ?? "", words: Array(words.dropFirst()), line: number))
             } else {
-                let words = self.words(bare)
+                let words = bare.unquotedWords
                 guard let name = words.first else { continue }
                 stack[stack.count - 1].children.append(
                     Directive(name: name, words: Array(words.dropFirst()), line: number))
@@ -124,25 +124,5 @@ enum DirectiveReader {
             stack[stack.count - 1].children.append(done)
         }
         return stack[0]
-    }
-
-    private static func words(_ line: Substring) -> [String] {
-        var (list, word, quote): ([String], String, Character?) = ([], "", nil)
-        var hasWord = false
-        for character in line {
-            if let open = quote {
-                if character == open { quote = nil } else { word.append(character) }
-            } else if character == "\"" || character == "'" {
-                (quote, hasWord) = (character, true)
-            } else if character == " " || character == "\t" {
-                if hasWord { list.append(word) }
-                (word, hasWord) = ("", false)
-            } else {
-                word.append(character)
-                hasWord = true
-            }
-        }
-        if hasWord { list.append(word) }
-        return list
     }
 }

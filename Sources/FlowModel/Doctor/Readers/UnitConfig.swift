@@ -8,7 +8,7 @@ extension ConfigReader {
             guard let pair = line.text.pair(by: "=") else { continue }
             switch pair.name.trimmedASCII {
             case "Environment":
-                for word in Self.unitWords(pair.value) {
+                for word in pair.value[...].unquotedWords {
                     guard let set = word.pair(by: "=") else { continue }
                     settings.append(.init(name: set.name, value: .text(set.value), line: line.number))
                 }
@@ -17,7 +17,7 @@ extension ConfigReader {
                 references.append(
                     .init(kind: .environmentFile, name: String(path.hasPrefix("-") ? path.dropFirst() : path)))
             case "ExecStart", "Exec":
-                words += Self.unitWords(pair.value).map { ($0, line.number) }
+                words += pair.value[...].unquotedWords.map { ($0, line.number) }
                 place = piece.at(line.number)
             case "Image":
                 image = String(pair.value.trimmedASCII)
@@ -50,26 +50,6 @@ extension ConfigReader {
             parts = []
         }
         if !parts.isEmpty { list.append((parts.joined(separator: " "), first)) }
-        return list
-    }
-
-    /// Words with their quotes taken away, wherever they stand.
-    private static func unitWords(_ text: String) -> [String] {
-        var (list, word, hasWord, quote): ([String], String, Bool, Character?) = ([], "", false, nil)
-        for character in text {
-            if let open = quote {
-                if character == open { quote = nil } else { word.append(character) }
-            } else if character == "\"" || character == "'" {
-                (quote, hasWord) = (character, true)
-            } else if character == " " || character == "\t" {
-                if hasWord { list.append(word) }
-                (word, hasWord) = ("", false)
-            } else {
-                word.append(character)
-                hasWord = true
-            }
-        }
-        if hasWord { list.append(word) }
         return list
     }
 }
