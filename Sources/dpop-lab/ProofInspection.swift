@@ -102,8 +102,7 @@ struct ProofInspection {
         let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         for (at, segment) in segments.enumerated() {
             let isLast = at == segments.count - 1
-            switch segment.lowercased().split(separator: "%2e", omittingEmptySubsequences: false).joined(separator: ".")
-            {
+            switch segment.lowercased().replacing("%2e", with: ".") {
             case ".": if isLast { kept.append("") }
             case "..":
                 _ = kept.popLast()
