@@ -9,6 +9,9 @@ enum LabSystem {
     /// Bytes of a configuration file, at most.
     private static let longestFile = 16 << 20
 
+    /// Gives the rest of this thread's turn away.
+    static func letOthersRun() { sched_yield() }
+
     /// A file's content, nil with `reason()` when it cannot be read.
     static func content(of path: String) -> [UInt8]? {
         guard let file = fopen(path, "r") else { return nil }
