@@ -50,18 +50,7 @@ struct LoopbackPage {
     }
 
     private static func escaped(_ text: String) -> String {
-        var out = ""
-        for character in Harmless(escaping: text.prefix(2000)).text {
-            switch character {
-            case "&": out += "&amp;"
-            case "<": out += "&lt;"
-            case ">": out += "&gt;"
-            case "\"": out += "&quot;"
-            case "'": out += "&#39;"
-            default: out.append(character)
-            }
-        }
-        return out
+        Markup.escape(Harmless(escaping: text.prefix(2000)).text)
     }
 
     /// The status beside it.
