@@ -13,26 +13,6 @@ extension Substring {
         return self[low..<high]
     }
 
-    /// The words between blanks, with their quotes taken away, wherever these stand.
-    var unquotedWords: [String] {
-        var (list, word, hasWord, quote): ([String], String, Bool, Character?) = ([], "", false, nil)
-        for character in self {
-            if let open = quote {
-                if character == open { quote = nil } else { word.append(character) }
-            } else if character == "\"" || character == "'" {
-                (quote, hasWord) = (character, true)
-            } else if character == " " || character == "\t" {
-                if hasWord { list.append(word) }
-                (word, hasWord) = ("", false)
-            } else {
-                word.append(character)
-                hasWord = true
-            }
-        }
-        if hasWord { list.append(word) }
-        return list
-    }
-
     /// The number of spaces and tabs in front.
     var indent: Int { utf8.prefix { $0 == 0x20 || $0 == 0x09 }.count }
 

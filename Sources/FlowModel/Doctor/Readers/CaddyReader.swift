@@ -11,7 +11,7 @@ enum CaddyReader {
             stack[stack.count - 1].children.append(done)
         }
         for (index, line) in text.lines.enumerated() {
-            var words = words(line)
+            var words = QuotedWords.caddy.cut(line)
             guard let last = words.last else { continue }
             if words == ["}"] {
                 if tooDeep > 0 { tooDeep -= 1 } else { close() }
@@ -63,40 +63,5 @@ enum CaddyReader {
         }
         return Directive(
             name: "", words: [], line: root.line, children: root.children.flatMap { filled($0, 0, isImported: false) })
-    }
-
-    /// Words in quotes or backquotes are one; `#` begins a comment where a word would.
-    private static func words(_ line: Substring) -> [String] {
-        var (list, word, hasWord, quote): ([String], [UInt8], Bool, UInt8?) = ([], [], false, nil)
-        var isEscaped = false
-        func end() {
-            if hasWord { list.append(String(decoding: word, as: UTF8.self)) }
-            (word, hasWord) = ([], false)
-        }
-        for byte in line.utf8 {
-            if isEscaped {
-                word.append(byte)
-                isEscaped = false
-            } else if let open = quote {
-                if byte == open {
-                    quote = nil
-                } else if byte == 0x5C, open == 0x22 {
-                    isEscaped = true
-                } else {
-                    word.append(byte)
-                }
-            } else if byte == 0x20 || byte == 0x09 {
-                end()
-            } else if byte == 0x23, !hasWord {
-                break
-            } else if byte == 0x22 || byte == 0x60, !hasWord {
-                (quote, hasWord) = (byte, true)
-            } else {
-                word.append(byte)
-                hasWord = true
-            }
-        }
-        end()
-        return list
     }
 }

@@ -14,6 +14,13 @@ struct Directive: Sendable {
         }
     }
 
+    /// Whether it or anything in it is of that kind.
+    func contains(where fits: (Directive) -> Bool) -> Bool {
+        var isFound = false
+        walk { directive, _ in isFound = isFound || fits(directive) }
+        return isFound
+    }
+
     func all(_ name: String) -> [Directive] { children.filter { $0.name.lowercased() == name } }
 }
 
@@ -109,11 +116,11 @@ enum DirectiveReader {
                 let done = stack.removeLast()
                 stack[stack.count - 1].children.append(done)
             } else if bare.hasPrefix("<") {
-                let words = bare.dropFirst().prefix { $0 != ">" }.unquotedWords
+                let words = QuotedWords.apache.cut(bare.dropFirst().prefix { $0 != ">" })
                 guard stack.count < depthLimit else { continue }
                 stack.append(Directive(name: words.first ?? "", words: Array(words.dropFirst()), line: number))
             } else {
-                let words = bare.unquotedWords
+                let words = QuotedWords.apache.cut(bare)
                 guard let name = words.first else { continue }
                 stack[stack.count - 1].children.append(
                     Directive(name: name, words: Array(words.dropFirst()), line: number))

@@ -2,23 +2,19 @@
 extension ConfigReader {
     mutating func readNginx(_ piece: Piece) {
         let root = DirectiveReader.nginx(piece.text, firstLine: piece.firstLine)
-        var isProxy = false
-        root.walk { directive, _ in
-            isProxy = isProxy || directive.name.hasSuffix("_pass") || directive.name == "auth_request"
+        guard root.contains(where: { $0.name.hasSuffix("_pass") || $0.name == "auth_request" }) else {
+            return ignore(piece.place, "nginx's file without a proxy in it")
         }
-        guard isProxy else { return ignore(piece.place, "nginx's file without a proxy in it") }
         configuration.nginx.append(.init(file: piece.file, root: root))
         configuration.accounts.append(.read(piece.place, "nginx proxy"))
     }
 
     mutating func readApache(_ piece: Piece) {
         let root = DirectiveReader.apache(piece.text, firstLine: piece.firstLine)
-        var isKnown = false
-        root.walk { directive, _ in
+        let isKnown = root.contains { directive in
             let name = directive.name.lowercased()
-            isKnown =
-                isKnown || name.hasPrefix("oauth2") || name.hasPrefix("oidc") || name == "proxypass"
-                || name == "proxypassmatch" || name == "requestheader"
+            return name.hasPrefix("oauth2") || name.hasPrefix("oidc")
+                || ["proxypass", "proxypassmatch", "requestheader"].contains(name)
         }
         guard isKnown else { return ignore(piece.place, "Apache's file without OAuth or a proxy in it") }
         configuration.apache.append(.init(file: piece.file, root: root))
@@ -36,11 +32,9 @@ extension ConfigReader {
 
     mutating func readCaddy(_ piece: Piece) {
         let root = CaddyReader.read(piece.text, firstLine: piece.firstLine)
-        var isProxy = false
-        root.walk { directive, _ in
-            isProxy = isProxy || directive.name == "reverse_proxy" || directive.name == "forward_auth"
+        guard root.contains(where: { ["reverse_proxy", "forward_auth"].contains($0.name) }) else {
+            return ignore(piece.place, "Caddy's file without a proxy in it")
         }
-        guard isProxy else { return ignore(piece.place, "Caddy's file without a proxy in it") }
         configuration.caddy.append(.init(file: piece.file, root: root))
         configuration.accounts.append(.read(piece.place, "Caddy proxy"))
     }

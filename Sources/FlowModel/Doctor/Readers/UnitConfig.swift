@@ -8,7 +8,7 @@ extension ConfigReader {
             guard let pair = line.text.pair(by: "=") else { continue }
             switch pair.name.trimmedASCII {
             case "Environment":
-                for word in pair.value[...].unquotedWords {
+                for word in QuotedWords.systemd.cut(pair.value[...]) {
                     guard let set = word.pair(by: "=") else { continue }
                     settings.append(.init(name: set.name, value: .text(set.value), line: line.number))
                 }
@@ -17,7 +17,7 @@ extension ConfigReader {
                 references.append(
                     .init(kind: .environmentFile, name: String(path.hasPrefix("-") ? path.dropFirst() : path)))
             case "ExecStart", "Exec":
-                words += pair.value[...].unquotedWords.map { ($0, line.number) }
+                words += QuotedWords.systemd.cut(pair.value[...]).map { ($0, line.number) }
                 place = piece.at(line.number)
             case "Image":
                 image = String(pair.value.trimmedASCII)
