@@ -24,8 +24,7 @@ if [ "$(uname)" = Linux ]; then
     for module in concurrency string-processing; do
         options+=(-Xswiftc -Xfrontend -Xswiftc "-disable-implicit-$module-module-import")
     done
-    # Nothing is exported, and each function can go by itself: what nobody calls does.
-    options+=(-Xswiftc -Xfrontend -Xswiftc -function-sections)
+    # Nothing is exported: what nobody calls can go.
     echo "{ local: *; };" >"$links/exports"
     options+=(-Xlinker "--version-script=$PWD/$links/exports")
     options+=(--static-swift-stdlib -Xswiftc "-L$PWD/$links" -Xswiftc -Xclang-linker -Xswiftc -static-libgcc)

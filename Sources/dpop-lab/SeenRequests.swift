@@ -23,33 +23,11 @@ struct SeenRequest: Sendable {
 
 /// What the lab has seen last: a number of requests, and never more than some bytes of them.
 final class SeenRequests: Sendable {
-    /// What is done under the lock is short: sizes are counted before it, and what is forgotten is freed behind it.
     private struct Memory: Sendable {
-        var requests: [SeenRequest?] = []
-        var sizes: [Int] = []
-        /// How many at the beginning are forgotten already.
-        var gone = 0
-        /// How many came before the first of the list; with it they have numbers, from 1 on.
+        var requests: [SeenRequest] = []
+        /// How many came before the first of them; with it they have numbers, from 1 on.
         var before = 0
         var bytes = 0
-
-        var count: Int { requests.count - gone }
-
-        mutating func forgetFirst() -> SeenRequest? {
-            let first = requests[gone]
-            requests[gone] = nil
-            bytes -= sizes[gone]
-            gone += 1
-            return first
-        }
-
-        /// Moves the list to its beginning, now and then: that moves all of it.
-        mutating func tidy(_ room: Int) {
-            guard gone > room else { return }
-            requests.removeFirst(gone)
-            sizes.removeFirst(gone)
-            (before, gone) = (before + gone, 0)
-        }
     }
 
     private let ceiling: Int
@@ -59,35 +37,35 @@ final class SeenRequests: Sendable {
     init(ceiling: Int = 1000, budget: Int = 4 << 20) { (self.ceiling, self.budget) = (ceiling, budget) }
 
     func add(_ request: SeenRequest) {
-        let size = request.size
-        let forgotten = memory.withLock { memory in
+        memory.withLock { memory in
             memory.requests.append(request)
-            memory.sizes.append(size)
-            memory.bytes += size
-            var forgotten: [SeenRequest?] = []
-            while memory.count > 0, memory.count > ceiling || memory.bytes > budget {
-                forgotten.append(memory.forgetFirst())
+            memory.bytes += request.size
+            guard memory.requests.count > ceiling || memory.bytes > budget else { return }
+            // A quarter at once: taking one out moves all the others.
+            var gone = 0
+            let (count, bytes) = (ceiling - ceiling / 4, budget - budget / 4)
+            while gone < memory.requests.count, memory.requests.count - gone > count || memory.bytes > bytes {
+                memory.bytes -= memory.requests[gone].size
+                gone += 1
             }
-            memory.tidy(ceiling)
-            return forgotten
+            memory.requests.removeFirst(gone)
+            memory.before += gone
         }
-        _ = forgotten
     }
 
     /// Forgets all; numbers go on.
     func clear() {
         memory.withLock { memory in
-            let before = memory.before + memory.requests.count
-            memory = Memory()
-            memory.before = before
+            memory.before += memory.requests.count
+            (memory.requests, memory.bytes) = ([], 0)
         }
     }
 
     /// Those with a number over `number`, and the number of the first one.
     func after(_ number: Int) -> (requests: [SeenRequest], first: Int) {
         memory.withLock { memory in
-            let start = min(max(memory.gone, number - memory.before), memory.requests.count)
-            return (memory.requests[start...].compactMap { $0 }, memory.before + start + 1)
+            let start = min(max(0, number - memory.before), memory.requests.count)
+            return (Array(memory.requests[start...]), memory.before + start + 1)
         }
     }
 }
