@@ -8,7 +8,7 @@ extension SuspectScene {
     /// How it is known that the client is public; nil where it does not authenticate, or nothing tells.
     var publicClient: String? {
         guard material.isConfidential else { return nil }
-        let told = (self.words.sentence ?? "").lowercased().replacingQuotes
+        let told = (self.words.sentence ?? "").lowercased().withStraightQuotes
         if Self.said.contains(where: { told.firstRange(of: $0) != nil }) {
             return "the server calls it a public client"
         }
@@ -42,9 +42,4 @@ extension SuspectScene {
         let pair = String(decoding: Base64.decode(Bytes(String(field.dropFirst(6)).trimmed)).bytes, as: UTF8.self)
         return pair.split(separator: ":").first.map { Form.decode(String($0)) }
     }
-}
-
-extension String {
-    /// Quotes of any kind are one.
-    fileprivate var replacingQuotes: String { String(map { $0 == "'" || $0 == "`" ? "\"" : $0 }) }
 }

@@ -153,8 +153,6 @@ extension SuspectScene {
     /// What is unusual comes first; nothing that is unusual leaves the candidates.
     var silent: [Suspects.Suspect] {
         let status = words.status ?? 0
-        // A code without a sentence: the proof is refused that nobody sent.
-        if material.proof == nil, words.code?.lowercased() == "invalid_dpop_proof" { return missingProof }
         if lead.refusal.kind == .silence { return [] }
         if lead.refusal.kind == .redirect, words.code == nil {
             return likely(

@@ -52,20 +52,17 @@ struct Phrase: Sendable {
     /// The first phrase of the table that the words hold.
     static func of(_ words: String, code: String? = nil) -> Phrase? {
         if let missed = MissedClaim.phrase(words, code: code) { return missed }
-        return folded(words).withUnsafeBufferPointer { bytes in
+        return Array(words.lowercased().withStraightQuotes.utf8).withUnsafeBufferPointer { bytes in
             table.first { ($0.code == nil || $0.code == code) && $0.matches(bytes) }
         }
     }
+}
 
-    /// In lower case, with one kind of quotes.
-    private static func folded(_ words: String) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for scalar in words.lowercased().unicodeScalars {
-            switch scalar {
-            case "'", "`", "‘", "’", "“", "”", "´": bytes.append(0x22)
-            default: bytes.append(contentsOf: UTF8.encode(scalar)!)
-            }
-        }
-        return bytes
+extension String {
+    /// Quotes of any kind are one.
+    var withStraightQuotes: String {
+        var text = String.UnicodeScalarView()
+        for scalar in unicodeScalars { text.append("'`‘’“”´".unicodeScalars.contains(scalar) ? "\"" : scalar) }
+        return String(text)
     }
 }

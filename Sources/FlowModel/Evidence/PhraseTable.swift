@@ -3,14 +3,19 @@
 /// Each row: the words, what they are about, the cause where they name it themselves, and where they were seen.
 extension Phrase {
     static let table: [Phrase] =
-        fronts + proofForm + proofTarget + proofTime + tokens + clients + grants + wide
+        fronts + parameters + proofForm + proofTarget + proofTime + tokens + clients + grants + wide
+
+    // MARK: parameters of the authorization request, whose names hold words of the rows below
+
+    private static let parameters: [Phrase] = [
+        Phrase("redirect_uri", .redirectURI, nil, "atproto, Keycloak"),
+        Phrase("redirect uri", .redirectURI, nil, "many"),
+        Phrase("parameter: dpop_jkt", .clientMetadata, .authorizationRefused, "Keycloak"),
+    ]
 
     // MARK: the proof's form, key and binding
 
     private static let proofForm: [Phrase] = [
-        Phrase("redirect_uri", .redirectURI, nil, "atproto, Keycloak"),
-        Phrase("redirect uri", .redirectURI, nil, "many"),
-        Phrase("parameter: dpop_jkt", .clientMetadata, .authorizationRefused, "Keycloak"),
         Phrase(
             "certificate", .certificate, .bindingMtlsRequired, "Keycloak: Client Certification missing for MTLS HoK"),
         Phrase("client certification missing", .certificate, .bindingMtlsRequired, "Keycloak"),
@@ -211,15 +216,13 @@ extension Phrase {
         Phrase("revoked", .revoked, .tokenRevoked, "many"),
         Phrase("audience not found", .audience, .tokenAudience, "Keycloak", under: "invalid_client"),
         Phrase("issued for another", .audience, .tokenAudience, "requests-oauth2client"),
-        Phrase("\"aud\"", .audience, .tokenAudience, "Auth0"),
-        Phrase("\"aud\"", .audience, .tokenAudience, "jose"),
+        Phrase("\"aud\"", .audience, .tokenAudience, "Auth0, jose"),
         Phrase("aud claim", .audience, .tokenAudience, "Spring"),
         Phrase("not in the token audience", .audience, .tokenAudience, "Keycloak"),
         Phrase("audience", .audience, .tokenAudience, "many"),
         Phrase("invalid token issuer", .issuer, .tokenIssuer, "Keycloak"),
         Phrase("iss claim", .issuer, .tokenIssuer, "Spring"),
-        Phrase("\"iss\"", .issuer, .tokenIssuer, "jose"),
-        Phrase("\"iss\"", .issuer, .tokenIssuer, "Auth0"),
+        Phrase("\"iss\"", .issuer, .tokenIssuer, "jose, Auth0"),
         Phrase("issuer", .issuer, .tokenIssuer, "many"),
         Phrase("jwt verification fails", .signature, .tokenAltered, "Envoy"),
         Phrase("signed jwt rejected", .signature, .tokenAltered, "Spring"),
