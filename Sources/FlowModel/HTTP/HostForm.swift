@@ -6,24 +6,10 @@ enum HostForm {
             return "[" + numbers.map { String($0, radix: 16) }.joined(separator: ":") + "]"
         }
         guard text.utf8.contains(where: { $0 >= 0x80 || $0 == 0x25 }) else { return text }
-        return unescaped(text).split(separator: ".", omittingEmptySubsequences: false).map { ascii(String($0)) }
-            .joined(separator: ".")
-    }
-
-    static func unescaped(_ text: String) -> String {
-        guard text.has("%") else { return text }
-        var (out, bytes) = ([UInt8](), Array(text.utf8)[...])
-        while let byte = bytes.popFirst() {
-            if byte == UInt8(ascii: "%"), bytes.count >= 2, let high = JSONText.hexValue(bytes[bytes.startIndex]),
-                let low = JSONText.hexValue(bytes[bytes.startIndex + 1])
-            {
-                out.append(UInt8(high << 4 | low))
-                bytes = bytes.dropFirst(2)
-            } else {
-                out.append(byte)
-            }
+        return PercentEncoding.decode(text).lowercased().split(separator: ".", omittingEmptySubsequences: false).map {
+            ascii(String($0))
         }
-        return String(decoding: out, as: UTF8.self).lowercased()
+        .joined(separator: ".")
     }
 
     /// The eight numbers of an IPv6 address (RFC 4291 §2.2); nil for anything else.

@@ -9,9 +9,9 @@ extension HTTPURL {
         guard !scheme.isEmpty, !isPlain else { return self }
         var out = "\(scheme)://\(Self.wired(host: host))"
         if let port { out += ":\(port)" }
-        out += Self.encoded(path)
-        if let query { out += "?" + Self.encoded(query) }
-        if let fragment { out += "#" + Self.encoded(fragment) }
+        out += PercentEncoding.beyondASCII(path)
+        if let query { out += "?" + PercentEncoding.beyondASCII(query) }
+        if let fragment { out += "#" + PercentEncoding.beyondASCII(fragment) }
         return HTTPURL(out)
     }
 
@@ -19,8 +19,7 @@ extension HTTPURL {
     public var credentials: String? {
         guard let userinfo, !userinfo.isEmpty else { return nil }
         let parts = userinfo.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        // A plus sign is itself here, which a form's is not.
-        let decoded = parts.map { Form.decode(String($0).replacing("+", with: "%2B")) }
+        let decoded = parts.map { PercentEncoding.decode($0) }
         return decoded[0] + ":" + (decoded.count > 1 ? decoded[1] : "")
     }
 
@@ -34,20 +33,6 @@ extension HTTPURL {
 
     private static func isOfName(_ byte: UInt8) -> Bool {
         (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || "-._~".utf8.contains(byte)
-    }
-
-    /// Bytes beyond ASCII as `%C3%A4` (RFC 3986 §2.5).
-    private static func encoded(_ part: Substring) -> String {
-        guard part.utf8.contains(where: { $0 >= 0x80 }) else { return String(part) }
-        var out = ""
-        for byte in part.utf8 {
-            if byte < 0x80 {
-                out.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                out += "%" + Hex.two(byte).uppercased()
-            }
-        }
-        return out
     }
 }
 
@@ -73,7 +58,7 @@ extension HostForm {
         guard !host.hasPrefix("["), host.utf8.contains(where: { $0 >= 0x80 || $0 == UInt8(ascii: "%") }) else {
             return nil
         }
-        for scalar in unescaped(host.lowercased()).unicodeScalars where !scalar.isASCII {
+        for scalar in PercentEncoding.decode(host.lowercased()).lowercased().unicodeScalars where !scalar.isASCII {
             let isKept = scalar == "\u{DF}" || scalar == "\u{3C2}"
             let isMapped = scalar.properties.changesWhenNFKCCaseFolded && !isKept || scalar == "\u{3002}"
             if isMapped || (0x300...0x36F).contains(scalar.value) {
