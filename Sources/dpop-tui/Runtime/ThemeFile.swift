@@ -45,6 +45,10 @@ struct ThemeFile {
             }
             theme.styles[role] = try style(member)
         }
+        let named = Set(roles.value.members.compactMap { Role(rawValue: $0.key) })
+        for role in Role.allCases where !named.contains(role) {
+            if let other = role.fallback, named.contains(other) { theme.styles[role] = theme.styles[other] }
+        }
     }
 
     private func style(_ role: TOMLValue.Member) throws(ThemeError) -> Style {

@@ -47,7 +47,7 @@ enum StepListView {
         let way = step.from == step.to ? step.from.title : "\(step.from.title) → \(step.to.title)"
         column = canvas.put(way.fitted(20), isHere ? .accent : .dim, row: row, column: column, limit: end)
         let title = StepWords.title(step, view.material(index)?.exchange)
-        column = canvas.put(title, isHere ? .accent : .text, row: row, column: column, limit: end)
+        column = canvas.put(HTTPSpans.title(title, isHere ? .accent : .text), row: row, column: column, limit: end)
         if step.inferred != nil {
             canvas.put(step.isPlanned ? "  (planned)" : "  (inferred)", .dim, row: row, column: column, limit: end)
         }
