@@ -21,7 +21,8 @@ struct Looks {
         "--glyphs", as: "set", .oneOf, default: Glyphs.auto, help: "Line drawing."
     ).setting()
     static let colors = Option.value(
-        "--colors", as: "number", .numbers([0, 8, 16, 256]), help: "Use at most that many colours."
+        "--colors", as: "number", .numbers([0, 8, 16, 256, 16_777_216]),
+        help: "Use at most that many colours; 16777216: the terminal takes them as they are, though nothing says so."
     ).setting()
     static let plain = Option.flag(
         "--plain",

@@ -11,7 +11,12 @@ final class Loop {
 
     init(terminal: Terminal, model: Model, themes: ThemeShelf, mailbox: Mailbox, driver: LiveDriver? = nil) {
         (self.terminal, self.model, self.themes, self.mailbox, self.driver) = (terminal, model, themes, mailbox, driver)
-        terminal.use(themes.theme(named: model.theme))
+        useTheme(model.theme)
+    }
+
+    /// A terminal without colours has the theme that needs none.
+    private func useTheme(_ name: String) {
+        terminal.use(themes.theme(named: terminal.isMonochrome ? "mono" : name))
     }
 
     /// Runs until something ends it; the exit status, and the last screen for those who want to keep it.
@@ -127,7 +132,7 @@ final class Loop {
                 } catch {
                     perform(model.update(.failed("not saved: " + (error.isTaken ? "\(path) exists" : "\(error)"))))
                 }
-            case .useTheme(let name): terminal.use(themes.theme(named: name))
+            case .useTheme(let name): useTheme(name)
             case .repaint: terminal.repaint()
             case .live(let action): performLive(action)
             }
