@@ -60,7 +60,8 @@ struct Looks {
         }
     }
 
-    private func themeName(_ shelf: ThemeShelf) -> String {
+    /// The theme that was asked for, of those there are.
+    func themeName(_ shelf: ThemeShelf) -> String {
         if let value = environment("NO_COLOR"), !value.isEmpty { return "mono" }
         let wanted = values[Self.theme] ?? "dark"
         if shelf.names.contains(wanted) { return wanted }
