@@ -128,3 +128,17 @@ def pictures_show_what_they_say():
         for words, size, capture in SCREENS[:-1]:  # In the last one wide characters make columns of two.
             svg, lines = rendered(*words, size=size)
             ink_is_where_text_is(browser, words, svg, lines)
+
+
+@test
+def pictures_of_the_documentation_are_whole():
+    files = sorted(glob.glob(os.path.join(HERE, "../../docs/pictures/*.svg")))
+    wrong = [] if len(files) > 8 else [files]
+    with Browser() as browser:
+        for file in files:
+            with open(file) as text:
+                found = seen(browser, text.read())
+            if found["wrong"] or found["scripts"] or len(found["text"]) < 500:
+                wrong.append((os.path.basename(file), found))
+    if wrong:
+        raise Failure(str(wrong))
