@@ -2,47 +2,29 @@ import FlowModel
 
 /// A theme's colours where no terminal gives them: those of xterm's palette.
 struct PictureColors {
-    struct Color: Equatable {
-        let red: Int, green: Int, blue: Int
-
-        static let black = Color(red: 0, green: 0, blue: 0)
-        static let white = Color(red: 255, green: 255, blue: 255)
-
-        var hex: String { "#" + Hex.text([red, green, blue].map { UInt8(clamping: $0) }) }
-        /// How bright it looks, of 255: the weights of ITU-R BT.709.
-        var brightness: Int { (2126 * red + 7152 * green + 722 * blue) / 10_000 }
-    }
-
     /// What the whole screen stands on, and what is written where the theme names no colour.
-    let ground: Color
-    let ink: Color
+    let ground: RGB
+    let ink: RGB
 
-    /// A theme that leaves its ground to the terminal gets the one that its colours are made for.
+    private static let (black, white) = (RGB(0), RGB(0xFFFFFF))
+
+    /// A theme that leaves its ground to the terminal gets the one that its colours are read better on.
     init(_ theme: Theme) {
-        let named = Role.allCases.filter { theme[$0].background == .terminal }
-            .compactMap { Self.color(theme[$0].foreground) }
-        let isForDark = named.count { $0.brightness >= Self.middle } * 2 >= named.count
-        ground = Self.color(theme[.text].background) ?? (isForDark ? .black : .white)
-        let plain: Color = ground.brightness < 128 ? Color(red: 229, green: 229, blue: 229) : .black
-        ink = Self.color(theme[.text].foreground) ?? plain
+        let named = Role.allCases.filter { theme[$0].background == .terminal }.compactMap { theme[$0].foreground.rgb }
+        let forDark = named.filter { $0.contrast(with: Self.black) >= $0.contrast(with: Self.white) }.count
+        ground = theme[.text].background.rgb ?? (forDark * 2 >= named.count ? Self.black : Self.white)
+        let isDark = Self.white.contrast(with: ground) >= Self.black.contrast(with: ground)
+        ink = theme[.text].foreground.rgb ?? (isDark ? XtermPalette.rgb(7) : Self.black)
     }
 
-    /// Brighter colours are read better on black, darker ones on white (WCAG 2.2: equal contrast at a luminance of 0.18).
-    private static let middle = 118
+    func ink(_ style: Style) -> RGB { style.attributes.contains(.reverse) ? behind(style) : before(style) }
+    func ground(_ style: Style) -> RGB { style.attributes.contains(.reverse) ? before(style) : behind(style) }
 
-    func ink(_ style: Style) -> Color { style.attributes.contains(.reverse) ? behind(style) : before(style) }
-    func ground(_ style: Style) -> Color { style.attributes.contains(.reverse) ? before(style) : behind(style) }
+    private func before(_ style: Style) -> RGB { style.foreground.rgb ?? ink }
+    private func behind(_ style: Style) -> RGB { style.background.rgb ?? ground }
+}
 
-    private func before(_ style: Style) -> Color { Self.color(style.foreground) ?? ink }
-    private func behind(_ style: Style) -> Color { Self.color(style.background) ?? ground }
-
-    private static func color(_ color: ThemeColor) -> Color? {
-        let rgb: (Int, Int, Int)
-        switch color {
-        case .terminal: return nil
-        case .ansi(let index), .indexed(let index): rgb = Palette.rgb(index)
-        case .rgb(let red, let green, let blue): rgb = (Int(red), Int(green), Int(blue))
-        }
-        return Color(red: rgb.0, green: rgb.1, blue: rgb.2)
-    }
+extension RGB {
+    /// As style sheets write it: `#rrggbb`.
+    var hex: String { "#" + Hex.text([red, green, blue]) }
 }

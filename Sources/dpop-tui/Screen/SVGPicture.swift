@@ -64,7 +64,7 @@ struct SVGPicture {
 
     /// Rectangles behind what has a background of its own; neighbours of one colour are one.
     private func grounds(_ runs: [CellRun], _ top: Int) -> String {
-        var list: [(from: Int, to: Int, color: PictureColors.Color)] = []
+        var list: [(from: Int, to: Int, color: RGB)] = []
         for run in runs {
             let color = colors.ground(run.style)
             guard color != colors.ground else { continue }
