@@ -245,6 +245,7 @@ struct DiagnosisInput {
     let story: FlowStory
     let context: CaptureContext
     let settings: CheckSettings
+    let rightClocks = RightClocks()
 
     func material(_ step: Int) -> ExchangeMaterial? {
         flow.steps.indices.contains(step) ? flow.steps[step].exchange.flatMap { story.materials[$0] } : nil

@@ -136,10 +136,7 @@ extension DiagnosisInput {
     /// A step whose proof by the same key has the right time: then the client's clock is not to blame.
     func rightClock(besides step: Int) -> Int? {
         guard let key = material(step)?.proof?.fingerprint else { return nil }
-        return proved.first { other in
-            other.step != step && other.material.proof?.fingerprint == key
-                && report.findings(at: other.step).contains { $0.check == .proofIat && $0.verdict == .pass }
-        }?.step
+        return rightClocks.first(of: key, besides: step, self)
     }
 
     /// How far a server's clock is ahead of the recorder's; nil where no Date header tells.
