@@ -27,7 +27,7 @@ make_file() { # file, words…: what dpop-tui prints with them, whatever a perso
     fi
 }
 
-for page in keys checks causes commands doctor; do make_file "docs/$page.md" docs "$page"; done
+for page in keys checks causes commands doctor themes; do make_file "docs/$page.md" docs "$page"; done
 
 drawn=""
 while read -r words; do

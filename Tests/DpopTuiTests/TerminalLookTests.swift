@@ -17,7 +17,7 @@ import Testing
         #expect(try Self.look("#fdf6e3", on: "#002b36", colors: all).foreground == 0xFDF6E3)
         #expect(try Self.look("bright-red", on: "123", colors: all) == TerminalLook.of(9, 123))
         // What would be taken for an entry of the palette is made a colour.
-        #expect(try Self.look("#000000", on: "#0000d7", colors: all) == TerminalLook.of(0x010000, 0x0100D7))
+        #expect(try Self.look("#000000", on: "#0000d7", colors: all) == TerminalLook.of(16, 0x0100D7))
     }
 
     /// Values of Björn Ottosson's table and of CSS Color 4, to four digits.

@@ -34,6 +34,7 @@ extension Model {
         case .copied(let words), .failed(let words):
             message = words
             return []
+        case .themeSaved: return [.reloadTheme(theme)]
         case .live(let document, let status):
             takeLive(rules.judging(document), status)
             return []

@@ -18,7 +18,7 @@ enum ThemesCommand {
         let shelf = ThemeShelf()
         let colour = TerminalSettings.usesColour(descriptor: 1)
         let width = (shelf.names.map(\.columns).max() ?? 0) + 2
-        for theme in shelf.themes {
+        for theme in shelf.names.map(shelf.theme) {
             say("\(TextReport.harmless(theme.name).fitted(width))\(theme.about)")
             say("\(String(repeating: " ", count: width))\(Self.sample(theme, colour))")
         }

@@ -8,10 +8,10 @@ enum ThemeColor: Equatable, Sendable {
 
     static let names = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"]
 
-    /// `default`, `red`, `bright-red`, `0`…`255`, `#rrggbb`.
+    /// `default` or `terminal`, `red`, `bright-red`, `0`…`255`, `#rrggbb`.
     init?(_ text: String) {
         let name = text.lowercased()
-        if name == "default" {
+        if name == "default" || name == "terminal" {
             self = .terminal
             return
         }
@@ -50,8 +50,8 @@ enum ThemeColor: Equatable, Sendable {
         case .rgb(let red, let green, let blue):
             let color = RGB(red, green, blue)
             guard colors >= TerminalLook.direct else { return XtermPalette.nearest(color, colors: colors) }
-            // What is below 256 is an entry of the palette: a trace of red or green makes a colour of it.
-            return color.value < 256 ? color.value | 0x10000 : color.value
+            // What is below 256 is an entry of the palette: black is one, and a trace of red makes others a colour.
+            return color.value == 0 ? 16 : color.value < 256 ? color.value | 0x10000 : color.value
         }
     }
 }
@@ -65,11 +65,29 @@ struct Style: Equatable, Sendable {
     enum Attribute: String, CaseIterable, Sendable { case bold, dim, underline, reverse, italic }
 }
 
+/// The same as a theme's file has it: what it leaves out is the theme's.
+struct RoleLook: Equatable, Sendable {
+    /// nil: that of `text`.
+    var foreground: ThemeColor?
+    /// nil: the theme's.
+    var background: ThemeColor?
+    var attributes: Set<Style.Attribute> = []
+}
+
 /// A look for every role.
 struct Theme: Equatable, Sendable {
     var name: String
     var about = ""
-    var styles: [Role: Style] = [:]
+    /// What everything stands on; the terminal's own where it follows that.
+    var background = ThemeColor.terminal
+    /// Its colours are somebody else's and published, whatever their contrast is.
+    var isAsPublished = false
+    var looks: [Role: RoleLook] = [:]
 
-    subscript(_ role: Role) -> Style { styles[role] ?? Style() }
+    subscript(_ role: Role) -> Style {
+        let look = looks[role] ?? RoleLook()
+        return Style(
+            foreground: look.foreground ?? looks[.text]?.foreground ?? .terminal,
+            background: look.background ?? background, attributes: look.attributes)
+    }
 }
