@@ -12,8 +12,8 @@ enum InspectorContent {
         case .token: return Rows(ClaimsContent.token(model, view, step, material, redactor, width))
         case .keys:
             return Rows(KeysContent.rows(ThumbprintTable(view, keyFiles: model.document.keyFiles), width: width))
-        case .request: return MessageContent.request(material, redactor, width)
-        case .response: return MessageContent.response(material, redactor, width)
+        case .request: return MessageContent.request(material, redactor, width, folded: model.folded(.request))
+        case .response: return MessageContent.response(material, redactor, width, folded: model.folded(.response))
         case .raw: return RawContent.rows(model, material, redactor, width)
         }
     }
