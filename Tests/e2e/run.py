@@ -526,6 +526,28 @@ def continue_breakpoint_restart_and_more(t):
 
 
 @test
+def a_run_that_is_started_anew_stays_to_compare_with(t):
+    t.run(BINARY, "step 2 waits")
+    t.type("c")
+    t.wait("the flow is complete")
+    t.type("R")
+    t.wait("start again with.*this run stays")
+    t.type("n")
+    t.wait("flow 1/2 ")
+    t.wait("step 2 waits")
+    t.type(":2", "Enter", "j", "j", "d")
+    t.wait(r"flow 2, the run before, step 2 \(-\)")
+    t.type("q", "}")
+    t.wait("lab run 1  ✓ PASS .*flow 2/2 ")
+    t.type("G", "n")
+    t.wait("this is an earlier run; { goes back")
+    t.type("{")
+    t.wait("flow 1/2 ")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
 def esc_cancels_a_request_on_its_way_and_r_sends_it_again(t):
     t.run(f"{BINARY} run --fault slow=2s", "step 2 waits")
     t.type("c")

@@ -47,7 +47,8 @@ struct Binding: Sendable {
             keys: [.character("n")], command: .next, words: "next step; in a live run, send the request on screen",
             hint: "next",
             disabledReason: {
-                $0.isAtSend || $0.step + 1 < $0.steps.count ? nil : $0.live?.words ?? "this is the last step"
+                $0.isAtSend || $0.step + 1 < $0.steps.count
+                    ? nil : $0.isAtEarlierRun ? Model.earlierRunWords : $0.live?.words ?? "this is the last step"
             }),
         Binding(
             keys: [.character("p")], command: .previous, words: "previous step", hint: "previous",
@@ -128,7 +129,7 @@ struct Binding: Sendable {
             keys: [.character("d")], command: .diff,
             words: "what this request differs in from the one of its kind before it", hint: nil,
             disabledReason: {
-                $0.view?.flow.predecessor(of: $0.step) == nil ? "no request of this kind before this one" : nil
+                $0.hasDifference ? nil : "no request of this kind before this one"
             }),
         Binding(
             keys: [.character("W")], command: .pick,

@@ -9,6 +9,12 @@ extension Model {
         let sent = pendingStep
         let oldFlow = flowIndex
         live = status
+        if isAtEarlierRun, document.flows.indices.contains(oldFlow) {
+            self.document = document
+            view = document.view(oldFlow)
+            contents.clear()
+            return
+        }
         self.document = document
         flowIndex = 0
         view = document.view(0)
@@ -39,6 +45,8 @@ extension Model {
     }
 
     mutating func runLive(_ command: Command) -> [Effect] {
+        // What sends or starts anew is seen in the run that goes on.
+        if isAtEarlierRun, command != .breakpoint, command != .breakAtFailure { show(flow: 0) }
         if command == .liveContinue, live?.question != nil { return goOn() }
         switch command {
         case .liveContinue: return [.live(.run(until: breakpoints, stopsAtFailure: stopsAtFailure))]

@@ -55,7 +55,8 @@ struct Prompt: Equatable, Sendable {
         case .save: " save as (.jsonl .har .json .txt): "
         case .export:
             " export: c curl command  p proof  t token  f flow as capture  h as HAR  j findings as JSON  r report  (Esc: nothing) "
-        case .restart: " start again with: s the same key  n a new key  (Esc: neither) "
+        case .restart:
+            " start again with: s the same key  n a new key  (Esc: neither)  this run stays: } goes there, d compares "
         case .consent: " send it there? y it may go  (any other key: not) "
         case .mark: " mark this step with a letter  (Esc: not at all) "
         case .jump: " to the mark of a letter, or ' to where the last jump began  (Esc: nowhere) "
@@ -129,13 +130,13 @@ struct Model {
 
     /// The step whose request waits to be sent.
     var pendingStep: Int? {
-        guard let pending = live?.pending else { return nil }
+        guard let pending = live?.pending, flowIndex == 0 else { return nil }
         return steps.firstIndex { $0.exchange == pending && $0.kind.isRequest }
     }
 
     /// Whether `n` sends now: the request on screen is the one that waits.
     var isAtSend: Bool {
-        guard let live else { return false }
+        guard let live, flowIndex == 0 else { return false }
         switch live.phase {
         case .ready: return pendingStep.map { step >= $0 } ?? true
         case .consent where pendingStep != nil: return pendingStep.map { step >= $0 } ?? true
