@@ -548,6 +548,22 @@ def a_run_that_is_started_anew_stays_to_compare_with(t):
 
 
 @test
+def a_failing_capture_opens_on_the_step_to_mend(t):
+    t.run(f"cd {t.folder}; {BINARY} open --sample", "dpop-tui  sample")
+    t.type("}", "w", "Enter")
+    t.wait("saved sample-flow2.jsonl")
+    t.type("Q")
+    t.is_sane()
+    for width, height in [(120, 40), (80, 24)]:
+        t.tmux("resize-window", "-t", "t", "-x", str(width), "-y", str(height))
+        t.run(f"clear; {BINARY} {t.folder}/sample-flow2.jsonl", r"✗ FAIL ath\.missing.* 4/8 ")
+        t.type("g", "F")
+        t.wait(" 4/8 ")
+        t.type("Q")
+        t.is_sane()
+
+
+@test
 def esc_cancels_a_request_on_its_way_and_r_sends_it_again(t):
     t.run(f"{BINARY} run --fault slow=2s", "step 2 waits")
     t.type("c")

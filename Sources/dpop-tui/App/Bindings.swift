@@ -55,7 +55,10 @@ struct Binding: Sendable {
             disabledReason: { $0.step > 0 ? nil : "this is the first step (P pastes a text)" }),
         Binding(
             keys: [.character("F")], command: .firstFailure, words: "to the step to mend first", hint: nil,
-            disabledReason: { $0.view?.report.first == nil ? "nothing fails in this flow" : nil }),
+            disabledReason: { model in
+                let isClean = model.view?.stepToMend == nil && model.view?.report.first == nil
+                return isClean ? "nothing fails in this flow" : nil
+            }),
         Binding(
             keys: [.character("}")], command: .nextFlow, words: "next flow",
             disabledReason: { $0.flowIndex + 1 < $0.document.flows.count ? nil : "this is the last flow" }),

@@ -166,12 +166,12 @@ struct Model {
     var steps: [Step] { view?.flow.steps ?? [] }
     var currentStep: Step? { steps.indices.contains(step) ? steps[step] : nil }
 
-    /// Brings another flow on screen, at its first failing step.
+    /// Brings another flow on screen: at the step to mend first, a good one and a run that goes on at its first.
     mutating func show(flow index: Int) {
         flowIndex = max(0, min(index, document.flows.count - 1))
         view = document.view(flowIndex)
         contents.clear()
-        step = 0
+        step = live == nil || flowIndex > 0 ? view?.stepToMend ?? 0 : 0
         resetStep()
     }
 

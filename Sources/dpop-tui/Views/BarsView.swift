@@ -6,15 +6,20 @@ enum BarsView {
         guard model.height > 1 else { return }
         canvas.fill(.title, row: 0)
         var column = canvas.put(" dpop-tui ", .title, row: 0, column: 0)
-        let right = facts(model)
-        let start = max(column, model.width - right.columns - 1)
+        var right = facts(model)
+        var start = max(column, model.width - right.columns - 1)
         if let view = model.view {
             column = canvas.put(" " + view.title, .title, row: 0, column: column, limit: start - 1)
+            let words = view.verdictWords(columns: model.width - column - facts(model, brief: true).columns - 4)
+            if !words.isEmpty { column = canvas.put("  " + words, .title, row: 0, column: column) }
+            if start <= column { right = facts(model, brief: true) }
+            start = max(column + 1, model.width - right.columns - 1)
         }
         canvas.put(right, .title, row: 0, column: start)
     }
 
-    private static func facts(_ model: Model) -> String {
+    /// What stands at the right of row 1; without the rules and the clock where the verdict needs their room.
+    private static func facts(_ model: Model, brief: Bool = false) -> String {
         guard let view = model.view, let step = model.currentStep else { return "no flow" }
         let counts = view.report
         let wide = model.width >= 100
@@ -26,8 +31,8 @@ enum BarsView {
         parts.append(
             "✗ \(counts.count(.fail))  ! \(counts.count(.warn))" + (unsure > 0 ? "  ? \(unsure)" : "")
                 + "  ✓ \(counts.count(.pass))")
-        if model.width >= 110 { parts.append(rules(view)) }
-        if wide { parts.append(model.live == nil ? "clock: " + clock(view.settings) : "live") }
+        if model.width >= 110, !brief { parts.append(rules(view)) }
+        if wide, !brief { parts.append(model.live == nil ? "clock: " + clock(view.settings) : "live") }
         return parts.joined(separator: wide ? "   " : "  ")
     }
 
