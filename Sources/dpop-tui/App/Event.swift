@@ -15,6 +15,8 @@ enum Event: Sendable {
     case loaded(Document)
     /// A followed file has grown.
     case followed(Document)
+    /// Flows of that document were checked.
+    case judged(Document, [JudgedFlow])
     case copied(String)
     case failed(String)
     /// A live run went on.

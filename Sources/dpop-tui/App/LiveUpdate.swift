@@ -9,6 +9,7 @@ extension Model {
         let sent = pendingStep
         let oldFlow = flowIndex
         live = status
+        defer { makeOverview(keeping: overview) }
         if isAtEarlierRun, document.flows.indices.contains(oldFlow) {
             self.document = document
             view = document.view(oldFlow)

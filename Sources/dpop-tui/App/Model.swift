@@ -118,6 +118,10 @@ struct Model {
     var followsRepeat = false
     /// Whether `c` stops at the first failing check.
     var stopsAtFailure = false
+    /// All flows as rows; nil where there is one.
+    var overview: Overview?
+    /// Whether they are on screen, and not one of them.
+    var isOverview = false
     /// What was pasted and opened.
     var pastes: [Document.File] = []
     /// Moves the spinner on while an answer is waited for.
@@ -126,6 +130,8 @@ struct Model {
     init(document: Document, width: Int, height: Int, live: LiveStatus? = nil) {
         (self.document, self.width, self.height, self.live) = (document, width, height, live)
         show(flow: 0)
+        isOverview = live == nil && document.hasOverview
+        makeOverview()
     }
 
     /// The step whose request waits to be sent.
@@ -136,7 +142,7 @@ struct Model {
 
     /// Whether `n` sends now: the request on screen is the one that waits.
     var isAtSend: Bool {
-        guard let live, flowIndex == 0 else { return false }
+        guard let live, flowIndex == 0, !isOverview else { return false }
         switch live.phase {
         case .ready: return pendingStep.map { step >= $0 } ?? true
         case .consent where pendingStep != nil: return pendingStep.map { step >= $0 } ?? true

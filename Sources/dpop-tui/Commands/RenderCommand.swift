@@ -15,6 +15,7 @@ enum RenderCommand {
             EXAMPLES
               dpop-tui render flow.har --size 120x40 --keys "nnn"
               dpop-tui render flow.har --size 80x24 --keys "n<tab>3" --roles
+              dpop-tui render captures/*.har --size 120x24 --keys "C"
 
             KEYS
               Characters as they are; <enter> <esc> <tab> <s-tab> <up> <down> <left> <right> <home> <end> <pageup> <pagedown>
@@ -36,6 +37,7 @@ enum RenderCommand {
         let document = Document(files: list, settings: Judging(values).settings, keyFiles: try looks.readKeys())
         var model = Model(document: document, width: size.columns, height: size.rows)
         model.ascii = values[Looks.glyphs] == .ascii
+        model.checkAllFlows()
         for key in try Key.script(values[keys]) { _ = model.update(.key(key)) }
         let canvas = ScreenView.draw(model)
         say(Harmless(lines: canvas.lines.joined(separator: "\n")))

@@ -63,6 +63,8 @@ enum BarsView {
             canvas.put(" " + message, .accent, row: row, column: 0)
         } else if model.page != nil {
             pageHints(&canvas, model, row)
+        } else if model.isOverview {
+            OverviewBars.hints(&canvas, model, row)
         } else if model.pane == .inspector, model.tab == .summary, case .check(let id)? = model.selectedRow?.target {
             let check = Check.with(id)
             let column = canvas.put(" \(id.rawValue)", .accent, row: row, column: 0)
@@ -149,6 +151,6 @@ enum BarsView {
     }
 
     private static func isAtTop(_ model: Model) -> Bool {
-        model.search == nil && !model.isZoomed && model.pane == .sequence
+        model.search == nil && !model.isZoomed && model.pane == .sequence && !model.document.hasOverview
     }
 }
