@@ -5,6 +5,7 @@ Usage: run.py PATH-TO-DPOP-TUI [NAME...]
 """
 import base64
 import fcntl
+import html
 import http.server
 import json
 import os
@@ -486,6 +487,134 @@ def themes_can_be_changed_and_bad_ones_do_no_harm(t):
 
 
 @test
+def a_saved_theme_is_read_again(t):
+    path = f"{t.folder}/mine.toml"
+
+    def save(color, more=""):
+        # As editors do: another file takes the name.
+        with open(path + "~", "w") as file:
+            file.write(f"[roles]\ntext = {{ fg = {color} }}\n{more}")
+        os.replace(path + "~", path)
+
+    def has(color, other):
+        screen = t.screen(colours=True)
+        if f"38;5;{color}m" not in screen or f"38;5;{other}m" in screen:
+            raise Failure(f"text is not in colour {color}")
+
+    save(46)
+    t.flow_one(f"{BINARY} open --sample --theme {path}")
+    t.wait("clock: capture")
+    has(46, 51)
+    save(51)
+    t.wait("theme mine: read again")
+    has(51, 46)
+    save(52, "\npas = {}\n")
+    t.wait(r"mine.toml:4:1: unknown role 'pas'")
+    has(51, 52)
+    with open(path, "w") as file:
+        file.write("[roles]\ntext = { fg = 48 }\n")
+    t.wait("theme mine: read again")
+    has(48, 51)
+    t.type(":theme light", "Enter")
+    t.type(":theme mine", "Enter")
+    t.type("n")
+    t.wait("theme mine: read again", absent=True)
+    save(49)
+    t.wait("theme mine: read again")
+    has(49, 48)
+    t.type("Q")
+    t.is_sane()
+
+
+def sgr(screen):
+    """The codes of every SGR sequence on a screen, each by itself; an exact or numbered colour is one."""
+    found = set()
+    for codes in re.findall(r"\x1b\[([0-9;]*)m", screen):
+        found.update(re.findall(r"[34]8;2;\d+;\d+;\d+|[34]8;5;\d+|\d+", codes))
+    return found
+
+
+def started_as(t, arguments="", **env):
+    t.close()
+    t.__init__(env=env)
+    t.open(arguments)
+    t.wait("clock: capture")
+    return sgr(t.screen(colours=True))
+
+
+@test
+def eight_colours_have_dim_text_and_no_black_on_black(t):
+    for term in ("xterm", "linux"):
+        codes = started_as(t, TERM=term)
+        if "2" not in codes or "30" in codes:
+            raise Failure(f"{term}: dim text is not the default colour, dimmed: {sorted(codes)}")
+    if {"40"} & codes or not {"40", "37"} <= started_as(t, "--theme solarized", TERM="xterm"):
+        raise Failure("dark has a ground, or solarized has none")
+
+
+@test
+def without_colours_weight_tells_roles_apart(t):
+    codes = started_as(t, TERM="vt100")
+    if not {"1", "7", "4"} <= codes or any(re.fullmatch(r"[34][0-7]|9[0-7]|[34]8;.*", code) for code in codes):
+        raise Failure(f"expected bold, underline and reverse and no colours: {sorted(codes)}")
+
+
+@test
+def exact_colours_where_the_terminal_takes_them(t):
+    dark = "48;2;0;43;54"
+    if dark not in started_as(t, "--theme solarized", COLORTERM="truecolor"):
+        raise Failure("solarized's ground is not exact with COLORTERM")
+    if dark not in started_as(t, "--theme solarized --colors 16777216"):
+        raise Failure("solarized's ground is not exact where --colors asks for it")
+    t.type("n", "n", "n")
+    t.wait("^.*▸")
+    t.type("C-z")
+    t.wait("Stopped")
+    t.run("fg", "clock: capture")
+    if dark not in sgr(t.screen(colours=True)):
+        raise Failure("not exact after a stop")
+    t.type("Q")
+    t.is_sane()
+    codes = started_as(t, "--theme solarized")
+    if any(code[1:].startswith("8;2;") for code in codes) or not any(code.startswith("48;5;") for code in codes):
+        raise Failure("256 colours: expected entries of the palette")
+    if any(code[1:].startswith("8;2;") for code in started_as(t, "--theme solarized", COLORTERM="truecolor", STY="1.x")):
+        raise Failure("GNU screen does not take exact colours")
+
+
+@test
+def a_light_theme_has_a_light_ground(t):
+    codes = started_as(t, "--theme light", COLORTERM="truecolor")
+    if "48;2;250;250;250" not in codes or "49" in codes:
+        raise Failure(f"expected a light ground everywhere: {sorted(codes)}")
+
+
+@test
+def the_palette_of_the_window_is_left_alone(t):
+    pid, descriptor = pty.fork()
+    if pid == 0:
+        os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", LANG="C.UTF-8", HOME=t.folder)
+        os.execv(BINARY, [BINARY, "open", "--sample", "--theme", "pastel"])
+    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+    seen = b""
+    while True:
+        try:
+            part = os.read(descriptor, 65536)
+        except OSError:
+            break
+        seen += part
+        if b"clock: capture" in re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", seen):
+            os.write(descriptor, b"Q")
+        if not part:
+            break
+    os.waitpid(pid, 0)
+    if b"\x1b]4;" in seen or b"\x1b]104" in seen or b"38;2;" not in seen:
+        raise Failure("entries of the palette were changed, or no colour is exact")
+    if b"\x1b[39;49m" not in seen.rpartition(b"38;2;")[2]:
+        raise Failure("the terminal does not get its own colours back")
+
+
+@test
 def the_c_locale_draws_ascii(t):
     t.close()
     t.__init__(env={"LANG": "C", "LC_ALL": "C"})
@@ -549,13 +678,15 @@ def unreadable_input_says_where(t):
 def the_demo_runs_from_key_to_upstream_with_n_alone(t):
     t.run(BINARY, "dpop-tui  lab")
     t.wait("step 2 waits")
-    for step in ["2a/8", "2b/8", "2/8"]:
-        t.type("n")
-        t.wait(rf"step {step} ")
+    t.wait("n goes to the next request, n again sends it")
+    t.type("n")
+    t.wait(r"step 2/8 ")
     t.wait("n sends the token request")
+    t.wait("e edit request")
     t.type("n")
     t.wait(r"step 3/8 ")
     t.wait("200 DPoP token")
+    t.wait("n again sends it", absent=True)
     t.type("n")
     t.wait(r"step 4/8 ")
     t.wait("n sends the resource request")
@@ -598,7 +729,7 @@ def continue_breakpoint_restart_and_more(t):
     t.type("a")
     t.wait("ask for")
     t.type("i")
-    t.wait("POST …/introspect +not sent yet")
+    t.wait("POST …/token/introspect +not sent yet")
     t.type("c")
     t.wait("the flow is complete")
     t.type("Q")
@@ -618,11 +749,69 @@ def a_run_that_is_started_anew_stays_to_compare_with(t):
     t.type(":2", "Enter", "j", "j", "d")
     t.wait(r"flow 2, the run before, step 2 \(-\)")
     t.type("q", "}")
-    t.wait("lab run 1  ✓ PASS .*flow 2/2 ")
+    t.wait("lab run 1 .*✓ PASS .*flow 2/2 ")
     t.type("G", "n")
     t.wait("this is an earlier run; { goes back")
     t.type("{")
     t.wait("flow 1/2 ")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
+def leaving_a_run_asks_where_something_is_lost(t):
+    t.run(BINARY, "step 2 waits")
+    t.type("Escape")
+    t.wait("q leaves")
+    t.type("q")
+    t.wait("The run is not finished: q again leaves, Esc stays")
+    t.type("Escape")
+    t.wait("the run goes on")
+    t.type("c")
+    t.wait("the flow is complete")
+    t.type("Escape", "Escape", "p")
+    t.wait("the flow is complete")
+    t.type("q")
+    t.wait("recorded in")
+    t.is_sane()
+    t.run(f"clear; {BINARY} run --record none", "step 2 waits")
+    t.type("q")
+    t.wait("The run is not finished, and it is recorded nowhere: q again leaves, Esc stays")
+    t.type("c")
+    t.wait("the flow is complete")
+    t.type("q")
+    t.wait("^ It is recorded nowhere: q again leaves")
+    t.type("q")
+    t.is_sane()
+
+
+@test
+def n_goes_to_the_step_that_waits(t):
+    t.run(f"{BINARY} run --then introspection", "step 2 waits: n goes there")
+    for mark in ["n sends the token request", "200 DPoP token", "n sends the resource request", "step 9 waits: n goes there", r"step 9/9 (.|\n)*n sends the introspection request"]:
+        t.type("n")
+        t.wait(mark)
+    # What the client asks is not the gateway's question.
+    t.wait("The client asks the IdP what its token is worth")
+    t.type("p", "b", ":4", "Enter", "b")
+    t.wait("✓●4")
+    t.wait("c stops before the resource request")
+    t.tmux("resize-window", "-t", "t", "-x", "80", "-y", "24")
+    t.wait("breakpoint")
+    t.type("q", "q")
+    t.is_sane()
+
+
+@test
+def hints_name_what_helps_here(t):
+    t.open("--mouse", "clock: capture")
+    t.wait(r"n next +p previous +} next flow")
+    t.type("}", "g")
+    t.wait(r"F to mend(.|\n)*E why(.|\n)*L ledgers")
+    t.type("}", ":11", "Enter")
+    t.wait(r"d difference")
+    t.tmux("resize-window", "-t", "t", "-x", "80", "-y", "24")
+    t.wait(r"n next .*\? help +q quit$")
     t.type("Q")
     t.is_sane()
 
@@ -661,7 +850,7 @@ def r_asks_again_and_a_replay_is_refused(t):
     t.run(BINARY, "step 2 waits")
     t.type("r")
     t.wait("nothing was sent yet; n sends the request on screen")
-    for mark in ["step 2a/8", "step 2b/8", "n sends the token request", "200 DPoP token"]:
+    for mark in ["n sends the token request", "200 DPoP token"]:
         t.type("n")
         t.wait(mark)
     # The token request once more, not the request that waits on screen.
@@ -683,7 +872,7 @@ def r_asks_again_and_a_replay_is_refused(t):
 def edit_the_resource_request(t, words):
     program(t, "edit", "#!/bin/sh\nsed -i 's/color=blue/color=green/' \"$1\"\n")
     t.run(f"VISUAL={t.folder}/edit {BINARY}{words}", "step 2 waits")
-    for mark in ["step 2a/8", "step 2b/8", "n sends the token request", "200 DPoP token", "n sends the resource request"]:
+    for mark in ["n sends the token request", "200 DPoP token", "n sends the resource request"]:
         t.type("n")
         t.wait(mark)
     t.type("e")
@@ -739,12 +928,36 @@ def without_a_browser_it_says_where_to_log_in(t):
     t.run(f"{BINARY} run --grant-type authorization_code --no-browser", "y copies the URL to log in at")
     t.type("y")
     t.wait("copied")
-    for mark in ["step 2a/9", "step 2b/9", "step 2/9"]:
-        t.type("n")
-        t.wait(mark)
+    t.type("n")
+    t.wait("step 2/9")
     t.wait("log in at http://127.0.0.1(.|\n)*dpop_jkt")
+    t.type("n")
+    t.wait("^ log in at http")
+    # What a person was told to do is not said any more once they came back.
+    log_in(clipboard(t))
+    t.wait("n sends the token request")
+    t.wait("log in at", absent=True)
+    t.type("5")
+    t.wait("n sends the token request")
     t.type("Q")
     t.is_sane()
+
+
+def clipboard(t):
+    end = time.monotonic() + 5
+    while not (text := t.tmux("show-buffer").strip()):
+        if time.monotonic() > end:
+            raise Failure("nothing reached tmux's clipboard")
+        time.sleep(0.02)
+    return text
+
+
+def log_in(url):
+    """Logs in at the lab's IdP, as a browser does: the client's own page is what comes last."""
+    page = urllib.request.urlopen(url, timeout=10).read().decode()
+    fields = {html.unescape(name): html.unescape(value) for name, value in re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', page)}
+    fields.update(username="ada", password="lovelace")
+    urllib.request.urlopen(url.split("?")[0], urllib.parse.urlencode(fields).encode(), timeout=10).read()
 
 
 @test
@@ -1185,7 +1398,7 @@ def nothing_that_is_typed_or_named_reaches_the_terminal_raw(t):
         file.write('[profiles."\\u001b[31mp"]\nclient-id = "x"\n')
     commands = [["check", name], ["check", name + "l"], ["check", "--format", "json", name + "l"], ["check", "--format", "sarif", name + "l"],
                 ["check", "--format", "tap", name + "l"], ["check", "--format", "junit", name + "l"], ["why", name], ["ledger", name + "l"],
-                ["compare", name + "l"], ["render", name + "l"], ["open", name], ["open", name + "l"], ["open", "--plain", name + "l"], ["convert", name],
+                ["compare", name + "l"], ["render", name + "l"], ["render", "--format", "svg", name + "l"], ["open", name], ["open", name + "l"], ["open", "--plain", name + "l"], ["convert", name],
                 ["decode", evil], ["doctor", name], ["doctor", evil], ["key", "thumbprint", name], ["key", "new", f"/none/{evil}"], ["explain", evil],
                 ["--" + evil], [evil], ["diff", name, evil], ["proof", evil, "--signing-key", evil], ["proof", "https://a", "--signing-key", evil],
                 ["run", evil], ["run", "https://" + evil, "--headless", "--record", "none"], ["config", "check"], ["check", "--clock", evil, "x"],
@@ -1199,6 +1412,99 @@ def nothing_that_is_typed_or_named_reaches_the_terminal_raw(t):
             found = [c for c in text if c != "\n" and (ord(c) < 32 or 0x7f <= ord(c) < 0xa0 or c in "\u202e\u2066")]
             if found or done.returncode not in (0, 1, 2, 3, 4, 5):
                 raise Failure(f"{words} {more}: {done.returncode} {found} {text!r}")
+
+
+def capture(t, name, body, *fields):
+    """A file with one answered call; the body is bytes."""
+    exchange = {"dpop-tui": 1, "request": {"method": "GET", "url": "https://api.example/a", "headers": [["DPoP", "a.b.c"]]},
+                "response": {"status": 200, "headers": [list(field) for field in fields], "body64": base64.b64encode(body).decode()}}
+    with open(f"{t.folder}/{name}", "w") as file:
+        file.write(json.dumps(exchange) + "\n")
+    return f"{t.folder}/{name}"
+
+
+def open_answer(t, file):
+    t.run(f"clear; {BINARY} open {file}", "dpop-tui  ")
+    t.type("G", "6", "Tab", "+")
+    t.wait(r"^.?Body  \d+ bytes")
+
+
+@test
+def a_body_that_is_no_text_says_what_it_is(t):
+    png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 640, 480) + bytes(range(256)) * 4
+    open_answer(t, capture(t, "a.jsonl", png, ("Content-Type", "application/json")))
+    t.wait(r"PNG image, 640 x 480 pixels; Content-Type says application/json")
+    t.type("j", "Enter")
+    t.wait(r"89 50 4e 47 0d 0a 1a 0a")
+    t.type("Q")
+    t.wait(r"^\$ *$")
+    open_answer(t, capture(t, "b.jsonl", bytes(range(256)) * 3, ("Content-Type", "application/grpc")))
+    t.wait(r"application/grpc, binary")
+    if "\ufffd" in t.screen():
+        raise Failure("garbage\n" + t.screen())
+
+
+@test
+def a_body_that_is_cut_says_how_much_and_shows_the_rest(t):
+    open_answer(t, capture(t, "a.jsonl", b"line\n" * 1_200_000, ("Content-Type", "text/plain"), ("Content-Length", "6000009")))
+    t.wait(r"Content-Length says 6000009 bytes: 9 of them are not in the capture")
+    t.type("G")
+    t.wait(r"… 1805696 bytes more: Enter shows them")
+    t.type("Enter")
+    t.wait(r"^▌3ffff0  .*line")
+    t.type("Q")
+    t.wait(r"^\$ *$")
+    text = json.dumps({"list": list(range(120_000)), "last": "the end"})
+    open_answer(t, capture(t, "b.jsonl", text.encode(), ("Content-Type", "application/json")))
+    t.type("G")
+    t.wait(r"bytes more: Enter shows them, or folds what stands above")
+    t.type("g", "j", "j", "j", "Enter")
+    t.wait(r'"list": \[ … 120000 elements \]')
+    t.wait(r'"last": "the end"')
+
+
+@test
+def json_folds_and_unfolds(t):
+    open_answer(t, capture(t, "a.jsonl", b'{"keys":[{"kty":"EC"},{"kty":"RSA"}],"sub":"me"}', ("Content-Type", "application/json")))
+    t.type("j", "j", "Enter")
+    t.wait(r'"keys": \[ … 2 elements \],')
+    t.wait("kty", absent=True)
+    t.type("Enter")
+    t.wait('"kty": "RSA"')
+    t.type("Enter")
+    t.wait("kty", absent=True)
+    # A search finds what is folded.
+    t.type("/", "R", "S", "A", "Enter")
+    t.wait('"kty": "RSA"')
+
+
+@test
+def a_picture_of_the_screen_is_what_the_program_shows(t):
+    words = [BINARY, "render", "--size", "120x36", "--keys", "}F"]
+    base = {"HOME": t.folder, "LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"]}
+
+    def render(*more, env={}):
+        done = subprocess.run(words + list(more), cwd=t.folder, capture_output=True, text=True, timeout=60, env={**base, **env})
+        if done.returncode or done.stderr:
+            raise Failure(f"{more}: {done.returncode} {done.stderr}")
+        return done.stdout
+
+    with open(f"{t.folder}/picture", "w") as file:
+        file.write(render("--format", "ansi"))
+    t.run(f"clear; cat {t.folder}/picture; read", r"^ n next")
+    plain = [line.rstrip() for line in render().splitlines()]
+    shown = [line.rstrip() for line in t.screen().splitlines()]
+    at = next((at for at, line in enumerate(shown) if line == plain[0]), None)
+    if at is None or shown[at:at + 36] != plain or "\x1b[32m" not in t.screen(colours=True):
+        raise Failure("another screen\n" + t.screen(colours=True))
+    # Without colours there are still attributes, and the option goes before the variable.
+    for more, env, has in [((), {"NO_COLOR": "1"}, False), (("--color", "never"), {}, False), (("--color", "always"), {"NO_COLOR": "1"}, True)]:
+        text = render("--format", "ansi", *more, env=env)
+        if bool(re.search(r"\x1b\[[0-9;]*(3|9)\dm", text)) != has or "\x1b[0;7m" not in text:
+            raise Failure(f"{more} {env}: {text[:400]!r}")
+        picture = render("--format", "svg", *more, env=env)
+        if (picture.count("fill: #") > 6) != has:
+            raise Failure(f"{more} {env}: {picture[:900]}")
 
 
 SAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Sources/dpop-tui/samples/demo.jsonl")

@@ -13,11 +13,22 @@ final class ContentCache {
         let part: BytePart?
         let lit: Place?
         let explained: CheckID?
+        let folded: Set<Int>
     }
 
     private var known: [Key: Rows] = [:]
 
-    func clear() { known = [:] }
+    /// Where the flow's tokens come from, once somebody asked.
+    private var place: (flow: Int, words: String?)?
+
+    func clear() { (known, place) = ([:], nil) }
+
+    func place(_ flow: Int, _ view: FlowView) -> String? {
+        if let place, place.flow == flow { return place.words }
+        let words = FlowPlace.words(view)
+        place = (flow, words)
+        return words
+    }
 
     func rows(_ tab: Tab, model: Model) -> Rows {
         let isRaw = tab == .raw
@@ -25,7 +36,8 @@ final class ContentCache {
             flow: model.flowIndex, step: model.step, tab: tab, width: Layout(model).contentWidth,
             reveals: model.reveals,
             filter: tab == .summary ? model.filter : nil, ordersByVerdict: tab == .summary && model.ordersByVerdict,
-            part: isRaw ? model.rawPart : nil, lit: isRaw ? model.lit : nil, explained: isRaw ? model.explained : nil)
+            part: isRaw ? model.rawPart : nil, lit: isRaw ? model.lit : nil, explained: isRaw ? model.explained : nil,
+            folded: model.folded(tab))
         if let rows = known[key] { return rows }
         if known.count > 64 { known = [:] }
         let rows = InspectorContent.rows(tab, model: model, width: key.width)

@@ -103,6 +103,8 @@ struct Model {
     var rawPart: BytePart?
     /// The failing check whose bytes are lit: Raw tells its whole story above them.
     var explained: CheckID?
+    /// What of a tab's body is folded, by where it begins there.
+    var folds: [Tab: Set<Int>] = [:]
     /// Digits typed before a motion.
     var count: Int?
     let contents = ContentCache()
@@ -122,6 +124,10 @@ struct Model {
     var overview: Overview?
     /// Whether they are on screen, and not one of them.
     var isOverview = false
+    /// The person asked for more to be sent: the screen goes to the request that waits next.
+    var followsWaiting = false
+    /// Whether leaving was asked for once and waits for its answer.
+    var asksToLeave = false
     /// What was pasted and opened.
     var pastes: [Document.File] = []
     /// Moves the spinner on while an answer is waited for.
@@ -140,14 +146,21 @@ struct Model {
         return steps.firstIndex { $0.exchange == pending && $0.kind.isRequest }
     }
 
+    /// The step that waits for the person: its request, or the login that comes next.
+    var waitingStep: Int? {
+        switch live?.phase {
+        case .ready: return pendingStep
+        case .visit, .approve, .decide, .consent:
+            return pendingStep ?? steps.indices.last.map { min($0, lastDone + 1) }
+        default: return nil
+        }
+    }
+
     /// Whether `n` sends now: the request on screen is the one that waits.
     var isAtSend: Bool {
         guard let live, flowIndex == 0, !isOverview else { return false }
         switch live.phase {
-        case .ready: return pendingStep.map { step >= $0 } ?? true
-        case .consent where pendingStep != nil: return pendingStep.map { step >= $0 } ?? true
-        case .visit, .approve, .decide, .consent:
-            return steps.indices.last.map { step >= min($0, lastDone + 1) } ?? true
+        case .ready, .visit, .approve, .decide, .consent: return waitingStep.map { step >= $0 } ?? true
         default: return false
         }
     }
@@ -191,6 +204,7 @@ struct Model {
         cursors = [:]
         scrolls = [:]
         (lit, rawPart, explained) = (nil, nil, nil)
+        folds = [:]
     }
 
     /// The finding the summary puts on top: the worst of the step, the one to mend first.

@@ -37,9 +37,10 @@ extension Binding {
             context: .overview),
         Binding(keys: [.character("?"), .f1], command: .help, words: "these keys", hint: "help", context: .overview),
         Binding(
-            keys: [.character("q"), .escape], command: .back,
+            keys: [.character("q")], command: .back,
             words: "all flows again where a text filters them; else quit. In a flow: back to all flows", hint: "quit",
             context: .overview),
+        Binding(keys: [.escape], command: .escape, words: "the same, but it never quits", context: .overview),
     ]
 
     /// Whether the palette offers it: what its first key does now.

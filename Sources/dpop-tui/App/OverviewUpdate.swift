@@ -85,8 +85,12 @@ extension Model {
             changeOverview { $0.move(to: line, height: $1) }
         case .open, .into, .right: if !openSelected() { fold(command == .right ? false : nil) }
         case .left: fold(true)
-        case .back:
-            guard overview?.text.isEmpty == false else { return [.quit(0)] }
+        case .back, .escape:
+            guard overview?.text.isEmpty == false else {
+                if command == .back { return leave() }
+                stay(asked: asksToLeave)
+                break
+            }
             filterFlows("")
         case .search: prompt = Prompt(kind: .search, text: overview?.text ?? "")
         case .filter:

@@ -343,7 +343,7 @@ final class LiveDriver {
         } else if case .decide = flow.wanted {
             flow.fail("stopped: the token is not bound")
         } else if let question {
-            flow.fail("stopped: \(question.words)")
+            flow.fail("stopped: \(question.sentence)")
         }
         prepare()
     }

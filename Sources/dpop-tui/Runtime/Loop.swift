@@ -4,7 +4,8 @@ import FlowModel
 final class Loop {
     private let terminal: Terminal
     private var model: Model
-    private let themes: ThemeShelf
+    private var themes: ThemeShelf
+    private let themeWatch: ThemeWatch
     private let mailbox: Mailbox
     private let driver: LiveDriver?
     private let judge: FlowJudge
@@ -13,7 +14,24 @@ final class Loop {
     init(terminal: Terminal, model: Model, themes: ThemeShelf, mailbox: Mailbox, driver: LiveDriver? = nil) {
         (self.terminal, self.model, self.themes, self.mailbox, self.driver) = (terminal, model, themes, mailbox, driver)
         judge = FlowJudge(mailbox)
-        terminal.use(themes.theme(named: model.theme))
+        themeWatch = ThemeWatch(mailbox)
+        useTheme(model.theme)
+    }
+
+    /// A terminal without colours has the theme that needs none.
+    private func useTheme(_ name: String) {
+        terminal.use(themes.theme(named: terminal.isMonochrome ? "mono" : name))
+        themeWatch.follow(themes.path(of: name))
+    }
+
+    private func reloadTheme(_ name: String) {
+        do throws(ThemeError) {
+            try themes.reload(name)
+            useTheme(name)
+            perform(model.update(.copied("theme \(name): read again")))
+        } catch {
+            perform(model.update(.failed("\(error); the theme stays as it was")))
+        }
     }
 
     /// Runs until something ends it; the exit status, and the last screen for those who want to keep it.
@@ -89,7 +107,7 @@ final class Loop {
             }
         } catch { perform(model.update(.failed("\(error)"))) }
         perform(model.update(.live(driver.document(), driver.status)))
-        if let problem = driver.problem { perform(model.update(.failed(problem))) }
+        if let problem = driver.takeProblem() ?? driver.problem { perform(model.update(.failed(problem))) }
     }
 
     private func event(for signal: Int32) -> [Event] {
@@ -132,7 +150,8 @@ final class Loop {
                 } catch {
                     perform(model.update(.failed("not saved: " + (error.isTaken ? "\(path) exists" : "\(error)"))))
                 }
-            case .useTheme(let name): terminal.use(themes.theme(named: name))
+            case .useTheme(let name): useTheme(name)
+            case .reloadTheme(let name): reloadTheme(name)
             case .repaint: terminal.repaint()
             case .live(let action): performLive(action)
             }

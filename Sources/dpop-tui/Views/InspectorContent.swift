@@ -12,8 +12,8 @@ enum InspectorContent {
         case .token: return Rows(ClaimsContent.token(model, view, step, material, redactor, width))
         case .keys:
             return Rows(KeysContent.rows(ThumbprintTable(view, keyFiles: model.document.keyFiles), width: width))
-        case .request: return MessageContent.request(material, redactor, width)
-        case .response: return MessageContent.response(material, redactor, width)
+        case .request: return MessageContent.request(material, redactor, width, folded: model.folded(.request))
+        case .response: return MessageContent.response(material, redactor, width, folded: model.folded(.response))
         case .raw: return RawContent.rows(model, material, redactor, width)
         }
     }
@@ -24,6 +24,8 @@ enum InspectorContent {
         copy: String? = nil
     ) -> [Row] {
         let pad = String(repeating: " ", count: indent)
+        // A long label, such as the id of a cause, is never cut.
+        let gap = max(gap, label.columns + 1)
         let lines = text.wrapped(max(8, width - indent - gap))
         return lines.enumerated().map { index, line in
             let head = index == 0 ? label.fitted(gap) : String(repeating: " ", count: gap)

@@ -7,7 +7,7 @@ enum OverviewBars {
         canvas.fill(.title, row: 0)
         let count = overview.flows.count(where: \.isFlow)
         let isNamed = overview.sources.count == 1 && model.width >= 60
-        let name = isNamed ? overview.sources[0].keepingEnds(min(overview.sources[0].columns, 30)) + "   " : ""
+        let name = isNamed ? Elision.middle(overview.sources[0], 30) + "   " : ""
         let total = "\(count) flow\(count == 1 ? "" : "s")"
         var column = canvas.put(" dpop-tui  " + name + total, .title, row: 0, column: 0)
         let counts = overview.counts

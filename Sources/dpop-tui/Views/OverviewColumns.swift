@@ -41,24 +41,3 @@ struct OverviewColumns {
         call = free - Self.gap
     }
 }
-
-extension String {
-    /// Cut in the middle, so that both ends stay, or filled up with spaces.
-    func keepingEnds(_ width: Int) -> String {
-        guard columns > width, width > 4 else { return fitted(width) }
-        let tail = (width - 1) * 2 / 5
-        let glyphs = Glyph.of(self)
-        var (end, used) = (glyphs.count, 0)
-        while end > 0, used + glyphs[end - 1].width <= tail {
-            end -= 1
-            used += glyphs[end].width
-        }
-        var (head, taken) = ("", 0)
-        for glyph in glyphs[..<end] {
-            guard taken + glyph.width <= width - 1 - used else { break }
-            head.append(glyph.text)
-            taken += glyph.width
-        }
-        return (head + "…" + String(glyphs[end...].map(\.text))).fitted(width)
-    }
-}

@@ -70,13 +70,13 @@ enum OverviewView {
             column += width + OverviewColumns.gap
         }
         next(columns.source) {
-            $0.put(source.text(flow, summary).keepingEnds(columns.source), .value, row: row, column: $1)
+            $0.put(Elision.middle(source.text(flow, summary), columns.source), .value, row: row, column: $1)
         }
         next(columns.key) { key(&$0, row, $1, flow) }
         next(columns.cells) { cells(&$0, row, $1, columns.cells, summary) }
         next(columns.call) {
             let words = summary.map(OverviewWords.call) ?? "not checked yet"
-            $0.put(words.keepingEnds(columns.call), summary == nil ? .dim : .text, row: row, column: $1)
+            $0.put(Elision.title(words, columns.call), summary == nil ? .dim : .text, row: row, column: $1)
         }
         next(columns.status) { status(&$0, row, $1, summary) }
         guard let summary else { return }
