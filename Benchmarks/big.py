@@ -57,7 +57,7 @@ def main():
             os.read(screen.fd, 65536)
     screen.seen = b""
     screen.key("\x0c")
-    loaded = screen.until(rb"/4000")
+    loaded = screen.until(rb"4000 flows")
     screen.close()
     print(f"open, first screen: {first * 1000:.0f} ms; jq '.log.entries|length': {jq:.2f} s; one {jq / first:.0f}th (a tenth at most)")
     print(f"open, the slowest answer to a key while the rest is read: {worst * 1000:.0f} ms ({steps} keys); all read after {loaded:.1f} s")

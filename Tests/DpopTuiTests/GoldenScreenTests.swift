@@ -26,6 +26,15 @@ import Testing
     ])
     func tab(name: String, keys: String) { Golden.expect(ScreenView.draw(Sample.model(keys: keys)), "\(name)-120x40") }
 
+    /// All flows, and by cause with the first group unfolded.
+    @Test(arguments: sizes) func overview(width: Int, height: Int) {
+        Golden.expect(ScreenView.draw(Sample.overview(width: width, height: height)), "overview-\(width)x\(height)")
+    }
+
+    @Test func overviewByCause() {
+        Golden.expect(ScreenView.draw(Sample.overview(keys: "C<enter>")), "overview-by-cause-120x40")
+    }
+
     @Test func asciiWhereTheLocaleIsNotUTF8() {
         var model = Sample.model(keys: "}F")
         model.ascii = true

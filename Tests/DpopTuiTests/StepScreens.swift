@@ -25,6 +25,7 @@ struct Walk: Sendable, CustomStringConvertible {
 
     func model(width: Int, height: Int) -> Model {
         var model = Model(document: document, width: width, height: height)
+        model.isOverview = false
         model.show(flow: flow)
         return model
     }

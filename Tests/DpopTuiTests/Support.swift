@@ -8,9 +8,18 @@ import Testing
 enum Sample {
     static let document = Document(files: [Opening.sample()], settings: CheckSettings())
 
-    static func model(width: Int = 120, height: Int = 40, keys: String = "") -> Model {
+    /// All flows, as the sample opens.
+    static func overview(width: Int = 120, height: Int = 40, keys: String = "") -> Model {
         var model = Model(document: document, width: width, height: height)
         model.themes = ["dark", "light"]
+        for key in try! Key.script(keys) { _ = model.update(.key(key)) }
+        return model
+    }
+
+    /// In flow 1, at its first step.
+    static func model(width: Int = 120, height: Int = 40, keys: String = "") -> Model {
+        var model = overview(width: width, height: height)
+        _ = model.obey("flow 1")
         for key in try! Key.script(keys) { _ = model.update(.key(key)) }
         return model
     }

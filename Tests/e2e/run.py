@@ -80,7 +80,15 @@ class Terminal:
             self.wait(pattern)
 
     def open(self, arguments="", pattern="dpop-tui  sample"):
-        self.run(f"{BINARY} open --sample {arguments}", pattern)
+        """Flow 1 of the sample, at its first step."""
+        self.flow_one(f"{BINARY} open --sample {arguments}", pattern)
+
+    def flow_one(self, command, pattern="dpop-tui  sample"):
+        """A command that opens several flows, and then the first of them."""
+        self.run(command, r"12345678|cause$")
+        self.type(":flow 1", "Enter")
+        self.wait(r"\b1/[0-9]+ ")
+        self.wait(pattern)
 
     def pid(self):
         shell = self.tmux("display-message", "-p", "-t", "t", "#{pane_pid}").strip()
@@ -135,6 +143,8 @@ def walks_the_whole_flow(t):
     t.wait("next step")
     t.type("q")
     t.wait("next step", absent=True)
+    t.type("q")
+    t.wait("4 flows")
     t.type("q")
     t.wait(r"^\$ *$")
     t.is_sane()
@@ -319,7 +329,7 @@ def opens_the_pager_and_returns(t):
 @test
 def a_pagers_keys_are_its_own(t):
     program(t, "pager", "#!/bin/bash\ntrap 'echo INTERRUPTED' INT\necho PAGER\nread x || read x\nread x\n")
-    t.run(f"PAGER={t.folder}/pager {BINARY} open --sample", "dpop-tui  sample")
+    t.flow_one(f"PAGER={t.folder}/pager {BINARY} open --sample")
     t.type("e")
     t.wait("PAGER")
     t.type("C-c")
@@ -365,6 +375,8 @@ def a_pasted_request_is_told_and_then_opened(t):
     t.wait("opened as a new capture")
     t.wait("pasted 1")
     t.type("q")
+    t.wait("5 flows .*✗ 3")
+    t.type("q")
     t.is_sane()
 
 
@@ -380,6 +392,74 @@ def why_says_what_may_be_pasted(t):
     t.is_sane()
     t.run(f"clear; {BINARY} decode", "paste a token")
     t.type("C-c")
+    t.is_sane()
+
+
+@test
+def all_flows_at_a_glance(t):
+    t.run(f"{BINARY} open --sample", "dpop-tui  sample   4 flows   ✗ 2   ! 0   ✓ 2")
+    t.wait("^▸✗ 2 .* 401  ath.missing$")
+    t.type("F")
+    t.wait("^▸✗ 4 .*key.two-keys$")
+    t.type("Enter")
+    t.wait("✗ FAIL key.two-keys, step 4 .*flow 4/4 ")
+    t.type("q")
+    t.wait("^▸✗ 4 .*key.two-keys$")
+    t.type("/", "nonce", "Enter")
+    t.wait("no flow has")
+    t.type("/", "C-u", "ath", "Enter")
+    t.wait("with 'ath'")
+    t.wait("key.two-keys", absent=True)
+    t.type("q")
+    t.wait("key.two-keys$")
+    t.type("C")
+    t.wait(r"\+ passed ×2")
+    t.type("G", "Enter", "j", "Enter")
+    t.wait("✓ PASS .*flow 1/4 ")
+    t.type("q", "q")
+    t.is_sane()
+
+
+@test
+def all_flows_on_every_screen(t):
+    t.run(f"{BINARY} open --sample", "4 flows")
+    for width, height in [(80, 24), (40, 12), (20, 5), (2, 2), (200, 50)]:
+        t.tmux("resize-window", "-t", "t", "-x", str(width), "-y", str(height))
+        if width >= 40:
+            t.wait("ath.missing$")
+    t.type("E")
+    t.wait("Diagnosis of flow 2")
+    t.type("q", "q")
+    t.wait("^▸✗ 2 ")
+    t.type("Q")
+    t.is_sane()
+
+
+def many_calls(path, count):
+    """Calls with tokens of their own, every tenth refused, in a file that is read in parts."""
+    with open(path, "w") as file:
+        for number in range(count):
+            request = {"method": "GET", "url": f"https://api.test/items/{number}", "headers": [["Authorization", f"DPoP token-{number}"]], "body": "x" * 60}
+            file.write(json.dumps({"dpop-tui": 1, "request": request, "response": {"status": 401 if number % 10 == 3 else 200}, "started": 1795334400 + number}) + "\n")
+
+
+@test
+def keys_are_answered_while_a_large_file_is_read_and_checked(t):
+    many_calls(f"{t.folder}/many.jsonl", 100_000)
+    t.run(f"{BINARY} {t.folder}/many.jsonl", "not checked yet")
+    for row in range(4, 14):
+        t.type("j")
+        t.wait(rf"\A(.*\n){{{row - 1}}}▸", seconds=2)
+    t.wait("100000 flows", seconds=120)
+    t.type("/", "items/77773", "Enter")
+    t.wait("with 'items/77773'", seconds=5)
+    t.type("q", ":77774", "Enter")
+    t.wait("^▸. +77774 .*GET /items/77773 ", seconds=20)
+    t.type("Enter")
+    t.wait("flow 77774/100000 ", seconds=5)
+    t.type("q")
+    t.wait("^▸. +77774 ", seconds=5)
+    t.type("Q")
     t.is_sane()
 
 
@@ -435,7 +515,7 @@ def not_a_terminal_gets_text(t):
 
 @test
 def no_color_means_none(t):
-    t.run(f"NO_COLOR=1 {BINARY} open --sample", "dpop-tui  sample")
+    t.flow_one(f"NO_COLOR=1 {BINARY} open --sample")
     t.wait("clock: capture")
     colours = [c for c in re.findall(r"\x1b\[([0-9;]*)m", t.screen(colours=True)) if re.search(r"(^|;)(3[0-7]|4[0-7]|9[0-7]|10[0-7]|38|48)(;|$)", c)]
     if colours:
@@ -480,7 +560,7 @@ def a_saved_theme_is_read_again(t):
             raise Failure(f"text is not in colour {color}")
 
     save(46)
-    t.run(f"{BINARY} open --sample --theme {path}", "dpop-tui  sample")
+    t.flow_one(f"{BINARY} open --sample --theme {path}")
     t.wait("clock: capture")
     has(46, 51)
     save(51)
@@ -596,7 +676,7 @@ def the_palette_of_the_window_is_left_alone(t):
 def the_c_locale_draws_ascii(t):
     t.close()
     t.__init__(env={"LANG": "C", "LC_ALL": "C"})
-    t.run(f"{BINARY} open --sample", "dpop-tui  sample")
+    t.flow_one(f"{BINARY} open --sample")
     t.wait("Upstream")
     if not t.screen().isascii() or "+------" not in t.screen():
         raise Failure(t.screen())
@@ -606,7 +686,7 @@ def the_c_locale_draws_ascii(t):
 
 @test
 def reads_a_capture_from_a_pipe(t):
-    t.run(f"{BINARY} convert {SAMPLE} | {BINARY} open -", "standard input")
+    t.flow_one(f"{BINARY} convert {SAMPLE} | {BINARY} open -", "standard input")
     t.type("n")
     t.wait("step 2/8")
     t.type("Q")
@@ -796,7 +876,7 @@ def hints_name_what_helps_here(t):
 
 @test
 def a_failing_capture_opens_on_the_step_to_mend(t):
-    t.run(f"cd {t.folder}; {BINARY} open --sample", "dpop-tui  sample")
+    t.flow_one(f"cd {t.folder}; {BINARY} open --sample")
     t.type("}", "w", "Enter")
     t.wait("saved sample-flow2.jsonl")
     t.type("Q")
@@ -1035,7 +1115,7 @@ def a_killed_lab_is_a_network_finding_not_a_hang(t):
 @test
 def diagnosis_ledger_and_diff_are_pages(t):
     program(t, "pager", "#!/bin/sh\ncat \"$1\"\nprintf 'the pager has it'\nread answer\n")
-    t.run(f"PAGER={t.folder}/pager {BINARY} open --sample", "dpop-tui  sample")
+    t.flow_one(f"PAGER={t.folder}/pager {BINARY} open --sample")
     t.type("d")
     t.wait("no request of this kind before this one")
     t.type("}")
@@ -1064,7 +1144,7 @@ def diagnosis_ledger_and_diff_are_pages(t):
 
 @test
 def a_flow_is_saved_and_opened_again(t):
-    t.run(f"cd {t.folder}; {BINARY} open --sample", "dpop-tui  sample")
+    t.flow_one(f"cd {t.folder}; {BINARY} open --sample")
     t.type("}", "w")
     t.wait("save as .*sample-flow2.jsonl")
     t.type("Enter")
@@ -1142,7 +1222,7 @@ def term_ends_it_while_nobody_reads(t):
 @test
 def an_editors_file_is_gone_even_after_a_kill(t):
     program(t, "editor", f"#!/bin/sh\ntouch {t.folder}/began\nwhile [ ! -e {t.folder}/go ]; do sleep 0.05; done\n")
-    t.run(f"PAGER={t.folder}/editor {BINARY} open --sample", "dpop-tui  sample")
+    t.flow_one(f"PAGER={t.folder}/editor {BINARY} open --sample")
     t.type("e")
     files = lambda: [n for n in os.listdir(t.folder) if n.startswith("dpop-tui-")]
     end = time.monotonic() + 10

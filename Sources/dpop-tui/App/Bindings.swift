@@ -10,11 +10,11 @@ enum Command: Hashable, Sendable {
     case explain, ledger, diff, pick, mark, jump, liveContinue, breakpoint, breakAtFailure, resend, replay, restart,
         more, cancel, paste
     case into, order, widen, narrow, undo, redo, export, save
-    case filter, reveal, copy, copyStep, edit, zoom, theme, palette, help, redraw, suspend
+    case group, filter, reveal, copy, copyStep, edit, zoom, theme, palette, help, redraw, suspend
 }
 
 /// Where a binding holds.
-enum Context: Sendable { case always, search, live }
+enum Context: Sendable { case always, search, live, overview }
 
 /// One row of the key table. It feeds dispatch, the hint bar, help and docs/keys.md.
 struct Binding: Sendable {
@@ -29,16 +29,18 @@ struct Binding: Sendable {
 
     /// The table as people read it: what belongs together stands together.
     static let sections: [(title: String, bindings: [Binding])] = [
-        ("Steps", steps), ("Around the screen", around), ("Looking closer", looking), ("Taking along", taking),
+        ("Steps", steps), ("Around the screen", around), ("Looking closer", looking),
+        ("Taking along", taking),
         ("Live runs", live),
-        ("The program", program),
+        ("The program", program), ("All flows", allFlows),
     ]
 
     /// The same as keys are looked up and hints are offered: what holds in a live run or a search goes before what
     /// always holds.
     static let all: [Binding] = {
         let rows = sections.flatMap(\.bindings)
-        return rows.filter { $0.context == .live } + rows.filter { $0.context == .search }
+        return rows.filter { $0.context == .overview } + rows.filter { $0.context == .live }
+            + rows.filter { $0.context == .search }
             + rows.filter { $0.context == .always }
     }()
 
@@ -235,9 +237,15 @@ struct Binding: Sendable {
     func holds(in model: Model) -> Bool {
         switch context {
         case .always: true
-        case .search: model.search != nil
-        case .live: model.live != nil
+        case .search: model.search != nil && !model.isOverview
+        case .live: model.live != nil && !model.isOverview
+        case .overview: model.isOverview && model.page == nil
         }
+    }
+
+    /// Why it cannot act now; nil when it can.
+    func whyNot(_ model: Model) -> String? {
+        model.isOverview && model.page == nil ? model.whyNotInOverview(command) : disabledReason(model)
     }
 
     /// The binding a key has now: a search takes `n` and `N` while it is active.

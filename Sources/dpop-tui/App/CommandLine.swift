@@ -9,7 +9,7 @@ extension Model {
         guard let first = words.first else { return [] }
         if let number = Int(first) {
             count = number
-            move(.top)
+            if isOverview { _ = runInOverview(.top) } else { move(.top) }
             count = nil
             return []
         }
@@ -27,6 +27,7 @@ extension Model {
                 message = "no flow '\(words[1])'; there are \(document.flows.count)"
                 return []
             }
+            isOverview = false
             show(flow: number - 1)
         case ("profile", 2):
             guard let profile = ServerProfile.named(words[1]) else {
@@ -85,6 +86,7 @@ extension Model {
         document = rules.judging(document)
         view = document.view(flowIndex)
         contents.clear()
+        makeOverview(keeping: overview)
         let settings = document.settings
         message = "judged by the rules of \(settings.profile.id), clock: \(BarsView.clock(settings))"
     }

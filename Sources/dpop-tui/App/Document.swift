@@ -53,6 +53,9 @@ final class Document: Sendable {
             diagnosis: diagnosis)
     }
 
+    /// Whether there is more than one flow to choose from.
+    var hasOverview: Bool { flows.lazy.filter(\.flow.isFlow).prefix(2).count > 1 }
+
     var skipped: Int { files.reduce(0) { $0 + $1.loaded.problems.count } }
 }
 

@@ -15,6 +15,8 @@ enum Event: Sendable {
     case loaded(Document)
     /// A followed file has grown.
     case followed(Document)
+    /// Flows of that document were checked.
+    case judged(Document, [JudgedFlow])
     case copied(String)
     /// The file of the theme on screen.
     case themeSaved

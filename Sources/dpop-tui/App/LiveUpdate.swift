@@ -10,6 +10,7 @@ extension Model {
         let stoodAtWaiting = waitingStep.map { step >= $0 } ?? false
         let oldFlow = flowIndex
         live = status
+        defer { makeOverview(keeping: overview) }
         if isAtEarlierRun, document.flows.indices.contains(oldFlow) {
             self.document = document
             view = document.view(oldFlow)

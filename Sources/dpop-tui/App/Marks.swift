@@ -47,6 +47,7 @@ extension Model {
             message = "step \(here.label) is marked \(name); '\(name) comes back to it"
         } else if let mark = marks[name], let place = place(of: mark) {
             marks["'"] = here
+            isOverview = false
             if place.flow != flowIndex { show(flow: place.flow) }
             select(step: place.step)
         } else {

@@ -120,6 +120,10 @@ struct Model {
     var followsRepeat = false
     /// Whether `c` stops at the first failing check.
     var stopsAtFailure = false
+    /// All flows as rows; nil where there is one.
+    var overview: Overview?
+    /// Whether they are on screen, and not one of them.
+    var isOverview = false
     /// The person asked for more to be sent: the screen goes to the request that waits next.
     var followsWaiting = false
     /// Whether leaving was asked for once and waits for its answer.
@@ -132,6 +136,8 @@ struct Model {
     init(document: Document, width: Int, height: Int, live: LiveStatus? = nil) {
         (self.document, self.width, self.height, self.live) = (document, width, height, live)
         show(flow: 0)
+        isOverview = live == nil && document.hasOverview
+        makeOverview()
     }
 
     /// The step whose request waits to be sent.
@@ -152,7 +158,7 @@ struct Model {
 
     /// Whether `n` sends now: the request on screen is the one that waits.
     var isAtSend: Bool {
-        guard let live, flowIndex == 0 else { return false }
+        guard let live, flowIndex == 0, !isOverview else { return false }
         switch live.phase {
         case .ready, .visit, .approve, .decide, .consent: return waitingStep.map { step >= $0 } ?? true
         default: return false

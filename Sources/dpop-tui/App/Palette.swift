@@ -27,7 +27,7 @@ extension Model {
 
     /// Everything that can be done here and now.
     private var allCommands: [PaletteItem] {
-        let keys = Binding.sections.flatMap(\.bindings).filter { $0.holds(in: self) && $0.disabledReason(self) == nil }
+        let keys = Binding.sections.flatMap(\.bindings).filter { $0.isOffered(in: self) }
             .flatMap { binding -> [PaletteItem] in
                 switch binding.command {
                 // Nobody looks for the words of an arrow.

@@ -91,6 +91,8 @@ extension Model {
         search = nil
         let last = document.files.count - 1
         show(flow: document.flows.firstIndex { $0.file == last } ?? 0)
+        isOverview = false
+        makeOverview(keeping: overview)
         message = "opened as a new capture; { and } lead to the other flows"
     }
 

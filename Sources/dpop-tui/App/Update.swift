@@ -6,7 +6,7 @@ extension Model {
         switch event {
         case .key(let key): return press(key)
         case .click(let row, let column):
-            click(row, column)
+            if isOverview { clickOverview(row) } else { click(row, column) }
             return []
         case .paste(let text):
             guard let kind = prompt?.kind, kind != .paste else {
@@ -18,6 +18,7 @@ extension Model {
         case .resize(let width, let height):
             (self.width, self.height) = (width, height)
             contents.clear()
+            changeOverview { $0.reveal($1) }
             return [.repaint]
         case .terminated(let signal): return [.quit(128 + signal)]
         case .suspended: return [.suspend]
@@ -30,6 +31,9 @@ extension Model {
             return []
         case .followed(let document):
             follow(withPastes(rules.judging(document)))
+            return []
+        case .judged(let document, let flows):
+            takeJudged(document, flows)
             return []
         case .copied(let words), .failed(let words):
             message = words
@@ -57,13 +61,14 @@ extension Model {
         view = document.view(flowIndex)
         contents.clear()
         if steps.count != oldCount { step = max(0, min(oldStep, steps.count - 1)) }
+        makeOverview(keeping: overview)
     }
 
     /// Whoever stands at the end stays at the end, in the newest flow.
     private mutating func follow(_ document: Document) {
         let wasAtEnd = step + 1 >= steps.count && flowIndex + 1 >= self.document.flows.count
         take(document)
-        if wasAtEnd {
+        if wasAtEnd, !isOverview {
             if flowIndex != document.flows.count - 1 { show(flow: document.flows.count - 1) }
             select(step: steps.count - 1)
         }
@@ -92,7 +97,7 @@ extension Model {
             message = "\(key.title) does nothing here; ? lists the keys"
             return []
         }
-        if let reason = binding.disabledReason(self) {
+        if let reason = binding.whyNot(self) {
             count = nil
             message = reason
             return []
@@ -115,6 +120,7 @@ extension Model {
     mutating func run(_ command: Command) -> [Effect] {
         defer { count = nil }
         if page != nil, let effects = runInPage(command) { return effects }
+        if isOverview, page == nil, let effects = runInOverview(command) { return effects }
         switch command {
         case .next: if isAtSend { return goOn() } else { select(step: max(step + 1, waitingStep ?? 0)) }
         case .previous: select(step: step - 1)
@@ -173,6 +179,7 @@ extension Model {
         case .help: toggle(Self.keysPage)
         case .redraw: return [.repaint]
         case .suspend: return [.suspend]
+        case .group: break
         }
         return []
     }
@@ -214,6 +221,8 @@ extension Model {
             isZoomed = false
         } else if pane == .inspector {
             pane = .sequence
+        } else if document.hasOverview {
+            showOverview()
         } else if leaves {
             return leave()
         } else {
@@ -267,6 +276,10 @@ extension Model {
     }
 
     private mutating func startSearch(_ text: String) -> [Effect] {
+        if isOverview, page == nil {
+            filterFlows(text)
+            return []
+        }
         search = text.isEmpty ? nil : text
         guard search != nil else { return [] }
         if page != nil {

@@ -20,6 +20,7 @@ enum RenderCommand {
             EXAMPLES
               dpop-tui render flow.har --size 120x40 --keys "nnn"
               dpop-tui render flow.har --size 80x24 --keys "n<tab>3" --roles
+              dpop-tui render captures/*.har --size 120x24 --keys "C"
               dpop-tui render flow.har --keys F --format svg --theme light > step.svg
 
             KEYS
@@ -50,6 +51,7 @@ enum RenderCommand {
         let document = Document(files: list, settings: Judging(values).settings, keyFiles: try looks.readKeys())
         var model = Model(document: document, width: size.columns, height: size.rows)
         model.ascii = values[Looks.glyphs] == .ascii
+        model.checkAllFlows()
         guard values[format] != .text else {
             let canvas = try screen(&model, values)
             say(Harmless(lines: canvas.lines.joined(separator: "\n")))

@@ -8,10 +8,12 @@ final class Loop {
     private let themeWatch: ThemeWatch
     private let mailbox: Mailbox
     private let driver: LiveDriver?
+    private let judge: FlowJudge
     private var exitCode: Int32?
 
     init(terminal: Terminal, model: Model, themes: ThemeShelf, mailbox: Mailbox, driver: LiveDriver? = nil) {
         (self.terminal, self.model, self.themes, self.mailbox, self.driver) = (terminal, model, themes, mailbox, driver)
+        judge = FlowJudge(mailbox)
         themeWatch = ThemeWatch(mailbox)
         useTheme(model.theme)
     }
@@ -50,7 +52,10 @@ final class Loop {
         return (exitCode ?? 0, ScreenView.draw(model))
     }
 
-    private func draw() { terminal.show(ScreenView.draw(model)) }
+    private func draw() {
+        terminal.show(ScreenView.draw(model))
+        if let flows = model.wantedFlows { judge.want(flows, of: model.document) }
+    }
 
     /// Sleeps without a tick: an idle screen costs nothing.
     private func wait() {

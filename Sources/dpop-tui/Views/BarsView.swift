@@ -101,6 +101,8 @@ enum BarsView {
             canvas.put(" " + Elision.title(message, model.width - 2), .accent, row: row, column: 0)
         } else if model.page != nil {
             pageHints(&canvas, model, row)
+        } else if model.isOverview {
+            OverviewBars.hints(&canvas, model, row)
         } else if model.pane == .inspector, model.tab == .step, case .check(let id)? = model.selectedRow?.target {
             let check = Check.with(id)
             let column = canvas.put(" \(id.rawValue)", .accent, row: row, column: 0)

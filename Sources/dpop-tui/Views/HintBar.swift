@@ -11,7 +11,7 @@ enum HintBar {
 
     /// Rows at the bottom: the status row, and one more of hints where there is room.
     static func rows(_ model: Model) -> Int {
-        (model.height >= 30 && model.width >= 80) || welcome(model) != nil ? 2 : 1
+        !model.isOverview && ((model.height >= 30 && model.width >= 80) || welcome(model) != nil) ? 2 : 1
     }
 
     // MARK: what is said
@@ -71,7 +71,7 @@ enum HintBar {
     }
 
     private static func isAtTop(_ model: Model) -> Bool {
-        model.search == nil && !model.isZoomed && model.pane == .sequence
+        model.search == nil && !model.isZoomed && model.pane == .sequence && !model.document.hasOverview
     }
 
     // MARK: which fit

@@ -5,6 +5,13 @@ enum ScreenView {
     static func draw(_ model: Model) -> Canvas {
         var canvas = Canvas(width: model.width, height: model.height, ascii: model.ascii)
         guard model.width > 0, model.height > 0 else { return canvas }
+        if model.isOverview {
+            if model.page == nil { OverviewView.draw(&canvas, model) } else { PageView.draw(&canvas, model) }
+            OverviewBars.title(&canvas, model)
+            BarsView.bottom(&canvas, model)
+            PaletteView.draw(&canvas, model)
+            return canvas
+        }
         if model.page == nil || PageView.area(model).width < model.width { drawPanes(&canvas, model) }
         PageView.draw(&canvas, model)
         BarsView.title(&canvas, model)
