@@ -182,7 +182,7 @@ def step_8_says_all_of_its_sentence_and_names_the_step_that_explains_it(t):
 @test
 def a_wrong_thumbprint_is_the_tokens_not_the_proofs(t):
     # `jkt=der`: the key's own thumbprint is what must be, the token's is what is.
-    t.run(f"{BINARY} run --headless --fault jkt=der --record der.jsonl > out 2>&1; echo done-$?", r"^done-1")
+    t.run(f"cd {t.folder}; {BINARY} run --headless --fault jkt=der --record der.jsonl > out 2>&1; echo done-$?", r"^done-1")
     t.run(f"clear; {BINARY} der.jsonl", "clock: capture")
     t.type("F")
     t.wait("step 3/8")

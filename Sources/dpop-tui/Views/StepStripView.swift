@@ -107,7 +107,7 @@ enum StepStripView {
         var column = area.column + 1
         for party in parties where !columns.contains(where: { $0.party == party }) {
             columns.append((party, column))
-            column += party.title.columns + (party == parties.last ? 2 : 5)
+            column += party.title.columns + (party != parties.last ? 7 : step.from == step.to ? 4 : 2)
         }
         for (party, at) in columns {
             let isEnd = party == step.from || party == step.to

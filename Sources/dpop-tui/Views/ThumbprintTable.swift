@@ -160,7 +160,10 @@ struct ThumbprintTable {
     }
 
     /// The letter of a thumbprint; nil for one that the flow does not show.
-    func letter(of value: String?) -> String? { value.flatMap { known[$0] }.map(Self.letter) }
+    func letter(of value: String?) -> String? { group(of: value).map(Self.letter) }
+
+    /// Which key a thumbprint is of; nil for one that the flow does not show.
+    func group(of value: String?) -> Int? { value.flatMap { known[$0] } }
 
     /// A key of the group, when one was seen and not only its thumbprint.
     func jwk(of group: Int) -> JWK? { entries.first { $0.group == group && $0.jwk != nil }?.jwk }

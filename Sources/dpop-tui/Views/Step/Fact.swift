@@ -14,10 +14,14 @@ struct Fact {
     var evidence: String?
     /// True where the second column is another value, and no demand.
     var isPair = false
+    /// The look of the value where it is a key: that key's colour.
+    var valueRole: Role?
     /// The look of the second column; nil for what a demand looks like.
     var mustRole: Role?
     /// True where `must` says better than the check what is wanted.
     var keepsMust = false
+    /// True where a long value that is right goes before the words of what it must be: URLs.
+    var isLong = false
     /// True for sentences: they are read to their end, over several lines.
     var isText = false
     /// Where its bytes are.

@@ -70,8 +70,10 @@ struct FactLayout {
         let isWrong = verdict >= .warn
         let mark = verdict == .notApplicable ? Span("  ") : Span(verdict.mark + " ", verdict.role)
         var spans = [mark, Span(fact.label.fitted(columns.label) + " ", .label)]
-        let role: Role = isWrong ? verdict.role : .value
-        let must = must(fact, finding, columns.must)
+        let role: Role = fact.valueRole ?? (isWrong ? verdict.role : .value)
+        var must = must(fact, finding, columns.must)
+        let isUnclear = verdict == .cannotTell && must.columns > columns.must
+        if isUnclear || (fact.isLong && !isWrong && fact.value.columns > columns.value) { must = "" }
         var more: [String] = []
         if fact.isText {
             let lines = fact.value.wrapped(max(8, width - columns.label - 3))
@@ -95,7 +97,7 @@ struct FactLayout {
         rows[0].place = fact.place
         let margin = columns.label + 3
         rows += more.map { Row([Span(String(repeating: " ", count: margin)), Span($0, role)]) }
-        if columns.must == 0, verdict == .cannotTell, let words = finding?.outcome.found {
+        if isUnclear, let words = finding?.outcome.found {
             rows += paragraph("? " + words, margin, .unsure)
         }
         for finding in own where finding.verdict >= .warn && !told.contains(finding) {

@@ -13,6 +13,8 @@ enum KeyLane {
         var word = ThumbprintTable.Comparison.first
     }
 
+    private static let nouns = ["proof", "token", "dpop_jkt", "introspected", "key file"]
+
     /// More lines than that are in the Keys tab.
     private static let most = 6
 
@@ -42,7 +44,7 @@ enum KeyLane {
                     group: entry.map { table.entries[$0].group } ?? 0, entry: entry, step: keygen))
         }
         // Of the same kind and key the latest is enough.
-        var seen = Set<String>()
+        var seen = Set<Int>()
         var later: [Line] = []
         for (index, entry) in table.entries.enumerated().reversed() {
             let step = entry.step ?? -1
@@ -50,7 +52,7 @@ enum KeyLane {
             let isHere = entry.step.map { steps[$0].exchange == scene.step.exchange } == true
             // The proof that the client's key was read from says nothing new elsewhere.
             if let first = list.first, first.entry == index, !isHere, !isKeygen { continue }
-            guard seen.insert("\(entry.noun) \(entry.group)").inserted else { continue }
+            guard seen.insert(entry.group << 3 | (nouns.firstIndex(of: entry.noun) ?? 7)).inserted else { continue }
             let label = entry.step.map { "\(steps[$0].label) \(entry.noun)" } ?? entry.noun
             later.append(Line(label: label, value: entry.value, group: entry.group, entry: index, step: step))
         }
@@ -67,12 +69,8 @@ enum KeyLane {
     /// Whether a finding says that this value was made by a wrong recipe: then it is no other key.
     private static func isMadeWrongly(_ line: Line, _ scene: StepScene) -> Bool {
         guard let entry = line.entry, !scene.table.entries[entry].isOfKey, line.step >= 0 else { return false }
-        let exchange = scene.view.flow.steps[line.step].exchange
-        return scene.view.flow.steps.indices.contains { step in
-            scene.view.flow.steps[step].exchange == exchange
-                && scene.view.report.findings(at: step).contains {
-                    $0.verdict >= .warn && $0.outcome.cause?.rawValue.hasPrefix("jkt.") == true
-                }
+        return (scene.findings + scene.view.findings(line.step)).contains {
+            $0.verdict >= .warn && $0.outcome.cause?.rawValue.hasPrefix("jkt.") == true
         }
     }
 

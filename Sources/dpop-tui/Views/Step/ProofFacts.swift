@@ -51,14 +51,10 @@ struct ProofFacts {
             var fact = Fact(
                 label: row.name, value: value.map { shown(row.name, $0) } ?? "missing",
                 must: must(row.name, row.must, value), short: row.name == "iat" ? ageAndWindow : nil,
-                checks: row.checks, keepsMust: row.name == "iat" && value != nil,
+                checks: row.checks, keepsMust: row.name == "iat" && value != nil, isLong: row.name == "htu",
                 place: value.map { Place(part, $0.span) },
                 copy: value.map { scene.redactor.mask($0.string ?? $0.source) })
-            if row.name == "jwk", let bound = boundKey {
-                fact.checks.append(.proofBinding)
-                fact.keepsMust = scene.worst([.proofJwk]).map { $0.verdict <= .pass } ?? true
-                fact.must = bound
-            }
+            if row.name == "jwk" { colour(&fact) }
             // A member that nobody asks for is no line.
             let isWrong = scene.worst(scene.findings(of: fact)).map { $0.verdict >= .warn } ?? false
             if value != nil || isWrong { facts.append(fact) }
@@ -94,13 +90,19 @@ struct ProofFacts {
         }
     }
 
-    /// `key A, as the token says`, where the binding is judged and the token is not to blame.
-    private var boundKey: String? {
+    /// A key's line has the key's colour, and that of the key that the token names, where the binding is judged and the
+    /// token is not to blame.
+    private func colour(_ fact: inout Fact) {
+        fact.valueRole = scene.table.group(of: proof.fingerprint?.base64url).map { .key($0) }
         guard let token = scene.material?.token, scene.applies(.proofBinding),
-            scene.worst([.proofBinding])?.outcome.cause?.rawValue.hasPrefix("jkt.") != true
-        else { return nil }
-        let named = (scene.view.story.bindings[token.fingerprint]?.jkt?.value ?? token.jkt)?.string
-        return scene.table.letter(of: named).map { "key \($0), named by the token" }
+            scene.worst([.proofBinding])?.outcome.cause?.rawValue.hasPrefix("jkt.") != true,
+            let group = scene.table.group(
+                of: (scene.view.story.bindings[token.fingerprint]?.jkt?.value ?? token.jkt)?.string)
+        else { return }
+        fact.checks.append(.proofBinding)
+        guard scene.worst([.proofJwk]).map({ $0.verdict <= .pass }) ?? true else { return }
+        fact.must = "key \(ThumbprintTable.letter(group)), named by the token"
+        (fact.keepsMust, fact.mustRole) = (true, .key(group))
     }
 
     /// `0.4 s old, −300…+60 s`: the age as the check has it, and the window it must lie in.

@@ -19,6 +19,7 @@ struct RequestFacts {
         return Fact(
             label: exchange.request.method.squeezed(7), value: url,
             must: scene.applies(.transportSecure) ? "TLS, or this machine" : "", checks: [.transportSecure],
+            isLong: true,
             place: Place(.url, SourceSpan(0, 0)), copy: url)
     }
 
@@ -77,12 +78,12 @@ struct RequestFacts {
         let place = isForm ? Place(.requestBody, SourceSpan(0, 0)) : Place(.url, SourceSpan(0, 0))
         return form.members.filter { isForm ? !skipped.contains($0.name) : true }.prefix(14).map { member in
             let isSecret = SecretNames.isSecret(parameter: member.name) && !scene.model.reveals
-            let isGrant = ["grant_type", "code", "refresh_token"].contains(member.name)
+            let isGrant = member.name == "code" || member.name == "refresh_token"
+            let isJudged = isGrant && Self.grants.contains(where: scene.applies)
             return Fact(
                 label: member.name, value: isSecret ? "********" : scene.redactor.mask(member.value),
-                must: isGrant && Self.grants.contains(where: scene.applies) && member.name != "grant_type"
-                    ? "bound to this key" : "",
-                checks: isGrant && member.name != "grant_type" ? Self.grants : [], place: place,
+                must: isJudged ? "bound to the proof's key" : "", checks: isGrant ? Self.grants : [],
+                keepsMust: scene.worst(Self.grants)?.verdict != .cannotTell, place: place,
                 copy: scene.redactor.mask(member.value))
         }
     }

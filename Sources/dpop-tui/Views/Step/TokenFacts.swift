@@ -117,12 +117,16 @@ struct TokenFacts {
             }
             ?? cnf.map { $0.source } ?? "missing"
         let proof = scene.material?.proof
-        let letter = scene.table.letter(of: proof?.fingerprint?.base64url)
+        let own = scene.table.group(of: proof?.fingerprint?.base64url)
+        let named = scene.table.group(of: jkt?.string)
         let must =
-            proof == nil ? "a key's thumbprint" : letter.map { "key \($0), of the proof" } ?? "the key of the proof"
+            proof == nil
+            ? "a key's thumbprint"
+            : own.map { "key \(ThumbprintTable.letter($0)), of the proof" } ?? "the key of the proof"
+        let isReadable = scene.worst([.tokenCnf]).map { $0.verdict <= .pass } ?? true
         return Fact(
             label: "cnf", value: value, must: must, checks: [.tokenCnf, .proofBinding], evidence: "cnf",
-            keepsMust: scene.worst([.tokenCnf]).map { $0.verdict <= .pass } ?? true,
-            place: part.map { Place($0, (jkt ?? cnf ?? root).span) }, copy: jkt?.string)
+            valueRole: named.map { .key($0) }, mustRole: isReadable ? own.map { .key($0) } : nil,
+            keepsMust: isReadable, place: part.map { Place($0, (jkt ?? cnf ?? root).span) }, copy: jkt?.string)
     }
 }

@@ -133,7 +133,7 @@ struct VerdictBlock {
         guard let cause = scene.explanation else { return unexplained(words) }
         let label = view.flow.steps[cause.step].label
         var rows = verdict(.fail, "\(words.capitalizedFirst). Step \(label) explains it.")
-        rows += labelled("because", cause.sentence.capitalizedFirst + ".")
+        if !scene.isTiny { rows += labelled("because", cause.sentence.capitalizedFirst + ".") }
         if !cause.fix.isEmpty { rows += labelled("fix", cause.fix, copy: cause.fix) }
         if scene.isTiny { return rows }
         if let own { rows += labelled("server", view.diagnosis.agreement(of: own.words, with: cause)) }
@@ -181,7 +181,9 @@ struct VerdictBlock {
         let more = unsure > 0 ? ", \(unsure) cannot tell" : ""
         let related = step.related.flatMap { view.flow.steps.indices.contains($0) ? view.flow.steps[$0].label : nil }
         let retry = related.map { " Sent with the nonce of step \($0)." } ?? ""
-        return verdict(.pass, "\(count(passed))\(more).\(retry)") + purpose()
+        let isPending = scene.model.live != nil && scene.model.pendingStep == scene.model.step
+        let pending = isPending ? " Not sent yet: n sends it." : ""
+        return verdict(.pass, "\(count(passed))\(more).\(retry)\(pending)") + purpose()
     }
 
     /// What an answer that refuses nothing says of the request.
