@@ -99,6 +99,9 @@ import Testing
     @Test func tooNarrowForAThumbprintItsEndsAreShown() {
         let model = walk("two-keys", keys: "F", width: 40, height: 12)
         #expect(model.screen.contains("≠ at 1") && !model.screen.contains("≠ another key"))
+        // With some more room the words are said.
+        let wider = walk("two-keys", keys: "F", width: 100, height: 30)
+        #expect(wider.screen.contains("Rc3iuMya…Rt_K3Yek ≠ another key"))
     }
 
     /// Enter on a thumbprint opens its arithmetic, Enter again its bytes.

@@ -48,9 +48,13 @@ final class Document: Sendable {
         let report = checker.check(entry.flow, story: story)
         let diagnosis = Diagnosis(
             flow: entry.flow, report: report, story: story, context: loaded.context, settings: settings)
-        return FlowView(
+        var view = FlowView(
             file: files[entry.file], flow: entry.flow, report: report, story: story, settings: settings,
             diagnosis: diagnosis)
+        view.causeSteps = diagnosis.entries.filter {
+            $0.check == nil && $0.verdict == .fail && $0.certainty < .possible
+        }.map(\.step)
+        return view
     }
 
     /// Whether there is more than one flow to choose from.
@@ -78,6 +82,8 @@ struct FlowView {
     let story: FlowStory
     let settings: CheckSettings
     let diagnosis: Diagnosis
+    /// The steps of causes that no check found: the server's words name them, or the pattern of the flow.
+    fileprivate(set) var causeSteps: [Int] = []
 
     /// Whether anything failed or was refused.
     var isFailing: Bool { report.verdict == .fail || !diagnosis.untold.isEmpty }
@@ -122,8 +128,7 @@ struct FlowView {
                 report.verdict(at: index) ?? (step.status == nil ? .notApplicable : .pass),
                 refused ? .fail : .notApplicable)
         default:
-            // A cause that no check found: the server's words name it.
-            if diagnosis.causes.contains(where: { $0.step == index && $0.certainty < .possible }) { return .fail }
+            if causeSteps.contains(index) { return .fail }
             return report.verdict(at: index) ?? (step.status == nil ? .notApplicable : refused ? .warn : .pass)
         }
     }

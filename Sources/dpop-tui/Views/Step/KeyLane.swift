@@ -22,7 +22,9 @@ enum KeyLane {
         let lines = lines(scene)
         guard let first = lines.first else { return [] }
         let label = lines.reduce(scene.isTiny ? 0 : FactLayout.usualLabel + 2) { max($0, min($1.label.columns, 20)) }
-        let rows = lines.map { row($0, against: first.value, label: label, width: scene.width) }
+        // In ASCII `≠` is two characters.
+        let width = scene.width - (scene.model.ascii ? 1 : 0)
+        let rows = lines.map { row($0, against: first.value, label: label, width: width) }
         if scene.isTiny { return rows }
         let rule = String(repeating: "─", count: max(0, scene.width - 4))
         return [Row([Span("KEY ", .heading), Span(rule, .border)])] + rows
@@ -88,8 +90,10 @@ enum KeyLane {
             spans += Thumbprint.spans(line.value, differs, role)
         } else {
             spans += Thumbprint.spans(line.value, differs, role, ends: 8)
-            let word = line.word == .first ? "" : line.word == .same ? " =" : " ≠ at \((differs.first ?? 0) + 1)"
-            spans.append(Span(word, line.word.role))
+            // Where the words have no room either, the first character that differs is named.
+            let place = line.word == .first || line.word == .same ? [] : ["≠ at \((differs.first ?? 0) + 1)"]
+            let words = (line.word.words.prefix(1) + place).first { 18 + $0.columns <= room } ?? line.word.words.last
+            spans.append(Span(words.map { " " + $0 } ?? "", line.word.role))
         }
         return Row(spans, target: line.entry.map { .thumbprint($0) } ?? .text, copy: line.value)
     }

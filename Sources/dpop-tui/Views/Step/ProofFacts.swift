@@ -85,7 +85,7 @@ struct ProofFacts {
     private func must(_ name: String, _ words: String, _ value: JSONValue?) -> String {
         switch name {
         case "iat": return window(value)
-        case "ath": return scene.material?.token.map { "SHA-256(token) \($0.ath.squeezed(12))" } ?? words
+        case "ath": return scene.material?.token.map { "SHA-256(token) \($0.ath.squeezed(11))" } ?? words
         default: return words
         }
     }
@@ -102,6 +102,7 @@ struct ProofFacts {
         fact.checks.append(.proofBinding)
         guard scene.worst([.proofJwk]).map({ $0.verdict <= .pass }) ?? true else { return }
         fact.must = "key \(ThumbprintTable.letter(group)), named by the token"
+        fact.short = "key \(ThumbprintTable.letter(group)), the token's"
         (fact.keepsMust, fact.mustRole) = (true, .key(group))
     }
 
