@@ -39,6 +39,14 @@ import Testing
     ])
     func coloursOfReports(text: String, shown: String) { #expect(Harmless(report: text).text == shown) }
 
+    /// A theme's looks stand in for the marks' own, and for nothing that is none.
+    @Test func looksOfReports() {
+        let written = Harmless(report: "\u{1B}[32m✓\u{1B}[0m \u{1B}[1mid\u{1B}[0m \u{1B}[35mx") {
+            $0 == "[32m" || $0 == "[35m" ? "\u{1B}[38;5;40m" : nil
+        }
+        #expect(written.text == "\u{1B}[38;5;40m✓\u{1B}[0m \u{1B}[1mid\u{1B}[0m ␛[35mx")
+    }
+
     /// JSON means the same afterwards.
     @Test func jsonIsEscapedByItsOwnRules() throws {
         let text = "{\"a\":\"x\u{202E}y\u{9B}z\u{E0041}\",\n\t\"b\":\"✓\"}"

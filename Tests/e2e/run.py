@@ -647,6 +647,45 @@ def a_light_theme_has_a_light_ground(t):
         raise Failure(f"expected a light ground everywhere: {sorted(codes)}")
 
 
+def printed(t, *words, **env):
+    base = {"PATH": os.environ["PATH"], "HOME": t.folder, "LANG": "C.UTF-8", "TERM": "xterm-256color"}
+    done = subprocess.run([BINARY, *words], env={**base, **env}, capture_output=True, text=True, timeout=60)
+    return done.stdout
+
+
+@test
+def text_has_the_looks_of_the_theme(t):
+    text = printed(t, "open", "--sample", CLICOLOR_FORCE="1")
+    if "\x1b[0;1;91m✗\x1b[0m" not in text or "\x1b[0;32m✓\x1b[0m" not in text:
+        raise Failure("marks are not as in dark: " + repr(text[:200]))
+    with open(f"{t.folder}/mine.toml", "w") as file:
+        file.write('[roles]\nfail = { fg = "#123456" }\npass = { fg = 40, underline = true }\n')
+    mine = {"CLICOLOR_FORCE": "1", "DPOP_TUI_THEME": f"{t.folder}/mine.toml"}
+    text = printed(t, "open", "--sample", COLORTERM="truecolor", **mine)
+    if "\x1b[0;38;2;18;52;86m✗\x1b[0m" not in text or "\x1b[0;4;38;5;40m✓\x1b[0m" not in text:
+        raise Failure("marks are not as in the theme that was asked for: " + repr(text[:200]))
+    # A theme with a ground of its own has colours for that, not for the terminal's.
+    if "\x1b[0;32m✓\x1b[0m" not in printed(t, "open", "--sample", CLICOLOR_FORCE="1", DPOP_TUI_THEME="light"):
+        raise Failure("colours for a light ground on the terminal's own")
+    if "\x1b" in printed(t, "open", "--sample", NO_COLOR="1") + printed(t, "open", "--sample"):
+        raise Failure("colours where none are wanted")
+
+
+@test
+def themes_are_shown_with_a_step(t):
+    names = [line.split()[0] for line in printed(t, "themes").split("\n") if line and line[0] not in " y"]
+    if len(names) < 12 or len(set(names)) != len(names) or "\x1b" in printed(t, "themes"):
+        raise Failure(f"names: {names}")
+    shown = printed(t, "themes", CLICOLOR_FORCE="1", COLORTERM="truecolor")
+    steps = re.split("|".join(rf"^{re.escape(name)}  +" for name in names), shown, flags=re.M)[1:]
+    for name, step in zip(names, steps, strict=True):
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", step)
+        if "Client → Gateway" not in plain or "✗" not in plain or (name != "mono" and "\x1b[0;" not in step):
+            raise Failure(f"{name}: no step\n{plain}")
+    if len(set(steps)) != len(steps) or "48;2;0;43;54" not in steps[names.index("solarized")]:
+        raise Failure("two themes look alike, or solarized is not exact")
+
+
 @test
 def the_palette_of_the_window_is_left_alone(t):
     pid, descriptor = pty.fork()

@@ -1,11 +1,12 @@
 /// Whole texts of ours that are harmless in their own form.
 extension Harmless {
-    /// A report: line feeds, and the few colours that marks have. No other sequence is a colour.
-    public init(report: String) {
+    /// A report: line feeds, and the few colours that marks have. No other sequence is a colour. `look` has what stands
+    /// in for one (`[32m`), or nil.
+    public init(report: String, look: (String) -> Harmless? = { _ in nil }) {
         self = ""
         for (index, part) in report.utf8.split(separator: 0x1B, omittingEmptySubsequences: false).enumerated() {
             let colour = index == 0 ? nil : Self.colours.first { part.starts(with: $0.code.utf8) }
-            if index > 0 { self += colour?.text ?? Harmless(escaping: "\u{1B}") }
+            if index > 0 { self += colour.map { look($0.code) ?? $0.text } ?? Harmless(escaping: "\u{1B}") }
             self += Harmless(lines: Substring(part.dropFirst(colour?.code.utf8.count ?? 0)))
         }
     }

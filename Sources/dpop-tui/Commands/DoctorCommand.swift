@@ -49,7 +49,7 @@ enum DoctorCommand {
         case .json: say(Harmless(lines: report.json))
         case .text:
             let style = TextStyle.current()
-            Output.standard.write(report.text { Harmless(report: style.mark($0.verdict)) })
+            Output.standard.write(report.text { TextStyle.written(style.mark($0.verdict)) })
         }
         if report.isEmpty {
             complain("no configuration found in \(values[files].joined(separator: ", "))")

@@ -88,7 +88,7 @@ struct OpenCommand {
     private func printInstead() throws {
         if looks.isPlain, isatty(1) == 1 || looks.values[Looks.plain] { return try printPlain() }
         guard !files.isEmpty else {
-            Output.standard.write(Harmless(report: Opening.sampleText(judging.settings)))
+            Output.standard.write(TextStyle.written(Opening.sampleText(judging.settings)))
             return
         }
         try CheckCommand.report(files, format: .text, verbose: false, judging: judging)

@@ -93,7 +93,7 @@ final class ReportWriter {
     /// A part of the report, made harmless as its form wants it.
     private func put(_ text: String) {
         switch format {
-        case .text: output.write(Harmless(report: text))
+        case .text: output.write(TextStyle.written(text))
         case .json, .sarif: output.write(Harmless(json: text))
         case .junit, .tap: output.write(Harmless(lines: text))
         }

@@ -73,10 +73,10 @@ struct WhyCommand {
         case .json: output.write(Harmless(lines: why.json))
         case .text:
             let style = TextStyle.current()
-            if let log = why.log { output.write(Harmless(report: DiagnosisText.full(log, style: style))) }
+            if let log = why.log { output.write(TextStyle.written(DiagnosisText.full(log, style: style))) }
             for part in why.ordered {
                 if why.parts.count > 1 { output.write("flow \(part.flow.id)\n") }
-                output.write(Harmless(report: DiagnosisText.full(part.diagnosis, part.flow, style: style)))
+                output.write(TextStyle.written(DiagnosisText.full(part.diagnosis, part.flow, style: style)))
             }
         }
         if why.outcome != .clean { throw Exit.failingFinding }

@@ -18,6 +18,11 @@ enum TerminalSettings {
         return environment("STY") == nil || environment("TMUX") != nil
     }
 
+    /// How many colours text is printed in. Where nothing else is said every terminal of today has sixteen.
+    static var printedColors: Int {
+        takesDirectColors || term.hasSuffix("-direct") ? TerminalLook.direct : term.hasSuffix("256color") ? 256 : 16
+    }
+
     /// NO_COLOR > CLICOLOR_FORCE and FORCE_COLOR > a terminal that is not dumb (no-color.org, bixense.com/clicolors).
     static func usesColour(descriptor: Int32) -> Bool {
         if let value = environment("NO_COLOR"), !value.isEmpty { return false }

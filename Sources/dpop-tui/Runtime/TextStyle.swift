@@ -12,6 +12,26 @@ enum TextStyle {
             },
             strong: { colour ? "\u{1B}[1m\($0)\u{1B}[0m" : $0 })
     }
+
+    /// A report in the looks that its marks' roles have in the theme.
+    static func written(_ report: String) -> Harmless { Harmless(report: report, look: look) }
+
+    private static func look(_ code: String) -> Harmless? { looks.first { $0.code == code }?.look }
+
+    private static let looks: [(code: String, look: Harmless)] = {
+        let (theme, colors) = (Self.theme, TerminalSettings.printedColors)
+        let verdicts: [Verdict] = [.pass, .fail, .warn, .cannotTell, .notApplicable]
+        return [("[1m", SGR.set(theme[.heading], colors: colors))]
+            + verdicts.map { ("[\($0.sgr)m", SGR.set(theme[$0.role], colors: colors)) }
+    }()
+
+    /// The theme that was asked for, where it is for the terminal's own ground: that is what this text stands on.
+    private static var theme: Theme {
+        let wanted = environment("DPOP_TUI_THEME") ?? "dark"
+        let shelf = ThemeShelf(file: ThemeShelf.isFile(wanted) ? wanted : nil)
+        let theme = shelf.theme(named: shelf.given ?? wanted)
+        return theme.background == .terminal ? theme : ThemeShelf.builtIn("dark")
+    }
 }
 
 extension Verdict {
@@ -34,6 +54,7 @@ extension Verdict {
         }
     }
 
+    /// What stands for its look in reports (`Harmless(report:look:)`).
     fileprivate var sgr: String {
         switch self {
         case .pass: "32"

@@ -20,12 +20,13 @@ enum ANSIPicture {
 enum SGR {
     static let reset: Harmless = "\u{1B}[0m"
 
-    /// Forgets what was set before.
+    /// Forgets what was set before. Without `colors` the theme's are exact.
     static func set(_ style: Style, colors: Int? = nil) -> Harmless {
+        let look = TerminalLook(style, colors: colors ?? TerminalLook.direct)
         var codes = ["0"]
-        for (attribute, code) in attributes where style.attributes.contains(attribute) { codes.append(code) }
-        if let code = code(style.foreground, colors, base: 30) { codes.append(code) }
-        if let code = code(style.background, colors, base: 40) { codes.append(code) }
+        for (attribute, code) in attributes where look.attributes.contains(attribute) { codes.append(code) }
+        if look.foreground >= 0 { codes.append(code(look.foreground, base: 30)) }
+        if look.background >= 0 { codes.append(code(look.background, base: 40)) }
         return "\u{1B}[\(codes.joined(separator: ";"))m"
     }
 
@@ -33,17 +34,10 @@ enum SGR {
         (.bold, "1"), (.dim, "2"), (.italic, "3"), (.underline, "4"), (.reverse, "7"),
     ]
 
-    private static func code(_ color: ThemeColor, _ colors: Int?, base: Int) -> String? {
-        var color = color
-        if let colors {
-            let index = color.index(colors: colors)
-            color = index < 0 ? .terminal : index < 16 ? .ansi(index) : .indexed(index)
-        }
-        switch color {
-        case .terminal: return nil
-        case .ansi(let index): return "\(index < 8 ? base + index : base + 52 + index)"
-        case .indexed(let index): return "\(base + 8);5;\(index)"
-        case .rgb(let red, let green, let blue): return "\(base + 8);2;\(red);\(green);\(blue)"
-        }
+    private static func code(_ index: Int, base: Int) -> String {
+        if index < 16 { return "\(index < 8 ? base + index : base + 52 + index)" }
+        if index < 256 { return "\(base + 8);5;\(index)" }
+        let color = RGB(index)
+        return "\(base + 8);2;\(color.red);\(color.green);\(color.blue)"
     }
 }
