@@ -58,6 +58,24 @@ import Testing
         #expect(try Self.look("#ffffaa", on: "#ffffff", colors: 16) == TerminalLook.of(0, 15))
     }
 
+    @Test func aGreyGroundOfEightColoursIsBlackOrWhite() throws {
+        #expect(try Self.look("#fdf6e3", on: "#586e75", colors: 8) == TerminalLook.of(7, 0))
+        #expect(try Self.look("#000000", on: "#eee8d5", colors: 8) == TerminalLook.of(0, 7))
+        #expect(try Self.look("#002b36", on: "#b58900", colors: 8).background == 3)
+        #expect(try Self.look("white", on: "red", colors: 8) == TerminalLook.of(7, 1))
+    }
+
+    /// The selected row and lit bytes are seen whatever the number of colours.
+    @Test(arguments: [8, 16, 256, 1 << 24]) func whatStandsOutDoesSoEverywhere(colors: Int) {
+        for theme in ThemeTests.themes {
+            let looks = [Role.text, .selected, .lit].map {
+                TerminalLook(theme[$0], colors: colors, ground: theme.background)
+            }
+            let grounds = looks.map { $0.attributes.contains(.reverse) ? -2 : $0.background }
+            #expect(grounds[1] != grounds[0] && grounds[2] != grounds[0], "\(theme.name)")
+        }
+    }
+
     @Test func withoutColoursAttributesStay() throws {
         #expect(try Self.look("red", on: "#ffffff", colors: 0, [.bold]) == TerminalLook.of(-1, -1, [.bold]))
     }

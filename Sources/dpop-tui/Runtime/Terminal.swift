@@ -59,7 +59,7 @@ final class Terminal {
     func use(_ theme: Theme) {
         styles = [:]
         for role in Role.allCases {
-            let look = TerminalLook(theme[role], colors: colors)
+            let look = TerminalLook(theme[role], colors: colors, ground: theme.background)
             styles[role] = (Self.bits(look.attributes), Int32(look.foreground), Int32(look.background))
         }
         shown = nil

@@ -7,7 +7,7 @@ enum ANSIPicture {
         (0..<canvas.height).map { row in
             var (line, last): (Harmless, Style?) = ("", nil)
             for run in canvas.runs(row, in: theme) {
-                if run.style != last { line += SGR.set(run.style, colors: colors) }
+                if run.style != last { line += SGR.set(run.style, colors: colors, ground: theme.background) }
                 line += "\(run.text)"
                 last = run.style
             }
@@ -21,8 +21,8 @@ enum SGR {
     static let reset: Harmless = "\u{1B}[0m"
 
     /// Forgets what was set before. Without `colors` the theme's are exact.
-    static func set(_ style: Style, colors: Int? = nil) -> Harmless {
-        let look = TerminalLook(style, colors: colors ?? TerminalLook.direct)
+    static func set(_ style: Style, colors: Int? = nil, ground: ThemeColor = .terminal) -> Harmless {
+        let look = TerminalLook(style, colors: colors ?? TerminalLook.direct, ground: ground)
         var codes = ["0"]
         for (attribute, code) in attributes where look.attributes.contains(attribute) { codes.append(code) }
         if look.foreground >= 0 { codes.append(code(look.foreground, base: 30)) }

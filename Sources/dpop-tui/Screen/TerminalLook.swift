@@ -8,16 +8,25 @@ struct TerminalLook: Equatable, Sendable {
     /// From so many on a terminal takes colours as they are.
     static let direct = 1 << 24
 
-    init(_ style: Style, colors: Int) {
+    /// `ground` is what the theme stands on: what differs from it does so among few colours too.
+    init(_ style: Style, colors: Int, ground: ThemeColor = .terminal) {
         foreground = style.foreground.index(colors: colors)
         background = style.background.index(colors: colors)
         attributes = style.attributes
-        if colors >= 8, colors < 256 { makeReadable(style, colors) }
+        guard colors >= 8, colors < 256 else { return }
+        makeReadable(style, colors)
+        if style.background != ground, background == TerminalLook(Style(background: ground), colors: colors).background
+        {
+            attributes.formSymmetricDifference([.reverse])
+        }
     }
 
     /// Few colours: what is dim or exact elsewhere must not vanish in what stands in for it.
     private mutating func makeReadable(_ style: Style, _ colors: Int) {
-        if colors < 16 { takeEight(style.foreground) }
+        if colors < 16 {
+            takeEightBehind(style.background)
+            takeEight(style.foreground)
+        }
         guard background >= 0, foreground >= 0 else { return }
         let ground = XtermPalette.rgb(background)
         guard XtermPalette.rgb(foreground).contrast(with: ground) < 3 else { return }
@@ -38,6 +47,16 @@ struct TerminalLook: Equatable, Sendable {
             } else {
                 foreground = XtermPalette.nearestHue(exact)
             }
+        }
+    }
+
+    /// Dark grounds are black and light ones white, whatever tint they have; a grey is nearer to red than to either.
+    private mutating func takeEightBehind(_ color: ThemeColor) {
+        guard let exact = color.rgb.map({ OKLab($0) }), background >= 0 else { return }
+        let isPlain = exact.lightness < 0.45 || exact.lightness > 0.9 || exact.chroma < 0.06
+        switch color {
+        case .terminal, .ansi(0..<8): return
+        default: background = isPlain ? (exact.lightness < 0.6 ? 0 : 7) : XtermPalette.nearestHue(exact)
         }
     }
 
