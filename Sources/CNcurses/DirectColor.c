@@ -89,15 +89,26 @@ static int flag_of(const TERMTYPE *type, int index) {
     return strcmp(boolnames[index], "ccc") && type->Booleans[index] == TRUE;
 }
 
-// The capabilities of every terminfo. `work` holds two blocks.
+// What the terminal is called, with the name it was found by first: an entry may be a link that does not list it.
+static int put_names(block *out, const TERMTYPE *type) {
+    const char *asked = getenv("TERM");
+    int before = out->size;
+    if (asked != NULL && strlen(asked) < 128) {
+        put(out, asked, strlen(asked));
+        put(out, "|", 1);
+    }
+    put(out, type->term_names, strlen(type->term_names) + 1);
+    return out->size - before;
+}
+
+// The capabilities of every terminfo. `work` holds three blocks.
 static void put_standard(block *out, const TERMTYPE *type, block *work) {
     int flags = type->num_Booleans - type->ext_Booleans, numbers = type->num_Numbers - type->ext_Numbers;
     int strings = type->num_Strings - type->ext_Strings;
-    block *places = work, *table = work + 1;
+    block *places = work, *table = work + 1, *names = work + 2;
     for (int i = 0; i < strings; i++) put_number(places, add(table, string_of(type, i)), 2);
-    int names = (int)strlen(type->term_names) + 1;
-    put_head(out, (int[]){MAGIC, names, flags, numbers, strings, table->size}, 6);
-    put(out, type->term_names, (size_t)names);
+    put_head(out, (int[]){MAGIC, put_names(names, type), flags, numbers, strings, table->size}, 6);
+    put_block(out, names);
     for (int i = 0; i < flags; i++) put_number(out, flag_of(type, i), 1);
     pad(out);
     for (int i = 0; i < numbers; i++) put_number(out, number_of(type, i), 4);
@@ -110,7 +121,7 @@ static void put_standard(block *out, const TERMTYPE *type, block *work) {
 static int is_kept(const char *name) { return strcmp(name, "RGB") != 0; }
 
 // Those that only ncurses knows, such as keys with modifiers, and RGB: the number of a colour is the colour. Names are
-// in the order of the alphabet. `work` holds five blocks.
+// in the order of the alphabet. `work` holds six blocks.
 static void put_extended(block *out, const TERMTYPE *type, block *work) {
     block *flags = work, *numbers = work + 1, *places = work + 2, *values = work + 3, *names = work + 4;
     block *name_places = work + 5;
@@ -185,10 +196,10 @@ char *direct_description(int output, int is_told) {
     if (setupterm(NULL, output, &problem) != OK) return NULL;
     const TERMTYPE *type = (const TERMTYPE *)cur_term;
     if (max_colors >= 8 && orig_pair != NULL && (is_told || says_direct(type))) {
-        block *work = calloc(9, sizeof *work);
+        block *work = calloc(10, sizeof *work);
         if (work != NULL) {
             put_standard(work, type, work + 1);
-            put_extended(work, type, work + 3);
+            put_extended(work, type, work + 4);
             if (!work->is_full) text = hexadecimal(work);
             free(work);
         }

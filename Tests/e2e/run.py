@@ -641,6 +641,40 @@ def exact_colours_where_the_terminal_takes_them(t):
 
 
 @test
+def exact_colours_where_the_description_says_so(t):
+    dark = "48;2;0;43;54"
+    folder = t.folder
+    source = """mine-rgb|says RGB,
+	RGB, use=screen-256color,
+mine-tc|says Tc,
+	Tc, use=screen-256color,
+mine-direct|has no palette,
+	RGB, colors#0x1000000, pairs#0x7FFF,
+	setaf=\\E[%?%p1%{8}%<%t3%p1%d%e38:2::%p1%{65536}%/%d:%p1%{256}%/%{255}%&%d:%p1%{255}%&%d%;m,
+	setab=\\E[%?%p1%{8}%<%t4%p1%d%e48:2::%p1%{65536}%/%d:%p1%{256}%/%{255}%&%d:%p1%{255}%&%d%;m,
+	setf@, setb@, use=screen-256color,
+mine-poor|has eight colours,
+	colors#8, use=screen-256color,
+"""
+    subprocess.run(["tic", "-x", "-o", f"{folder}/terminfo", "-"], input=source, text=True, check=True)
+    # Some systems have an entry under a name that it does not list.
+    os.symlink("mine-rgb", f"{folder}/terminfo/m/mine-linked")
+    for term in ("mine-rgb", "mine-tc", "mine-direct", "mine-linked"):
+        codes = started_as(t, "--theme solarized", TERM=term, TERMINFO=f"{folder}/terminfo")
+        if dark not in codes:
+            raise Failure(f"{term}: solarized's ground is not exact: {sorted(codes)}")
+        t.type("Q")
+        t.is_sane()
+        t.run("clear; echo $TERMINFO", "^" + re.escape(folder))
+    # The terminal's own sixteen colours stay its own.
+    codes = started_as(t, "--theme dark", TERM="mine-direct", TERMINFO=f"{folder}/terminfo")
+    if not {"90", "32", "93"} <= codes or any(";2;" in code for code in codes):
+        raise Failure(f"dark has other colours than the terminal's own: {sorted(codes)}")
+    if any(";" in code for code in started_as(t, "--theme dark", TERM="mine-poor", TERMINFO=f"{folder}/terminfo")):
+        raise Failure("more than eight colours where there are eight")
+
+
+@test
 def a_light_theme_has_a_light_ground(t):
     codes = started_as(t, "--theme light", COLORTERM="truecolor")
     if "48;2;250;250;250" not in codes or "49" in codes:
