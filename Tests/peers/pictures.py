@@ -86,7 +86,7 @@ def captured():
 
 SCREENS = [
     (("--keys", "}}}F"), "120x40", ()), (("--keys", "}}}F4<tab>", "--theme", "light"), "80x24", ()), (("--keys", "}F<tab><enter>", "--theme", "high-contrast"), "200x60", ()),
-    (("--keys", "?", "--theme", "mono"), "40x12", ()), (("--glyphs", "ascii"), "100x30", ()), (("--keys", "6+", "--theme", "solarized"), "100x30", captured),
+    (("--keys", "?", "--theme", "mono"), "40x12", ()), (("--glyphs", "ascii"), "100x30", ()), (("--keys", "G6<tab>+", "--theme", "solarized"), "100x30", captured),
 ]
 
 
