@@ -108,6 +108,22 @@ import Testing
         #expect(loss(Array("Zm9v".utf8), .base64) == nil && loss(Array("Zm9*".utf8), .base64) == .badBase64(3))
     }
 
+    /// Firefox keeps 1 MB of an answer and says how much there was; chrome-har counts two bytes for a character, and
+    /// others a byte order mark.
+    @Test(
+        arguments: [(9, 1009, 1000), (9, 18, nil), (9, 12, nil), (9, 9, nil), (9, -1, nil), (9, 0, nil)]
+            as [(Int, Int, Int?)])
+    func whatARecorderDidNotKeepIsTold(count: Int, size: Int, left: Int?) throws {
+        let text = String(repeating: "x", count: count)
+        let har = """
+            {"log":{"entries":[{"startedDateTime":"2026-01-01T00:00:00Z","request":{"method":"GET","url":"https://h/",\
+            "headers":[]},"response":{"status":200,"headers":[],"content":{"size":\(size),"text":"\(text)"}}}]}}
+            """
+        let exchange = try #require(try LoadedCapture.read(Bytes(har)).exchange(0))
+        #expect(exchange.response?.body?.bytes.text == text)
+        #expect(exchange.response?.body?.loss == left.map { .notRecorded($0) })
+    }
+
     /// Blocks that are stored as they are: 17 MB, of which 16 are kept.
     @Test func aBodyThatIsCutSaysSo() {
         let block: [UInt8] = [0, 0xFF, 0xFF, 0, 0] + [UInt8](repeating: 0x61, count: 0xFFFF)

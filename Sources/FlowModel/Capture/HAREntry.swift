@@ -103,7 +103,9 @@ struct HAREntry: ~Copyable {
                 if forFacts, (200..<300).contains(status) { cursor.skip() } else { headers = readHeaders() }
             } else if cursor.takes("content") {
                 let content = readContent()
-                (body, left) = (content.text.map { self.body($0, content.isBase64) }, content.size)
+                left = content.size
+                let claimed = left?.whole(in: 0...Int(1e15))
+                body = content.text.map { self.body($0, content.isBase64, claimed: claimed) }
             } else if cursor.takes("_fetchedViaServiceWorker") {
                 isByWorker = cursor.isTrue()
             } else if cursor.takes("_error") || cursor.takes("_failureText") {
@@ -238,9 +240,9 @@ struct HAREntry: ~Copyable {
         return content
     }
 
-    private func body(_ text: JSONCursor.Text, _ isBase64: Bool) -> Body {
+    private func body(_ text: JSONCursor.Text, _ isBase64: Bool, claimed: Int? = nil) -> Body {
         let form: Body.Form = isBase64 ? .base64 : text.hasEscapes ? .jsonString : .raw
-        return Body(cursor.bytes[text.span], form: form, fileSpan: text.span.moved(by: base))
+        return Body(cursor.bytes[text.span], form: form, fileSpan: text.span.moved(by: base), claimed: claimed)
     }
 
     /// What is wrong with an entry that could not be read: a full parse finds the place.

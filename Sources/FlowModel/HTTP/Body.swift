@@ -13,13 +13,15 @@ public struct Body: Sendable {
     let form: Form
     /// Where the stored bytes stand in the capture file.
     public let fileSpan: SourceSpan?
+    /// The bytes that the body had, as its recorder says.
+    private let claimed: Int?
 
     public init(_ bytes: Bytes, fileSpan: SourceSpan? = nil) {
-        (stored, form, self.fileSpan) = (bytes, .raw, fileSpan)
+        (stored, form, self.fileSpan, claimed) = (bytes, .raw, fileSpan, nil)
     }
 
-    init(_ bytes: Bytes, form: Form, fileSpan: SourceSpan?) {
-        (stored, self.form, self.fileSpan) = (bytes, form, fileSpan)
+    init(_ bytes: Bytes, form: Form, fileSpan: SourceSpan?, claimed: Int? = nil) {
+        (stored, self.form, self.fileSpan, self.claimed) = (bytes, form, fileSpan, claimed)
     }
 
     /// The body as it went over the wire (after any content coding the recorder took off).
@@ -45,15 +47,24 @@ public struct Body: Sendable {
         case stillCoded(String)
         /// The recorder's base64 is broken at that byte of it.
         case badBase64(Int)
+        /// So many bytes that the recorder saw and did not keep, as Firefox does from 1 MB on.
+        case notRecorded(Int)
     }
 
     /// What is missing of the body in `bytes`; nil when it is whole as far as the capture tells. Decodes it once more.
     public var loss: Loss? {
         switch form {
-        case .raw, .jsonString: nil
-        case .base64: badBase64Offset.map { .badBase64($0) }
+        case .raw, .jsonString: notRecorded
+        case .base64: badBase64Offset.map { .badBase64($0) } ?? notRecorded
         case .coded(let coding): coding.loss(stored, decoded: bytes)
         }
+    }
+
+    /// A recorder's count can be that of another form: with a byte order mark, or of characters in two bytes each.
+    private var notRecorded: Loss? {
+        guard let claimed, claimed > 3 else { return nil }
+        let count = bytes.count
+        return claimed - count > 3 && claimed != 2 * count ? .notRecorded(claimed - count) : nil
     }
 
     public var isEmpty: Bool { stored.isEmpty }

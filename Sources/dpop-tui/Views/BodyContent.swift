@@ -62,6 +62,7 @@ struct BodyContent {
         case .cut: return "Cut after \(shown) bytes: its content coding gives more than is decoded at most.\(place)"
         case .damaged: return "Its content coding is damaged or ends early: this is what could be decoded.\(place)"
         case .stillCoded(let name): return "Still coded: '\(name)' is not decoded here."
+        case .notRecorded(let count): return "The recorder kept \(shown) of \(shown + count) bytes."
         case .badBase64(let offset): return "The recorder's base64 is broken at byte \(offset) of it."
         }
     }
