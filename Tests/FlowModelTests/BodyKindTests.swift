@@ -38,6 +38,11 @@ import Testing
         let grpc: [UInt8] = [0, 0, 0, 0, 7, 10, 5, 0x81, 0xFE, 0, 0xC3, 0x28, 1, 2, 3, 4, 0xFF, 0xFE, 6]
         #expect(Self.words(grpc, "application/grpc+proto") == "application/grpc+proto, binary")
         #expect(Self.words(grpc) == "binary data")
+        let shiftJIS: [UInt8] = [0x93, 0xFA, 0x96, 0x7B, 0x8C, 0xEA, 0x82, 0xCC, 0x95, 0xB6, 0x8F, 0xCD]
+        #expect(
+            Self.words(shiftJIS, "text/html; charset=Shift_JIS")
+                == "text/html in Shift_JIS, which is not decoded here")
+        #expect(Self.words(shiftJIS, "text/html; charset=UTF-8") == "text/html, binary")
     }
 
     /// Whatever is cut off or spoilt, something is said of it.

@@ -69,7 +69,8 @@ public enum BodyKind: Equatable, Sendable {
             Format("WebAssembly module", "application/wasm", [0, 0x61, 0x73, 0x6D]),
             Format("WOFF font", "font/woff", text: "wOFF"), Format("WOFF2 font", "font/woff2", text: "wOF2"),
             Format("OpenType font", "font/otf", text: "OTTO"), Format("TrueType font", "font/ttf", [0, 1, 0, 0, 0]),
-            Format("Ogg media", "audio/ogg", text: "OggS"), Format("FLAC audio", "audio/flac", text: "fLaC"),
+            Format("WAVE audio", "audio/wav", text: "WAVE", at: 8), Format("Ogg media", "audio/ogg", text: "OggS"),
+            Format("FLAC audio", "audio/flac", text: "fLaC"),
             Format("WebM media", "video/webm", [0x1A, 0x45, 0xDF, 0xA3]),
             Format("SQLite database", "application/vnd.sqlite3", text: "SQLite format 3\0"),
             Format("ELF program", "application/x-elf", [0x7F, 0x45, 0x4C, 0x46]),
@@ -83,7 +84,13 @@ extension BodyKind {
         let declared = contentType.flatMap { MediaType.essence($0) }
         switch self {
         case .text: return nil
-        case .binary: return declared.map { "\($0), binary" } ?? "binary data"
+        case .binary:
+            if let declared, let charset = contentType.flatMap({ MediaType.parameter("charset", of: $0) }),
+                charset.lowercased() != "utf-8"
+            {
+                return "\(declared) in \(charset), which is not decoded here"
+            }
+            return declared.map { "\($0), binary" } ?? "binary data"
         case .known(let name, let mediaType, let pixels):
             let size = pixels.map { ", \($0.width) x \($0.height) pixels" } ?? ""
             guard let declared, declared != mediaType, declared != "application/octet-stream" else {
