@@ -136,6 +136,19 @@ import Testing
         #expect(model.tab == .raw && model.selectedRow?.isLit == true && model.lit?.span.offset == 4 << 20)
     }
 
+    /// What is copied or searched of a very long tab is its beginning, and that is said.
+    @Test func theEndOfAVeryLongTabIsTold() throws {
+        var model = try model([UInt8](repeating: 0x0A, count: 200_100), [("Content-Type", "text/plain")])
+        _ = model.press("G6<tab>+")
+        let text = Copying.tab(model)
+        #expect(text.hasSuffix("\n… \(model.rows(of: .response).count - 200_000) rows more\n"))
+        _ = model.press("/nowhere<enter>")
+        #expect(model.message == "not found: nowhere (in the first 200000 rows of each tab)")
+        var short = try self.model(Array("short".utf8), [])
+        _ = short.press("G6<tab>+/nowhere<enter>")
+        #expect(short.message == "not found: nowhere" && !Copying.tab(short).contains("more"))
+    }
+
     /// Bodies of more than 1 MB are shown whole, so their secrets are looked for.
     @Test func secretsOfLargeBodiesAreMasked() throws {
         let filler = String(repeating: "x", count: 2 << 20)

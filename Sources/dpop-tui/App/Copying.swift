@@ -16,9 +16,12 @@ enum Copying {
         }
     }
 
-    /// A whole tab as text.
+    /// A whole tab as text; of a longer one the beginning, and how much follows.
     static func tab(_ model: Model) -> String {
         let rows = model.rows(of: model.tab)
-        return (0..<min(rows.count, 200_000)).map { rows.row($0).text }.joined(separator: "\n") + "\n"
+        let text = (0..<min(rows.count, mostRows)).map { rows.row($0).text }.joined(separator: "\n") + "\n"
+        return rows.count > mostRows ? text + "… \(rows.count - mostRows) rows more\n" : text
     }
+
+    private static let mostRows = 200_000
 }

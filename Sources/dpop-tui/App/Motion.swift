@@ -176,12 +176,14 @@ extension Model {
         let tabs = Tab.allCases
         let total = steps.count * tabs.count
         let start = step * tabs.count + tab.rawValue
+        var isCut = false
         for distance in 0...total {
             let slot = ((start + (forward ? distance : -distance)) % total + total) % total
             var probe = self
             if probe.step != slot / tabs.count { probe.select(step: slot / tabs.count) }
             probe.tab = tabs[slot % tabs.count]
             let rows = probe.rows(of: probe.tab)
+            isCut = isCut || rows.count > Self.mostSearched
             let here = distance == 0 ? cursors[tab] ?? -1 : forward ? -1 : rows.count
             guard
                 let row = Self.match(
@@ -195,12 +197,14 @@ extension Model {
             message = wrapped ? "search went round" : nil
             return
         }
-        message = "not found: \(search)"
+        message = "not found: \(search)" + (isCut ? " (in the first \(Self.mostSearched) rows of each tab)" : "")
     }
+
+    private static let mostSearched = 200_000
 
     private static func match(_ text: String, in rows: Rows, after here: Int, forward: Bool, including: Bool) -> Int? {
         let needle = text.lowercased()
-        let limit = min(rows.count, 200_000)
+        let limit = min(rows.count, mostSearched)
         let list: any Sequence<Int> =
             forward
             ? AnySequence(max(0, here + (including ? 0 : 1))..<max(limit, max(0, here + (including ? 0 : 1))))
