@@ -17,6 +17,27 @@ import Testing
     ])
     func normalisesAsRFC3986Says(text: String, normal: String) { #expect(HTTPURL(text).normalised == normal) }
 
+    /// Whatever a file has for a URL: what was normalised once stays as it is.
+    @Test func isNormalisedOnceForAll() {
+        var seed = MutationTests.Random(state: 16)
+        let pieces = [
+            "http://", "https://", "HTTP://", "a", "B", "é", "İ", "Σ", "[", "]", "::1", ":", "80", "443", "08", "/",
+            "//", "/.",
+            "/..", "%", "%2", "%41", "%34", "%31", "%25", "%3a", "%3A", "%2e", "%e9", "?", "#", "@", "x:y@", " ", "\\",
+            ".",
+        ]
+        for _ in 0..<20_000 {
+            var text = seed.next() % 4 == 0 ? "" : "http://"
+            for _ in 0..<(1 + seed.next() % 9) { text += pieces[Int(seed.next() % UInt64(pieces.count))] }
+            let once = HTTPURL(text).normalised
+            let twice = HTTPURL(once).normalised
+            if once != twice {
+                Issue.record("\(text): \(once), then \(twice)")
+                return
+            }
+        }
+    }
+
     @Test(arguments: [
         ("http://127.0.0.1/", true), ("http://127.1", true), ("http://[::1]:80", true), ("http://a.LOCALHOST", true),
         ("http://127.evil.test/", false), ("http://127.0.0.1.evil.test", false), ("http://localhost.test", false),

@@ -136,11 +136,21 @@ public final class HTTPURL: Hashable, Sendable {
     }
 
     /// RFC 3986 §6.2.2 and §6.2.3 of scheme, authority and path; query and fragment left out.
+    ///
+    /// Made of what it gave it is the same again, of a malformed host too.
     public var normalised: String {
+        // A path alone stays as it is: decoded it might begin as a URL does.
+        guard !scheme.isEmpty else { return path.isEmpty ? "/" : String(path) }
         let steps = Self.removeDotSegments(Self.percentNormalised(path))
         let user = userinfo.map { "\($0)@" } ?? ""
         return "\(scheme.lowercased())://\(user)\(Self.normalised(host: host))"
-            + (effectivePort.map { ":\($0)" } ?? "") + (steps.isEmpty ? "/" : steps)
+            + (normalisedPort.map { ":\($0)" } ?? "") + (steps.isEmpty ? "/" : steps)
+    }
+
+    /// The port as it stands where the host has colons of its own: without it the next of them would be the port.
+    private var normalisedPort: Substring? {
+        let isAddress = host.hasPrefix("[") && host.hasSuffix("]")
+        return !isAddress && host.utf8.contains(UInt8(ascii: ":")) ? port : effectivePort
     }
 
     public var isLoopback: Bool {
@@ -167,7 +177,9 @@ public final class HTTPURL: Hashable, Sendable {
                 let low = JSONText.hexValue(bytes[at + 2])
             {
                 let byte = UInt8(high << 4 | low)
-                let unreserved = (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || "-._~".utf8.contains(byte)
+                let unreserved =
+                    ((byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || "-._~".utf8.contains(byte))
+                    && !completes(byte, out)
                 out += unreserved ? [byte] : Array("%\(Hex.two(byte).uppercased())".utf8)
                 at += 3
             } else {
@@ -176,6 +188,14 @@ public final class HTTPURL: Hashable, Sendable {
             }
         }
         return String(decoding: out, as: UTF8.self)
+    }
+
+    /// Whether a digit would make an escape of a percent sign that began none.
+    private static func completes(_ byte: UInt8, _ out: [UInt8]) -> Bool {
+        guard JSONText.hexValue(byte) != nil, let last = out.last else { return false }
+        if last == UInt8(ascii: "%") { return true }
+        let before = out.dropLast().last
+        return before == UInt8(ascii: "%") && JSONText.hexValue(last) != nil
     }
 
     /// RFC 3986 §5.2.4.
