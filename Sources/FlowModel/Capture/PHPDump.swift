@@ -1,4 +1,4 @@
-/// What PHP prints of an array: `print_r`, `var_dump`, `var_export` and Symfony's `dump`. Each name stands in one line,
+/// What PHP prints of an array: `print_r`, `var_dump`, `var_export` and Symfony's dumper. Each name stands in one line,
 /// its value often in a list of one, lines further down.
 enum PHPDump {
     /// The same with `name: value` in one line for every name; nil for a text that is none.

@@ -105,6 +105,8 @@ public struct Configuration: Sendable {
     var jwtRules: [Item] = []
     var forwardAuths: [Item] = []
     var strangers: [Item] = []
+    /// Applications that a framework makes resource servers of.
+    var frameworks: [FrameworkServer] = []
     /// Clients of Terraform's Keycloak provider, and the provider's version as written.
     var terraformClients: [Item] = []
     var terraformVersion: Mention?

@@ -23,6 +23,7 @@ public struct Doctor: Sendable {
         RegistrationRules.examine(configuration, &list)
         FrontRules.examine(configuration, fronts, &list)
         OtherGatewayRules.examine(configuration, &list)
+        FrameworkRules.examine(configuration, &list)
         IssuerRules.examine(configuration, &list)
         return list.all
     }

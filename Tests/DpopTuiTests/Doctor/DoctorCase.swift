@@ -25,7 +25,7 @@ struct DoctorCase: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { id }
 
-    static let all = gateway + schema + server + documents + fronts + proxies + joined + together
+    static let all = gateway + schema + server + documents + fronts + proxies + frameworks + joined + together
 }
 
 enum Doctoring {

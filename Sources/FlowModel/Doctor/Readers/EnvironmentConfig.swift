@@ -2,6 +2,7 @@
 extension ConfigReader {
     mutating func readEnvironment(_ piece: Piece) {
         let before = configuration.accounts.count
+        if let document = FlatTOML.document(piece.text, firstLine: piece.firstLine) { return take([document], piece) }
         var settings: [KeycloakSetting] = []
         var isKeycloakFile = piece.file.hasSuffix("keycloak.conf")
         var isKongFile = piece.file.hasSuffix("kong.conf")
@@ -38,6 +39,7 @@ extension ConfigReader {
         } else {
             takeEnvironment(settings, piece, words: "environment of Keycloak", isSource: piece.origin.isFile)
         }
+        configuration.takeFramework(settings, piece.file)
         if configuration.accounts.count == before { ignore(piece.place, Self.nothing) }
     }
 

@@ -160,10 +160,15 @@ extension AdviceKind {
         "front.keys", .fail, "`OIDCDPoPMode` without a key: mod_auth_openidc does not start.",
         fix: "OIDCPrivateKeyFiles: the file of a signing key")
 
+    static let serverSchemeLetters = AdviceKind(
+        "server.scheme-letters", .fail,
+        "Quarkus compares its `authorization-scheme` with `DPoP` letter by letter; under another spelling no proof is asked for (quarkusio/quarkus#48085).",
+        fix: "quarkus.oidc.token.authorization-scheme=DPoP", cause: .schemeCase)
+
     static var fronts: [AdviceKind] {
         [
             frontHost, frontPort, frontPath, frontStrips, frontAuthRequest, frontBearerOnly, frontPrefix, frontOption,
-            frontKeys,
+            frontKeys, serverSchemeLetters,
         ]
     }
 }

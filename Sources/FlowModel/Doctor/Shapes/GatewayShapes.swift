@@ -12,6 +12,11 @@ extension Recogniser {
             guard let entry = node.entry(name) else { continue }
             stranger(entry, name: "KrakenD")
         }
+        if node["api_id"] != nil || node["use_keyless"] != nil, let entry = node.entry("enable_jwt"),
+            entry.node.bool == true
+        {
+            stranger(.init(name: "Tyk", line: entry.line, node: node), name: "Tyk")
+        }
         if path.last == "plugins", let entry = node.entry("openid-connect"), entry.node.isMap {
             stranger(entry, name: "APISIX")
         } else if let plugins = node["plugins"], plugins.isMap, let entry = plugins.entry("openid-connect"),

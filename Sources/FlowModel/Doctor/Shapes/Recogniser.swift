@@ -188,6 +188,7 @@ struct Recogniser {
         documentMap(node, path)
         serverMap(node, path)
         gatewayMap(node, path)
+        frameworkMap(node, path)
     }
 
     private mutating func annotations(_ node: ConfigNode) {
