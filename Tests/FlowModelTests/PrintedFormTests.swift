@@ -57,6 +57,21 @@ import Testing
         #expect(HTTPFileVariables.replaced("@a = x{{a}}\n{{a}}") == "@a = xx{{a}}\nx{{a}}")
     }
 
+    @Test func tabsAndArrowsOfToolsAreRead() throws {
+        let fields = "Authorization\tDPoP at-1\nDPoP\t\(Self.proof)\n\n"
+        try expectRead(
+            "GET \(Self.url) HTTP/1.1\nHost\tapi.test\n" + fields
+                + "HTTP/1.1 401 Unauthorized\nWWW-Authenticate\t\(Self.challenge)\n\n")
+        let told = "www-authenticate: \(Self.challenge)\n"
+        try expectRead(
+            "GET \(Self.url) -> 401 (48.1 ms)\nauthorization: DPoP at-1\ndpop: \(Self.proof)\n\n<<< RESPONSE <<<\n"
+                + told)
+        // A table's tabs stay, and so does a number that took so long.
+        #expect(throws: CaptureError.self) { _ = try Capture.read(Bytes("dpop\tyes\nbearer\tno\n")) }
+        let other = try Capture.read(Bytes("GET \(Self.url) took -> 401 (of 500)\nDPoP: \(Self.proof)\n"))
+        #expect(try other.exchange(0).response == nil)
+    }
+
     @Test func dotNetsHandlersTellOfOneRequest() throws {
         func handler(_ name: String, _ words: String, _ fields: [String]) -> String {
             "info: System.Net.Http.HttpClient.api.\(name)[100]\n      \(words) HTTP request GET \(Self.url)\n"

@@ -298,7 +298,10 @@ struct NamedValueScanner {
         let isThin = line.drop { $0 == 0x20 }.starts(with: [0x92, 0x86, 0xE2])
         let isArrow = isThin || before.contains { [0x3C, 0x3E, 0x2D].contains($0) } && before.contains(0x20)
         let isAlone = before.count == line.count
-        return (isLast == nil || isLast == 0x0A) && (isArrow || isAlone) ? found : nil
+        // `-> 401 (48 ms)`: how long it took.
+        let isTimed =
+            isArrow && rest.first.map { $0 &- 0x30 < 10 } == true && bytes[word.end...].starts(with: " (".utf8)
+        return (isLast == nil || isLast == 0x0A) && (isArrow || isAlone) || isTimed ? found : nil
     }
 
     /// A JSON object that an answer may be: it has an error, and no request in it. Its text may be escaped.

@@ -56,6 +56,10 @@ enum PlainText {
             now = filled
             list.append(now)
         }
+        if let fields = withoutFieldTabs(now) {
+            now = fields
+            list.append(now)
+        }
         if let printed = PHPDump.rewritten(now) { list.append(printed) }
         if let rows = TableText.fields(now) { list.append(rows) }
         if let bare = CommonPrefix.removed(now) { list.append(bare) }
@@ -99,6 +103,23 @@ enum PlainText {
             }.joined(separator: "\n")
         }
         return nil
+    }
+
+    /// Fields whose names and values a tab parts, as Charles copies them.
+    private static func withoutFieldTabs(_ text: String) -> String? {
+        guard text.has("\t") else { return nil }
+        let lines = PastedLines.of(text)
+        let isTabbed = lines.contains { line in
+            let head = Substring(line.utf8.prefix(16)).lowercased()
+            return head.hasPrefix("dpop\t") || head.hasPrefix("authorization\t")
+        }
+        guard isTabbed else { return nil }
+        return lines.map { line in
+            let name = line.utf8.prefix { PastedLines.isNameByte($0) }
+            let rest = line.utf8.dropFirst(name.count)
+            guard !name.isEmpty, rest.first == 0x09 else { return String(line) }
+            return String(Substring(name)) + ": " + String(Substring(rest.dropFirst()))
+        }.joined(separator: "\n")
     }
 
     private static func withoutFences(_ text: String) -> String {
