@@ -161,9 +161,10 @@ extension AdviceKind {
         fix: "OIDCPrivateKeyFiles: the file of a signing key")
 
     static let serverSchemeLetters = AdviceKind(
-        "server.scheme-letters", .fail,
-        "Quarkus compares its `authorization-scheme` with `DPoP` letter by letter; under another spelling no proof is asked for (quarkusio/quarkus#48085).",
-        fix: "quarkus.oidc.token.authorization-scheme=DPoP", cause: .schemeCase)
+        "server.scheme-letters", .note,
+        "Quarkus before its fix of May 2025 (quarkusio/quarkus#48091; 3.19 and later) compared `authorization-scheme` "
+            + "with `DPoP` letter by letter: under another spelling no proof was asked for.",
+        fix: "quarkus.oidc.token.authorization-scheme=DPoP, or a newer Quarkus", cause: .serverUnenforced)
 
     static var fronts: [AdviceKind] {
         [

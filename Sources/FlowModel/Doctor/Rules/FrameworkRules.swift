@@ -28,7 +28,7 @@ enum FrameworkRules {
             guard let text = setting.text, text != "DPoP", text.lowercased() == "dpop" else { continue }
             list.say(
                 .serverSchemeLetters, ConfigPlace(server.file, setting.line),
-                "authorization-scheme is '\(text)': Quarkus compares it with 'DPoP' letter by letter, and asks for no proof"
+                "authorization-scheme is '\(text)': a Quarkus from before its fix of May 2025 (quarkusio/quarkus#48091) asks for no proof then"
             )
         }
         let isWebApp = server.all("application-type").contains { $0.text?.lowercased() == "web-app" }

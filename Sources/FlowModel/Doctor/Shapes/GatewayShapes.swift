@@ -15,7 +15,7 @@ extension Recogniser {
         if node["api_id"] != nil || node["use_keyless"] != nil, let entry = node.entry("enable_jwt"),
             entry.node.bool == true
         {
-            stranger(.init(name: "Tyk", line: entry.line, node: node), name: "Tyk")
+            stranger(.init(name: "Tyk", line: entry.line, node: node), name: "Tyk's JWT check", words: "API of Tyk")
         }
         if path.last == "plugins", let entry = node.entry("openid-connect"), entry.node.isMap {
             stranger(entry, name: "APISIX")
@@ -31,10 +31,10 @@ extension Recogniser {
         }
     }
 
-    mutating func stranger(_ entry: ConfigNode.Entry, name: String) {
+    mutating func stranger(_ entry: ConfigNode.Entry, name: String, words: String? = nil) {
         guard takenLines.insert(entry.line).inserted else { return }
         configuration.strangers.append(.init(document: document, node: entry.node, line: entry.line, name: name))
-        read(entry.line, "OpenID Connect of \(name)")
+        read(entry.line, words ?? "OpenID Connect of \(name)")
     }
 
     mutating func forwardAuth(_ node: ConfigNode) {
