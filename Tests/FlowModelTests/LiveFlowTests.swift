@@ -43,15 +43,17 @@ struct LiveFlowTests {
         #expect(flow.wanted == .finished)
     }
 
-    /// RFC 8414 §3.3: who writes the metadata does not say whom an assertion is for.
-    @Test(arguments: [
+    private static let audiences: [(String, String, String)] = [
         ("https://as.test/realms/a", "https://as.test/realms/a", "https://as.test/realms/a"),
         ("https://as.test/realms/a", "https://as.test/realms/a/", "https://as.test/realms/a/"),
         ("https://as.test/realms/a", "https://victim.test", "https://as.test/realms/a"),
         ("https://as.test/realms/a", "https://as.test/realms/b", "https://as.test/realms/a"),
         ("https://as.test/.well-known/openid-configuration", "https://as.test", "https://as.test"),
         ("https://as.test/.well-known/openid-configuration", "https://victim.test", "https://as.test/token"),
-    ])
+    ]
+
+    /// RFC 8414 §3.3: who writes the metadata does not say whom an assertion is for.
+    @Test(arguments: audiences)
     func anAssertionIsForTheIssuerThatThePersonNamed(_ named: String, _ found: String, _ audience: String) throws {
         let plan = plan {
             $0.issuer = named

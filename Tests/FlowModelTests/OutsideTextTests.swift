@@ -177,8 +177,7 @@ import Testing
             ])
     }
 
-    /// A server's own endpoints at a place that only its proxy knows; nothing of another server, or of what may go.
-    @Test(arguments: [
+    private static let proxied: [(String, String, Bool)] = [
         ("https://idp.test/realms/a", "http://idp.test/realms/a/protocol/openid-connect/certs", true),
         ("https://idp.test/realms/a", "http://keycloak:8080/realms/a/protocol/openid-connect/token", true),
         ("https://idp.test/realms/a", "https://10.0.0.7:8443/realms/a/protocol/openid-connect/token", true),
@@ -186,7 +185,10 @@ import Testing
         ("https://idp.test/realms/a", "https://idp.test/realms/a/x", false),
         ("https://idp.test/realms/a", "http://127.0.0.1/steal", false),
         ("http://idp.test/realms/a", "http://10.0.0.7/realms/a/token", false),
-    ])
+    ]
+
+    /// A server's own endpoints at a place that only its proxy knows; nothing of another server, or of what may go.
+    @Test(arguments: proxied)
     func aProxyIsNamedAsTheUsualReason(_ issuer: String, _ endpoint: String, _ isNamed: Bool) {
         let reason = OriginPolicy(issuer: issuer).usualReason(endpoint)
         #expect((reason?.contains("--proxy-headers") ?? false) == isNamed)
