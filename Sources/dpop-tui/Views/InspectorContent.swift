@@ -25,7 +25,8 @@ enum InspectorContent {
     /// What a browser is to be sent to.
     private static func login(_ url: HTTPURL, _ redactor: Redactor, _ width: Int) -> [Row] {
         let line = "GET \(ParameterTable.short(url))"
-        return [Row(Elision.title(line, width), .heading)] + ParameterTable.rows(of: url, "Query", Place(.url, SourceSpan(0, 0)), redactor, width: width)
+        return [Row(Elision.title(line, width), .heading)]
+            + ParameterTable.rows(of: url, "Query", Place(.url, SourceSpan(0, 0)), redactor, width: width)
             + [Row(), Row("Not sent yet: a browser opens it.", .dim)]
     }
 
