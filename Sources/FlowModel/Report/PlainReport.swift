@@ -2,7 +2,7 @@
 ///
 /// No boxes and no marks: every state is a word.
 public enum PlainReport {
-    /// What comes first: who listens is told what to expect.
+    /// What is said first.
     public static let opening = "Plain mode. Every step is printed once, with its verdict in words."
 
     public static func flow(_ report: FlowReport, _ story: FlowStory, of count: Int) -> String {
@@ -28,11 +28,10 @@ public enum PlainReport {
         if step.isPending { out += " Nobody approved the device yet." }
         if let inferred = step.inferred { out += step.isPlanned ? " To come." : " Inferred from \(inferred)." }
         let findings = report.findings.filter { $0.step == index }
-        let passed = findings.filter { $0.verdict == .pass }.count
         let wrong = findings.filter { $0.verdict == .fail || $0.verdict == .warn }.sorted {
             $0.check.diagnosisRank < $1.check.diagnosisRank
         }
-        if passed > 0, !report.isRefused(index) { out += " PASS: \(counted(passed, "check"))." }
+        if !step.isPlanned { out += " \(verdict(index, findings, report))." }
         out += "\n"
         for refusal in report.refusals where refusal.answer == index {
             out += "  FAIL, \(TextReport.harmless(RefusalText.line(refusal))).\n"
@@ -46,6 +45,26 @@ public enum PlainReport {
         }
         for gap in flow.gaps where gap.afterStep == index { out += "Steps \(gap.words).\n" }
         return out
+    }
+
+    /// The one verdict of a step: the worst of its checks, or that its request was refused.
+    private static func verdict(_ index: Int, _ findings: [Finding], _ report: FlowReport) -> String {
+        let worst = findings.map(\.verdict).max() ?? .notApplicable
+        let counts = [(Verdict.fail, "fail"), (.warn, "warn"), (.pass, "pass"), (.cannotTell, "cannot tell")]
+            .compactMap { verdict, word -> String? in
+                let count = findings.count { $0.verdict == verdict }
+                return count == 0 ? nil : "\(count) \(word)"
+            }
+        let detail = counts.isEmpty ? "" : ": \(counts.joined(separator: ", "))"
+        if worst == .fail || report.refusals.contains(where: { $0.answer == index }) { return "FAIL" + detail }
+        if report.isRefused(index) { return "REFUSED" + detail }
+        switch worst {
+        case .notApplicable: return "Nothing to check"
+        case .pass: return "PASS: \(counted(findings.count { $0.verdict == .pass }, "check"))"
+        // What no check can tell is not the verdict as long as others pass.
+        case .cannotTell where findings.contains { $0.verdict == .pass }: return "PASS" + detail
+        default: return worst.word + detail
+        }
     }
 
     private static func finding(_ finding: Finding) -> String {
