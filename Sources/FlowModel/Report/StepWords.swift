@@ -57,6 +57,8 @@ public enum StepWords {
             "The IdP hands out the token. Its cnf.jkt must be the thumbprint of the key that signed the proof."
         case .refresh:
             "The client trades its refresh token for a new access token. A public client must use the same key again."
+        case .introspection where step.from == .client:
+            "The client asks the IdP what its token is worth. The answer's cnf.jkt says which key the token is bound to."
         case .introspection:
             "The gateway asks the IdP what the token is worth. The answer's cnf.jkt says which key it is bound to."
         case .resourceRequest:
