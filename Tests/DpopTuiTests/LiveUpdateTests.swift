@@ -37,6 +37,101 @@ struct LiveUpdateTests {
         #expect(model.step == 0)
     }
 
+    /// A run that has more to do than the step behind the cursor: n goes where the status says.
+    @Test func nGoesToTheStepThatWaits() {
+        var model = model()
+        let first = model.steps.firstIndex { $0.exchange == model.live?.pending && $0.kind.isRequest }
+        model.breakpoints = [.token]
+        #expect(model.waitingStep == first)
+        #expect(model.live?.words(atSend: false, step: "2") == "step 2 waits: n goes there, c sends on")
+        _ = model.update(.key(.character("n")))
+        #expect(model.step == first && model.isAtSend)
+        model.live?.phase = .visit("https://as.test/auth")
+        model.select(step: 0)
+        _ = model.update(.key(.character("n")))
+        #expect(model.step == model.waitingStep && model.isAtSend)
+    }
+
+    @Test func whatIsAddedComesOnScreen() {
+        var model = model(step: 0)
+        _ = model.update(.key(.character("a")))
+        #expect(model.update(.key(.character("u"))) == [.live(.add(.userinfo))])
+        _ = model.update(.live(model.document, model.live!))
+        #expect(model.step == model.pendingStep)
+    }
+
+    @Test func aBreakpointIsSeenInDiagramAndList() {
+        var model = model(step: 1)
+        #expect(!model.screen.contains("✓●2"))
+        _ = model.update(.key(.character("b")))
+        #expect(model.screen.contains("✓●2"))
+        model.message = nil
+        #expect(model.screen.contains("b no breakpoint"))
+        (model.width, model.height) = (80, 24)
+        #expect(model.screen.contains("breakpoint"))
+    }
+
+    @Test func qAsksOnceWhereARunIsNotFinished() {
+        var model = model()
+        #expect(model.update(.key(.escape)) == [] && model.message == "q leaves")
+        #expect(model.update(.key(.character("q"))) == [])
+        #expect(model.screen.contains("The run is not finished: q again leaves, Esc stays"))
+        #expect(model.update(.key(.escape)) == [])
+        #expect(!model.screen.contains("q again leaves"))
+        #expect(model.update(.key(.character("q"))) == [])
+        #expect(model.update(.key(.character("p"))) == [] && !model.asksToLeave)
+        #expect(model.update(.key(.character("q"))) == [])
+        #expect(model.update(.key(.character("q"))) == [.quit(0)])
+        #expect(model.update(.key(.character("Q"))) == [.quit(0)])
+    }
+
+    @Test func aFinishedRunIsLeftAtOnceUnlessItIsRecordedNowhere() {
+        var model = model(.finished)
+        #expect(model.update(.key(.character("q"))) == [.quit(0)])
+        #expect(model.update(.key(.escape)) == [])
+        (model.live!.isUnrecorded, model.live!.canRepeat) = (true, true)
+        #expect(model.update(.key(.control("c"))) == [])
+        #expect(model.leavingQuestion == "It is recorded nowhere: q again leaves, Esc stays")
+        #expect(model.update(.key(.control("c"))) == [.quit(0)])
+    }
+
+    @Test func whatAPersonWasToldGoesWhenTheLoginCameBack() {
+        var model = model(.visit("https://as.test/auth"))
+        _ = model.update(.failed("log in at https://as.test/auth"))
+        #expect(model.screen.contains("log in at https://as.test/auth"))
+        _ = model.update(.live(model.document, LiveStatus(phase: .ready(.token), pending: 0)))
+        #expect(!model.screen.contains("log in at"))
+    }
+
+    @Test func hintsSayWhatTheKeysDoNow() {
+        var model = model()
+        func has(_ words: String) -> Bool { model.screen.contains(words) }
+        #expect(has("n to step 2") && has("c send all") && !has("r send again") && !has("e edit request"))
+        model.select(step: 1)
+        #expect(has("n send ") && has("e edit request"))
+        model.breakpoints = [.resource]
+        #expect(has("c to the breakpoint"))
+        model.live?.canRepeat = true
+        #expect(has("r send again"))
+        model.live?.phase = .sending(.token)
+        #expect(has("Esc cancel") && !has("r send again") && !has("c to the"))
+        model.live?.phase = .decide("the token is not bound")
+        #expect(has("n go on as Bearer") || model.step < (model.waitingStep ?? 0))
+    }
+
+    @Test(arguments: [(120, 40), (80, 24)]) func theDemoSaysHowToBegin(width: Int, height: Int) {
+        var model = model()
+        (model.width, model.height) = (width, height)
+        #expect(!model.screen.contains("Demo"))
+        model.live?.isDemo = true
+        #expect(model.screen.contains("n goes to the next request, n again sends it"))
+        #expect(model.screen.contains("step 2 waits: n goes there"))
+        model.live?.phase = .sending(.token)
+        #expect(!model.screen.contains("Demo"))
+        (model.live!.phase, model.live!.canRepeat) = (.ready(.resource), true)
+        #expect(!model.screen.contains("Demo"))
+    }
+
     @Test func cGoesOnToBreakpoints() {
         var model = model(step: 3)
         #expect(model.update(.key(.character("b"))) == [])

@@ -263,7 +263,7 @@ import Testing
         #expect(tab != nil)
         _ = model.update(.click(row: 2, column: 78))
         #expect(model.tab == .token)
-        _ = model.update(.click(row: 5, column: 12))
+        _ = model.update(.click(row: 6, column: 12))
         #expect(model.pane == .sequence && model.step == 1)
     }
 

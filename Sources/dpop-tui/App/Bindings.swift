@@ -6,7 +6,7 @@ enum Command: Hashable, Sendable {
     case nextPane, previousPane
     case tab(Int)
     case up, down, left, right, top, bottom, halfDown, halfUp, pageDown, pageUp
-    case open, back, quit, search, searchNext, searchPrevious, command
+    case open, back, escape, quit, search, searchNext, searchPrevious, command
     case explain, ledger, diff, pick, mark, jump, liveContinue, breakpoint, breakAtFailure, resend, replay, restart,
         more, cancel, paste
     case into, order, widen, narrow, undo, redo, export, save
@@ -21,7 +21,7 @@ struct Binding: Sendable {
     let keys: [Key]
     let command: Command
     let words: String
-    /// A shorter word for the hint bar; nil keeps it out.
+    /// A shorter word for the hint bar, where `HintBar` says no better one; nil keeps it out.
     var hint: String?
     var context = Context.always
     /// Why it cannot act now; nil when it can.
@@ -53,10 +53,10 @@ struct Binding: Sendable {
             keys: [.character("p")], command: .previous, words: "previous step", hint: "previous",
             disabledReason: { $0.step > 0 ? nil : "this is the first step (P pastes a text)" }),
         Binding(
-            keys: [.character("F")], command: .firstFailure, words: "to the step to mend first", hint: nil,
+            keys: [.character("F")], command: .firstFailure, words: "to the step to mend first", hint: "to mend",
             disabledReason: { $0.view?.report.first == nil ? "nothing fails in this flow" : nil }),
         Binding(
-            keys: [.character("}")], command: .nextFlow, words: "next flow",
+            keys: [.character("}")], command: .nextFlow, words: "next flow", hint: "next flow",
             disabledReason: { $0.flowIndex + 1 < $0.document.flows.count ? nil : "this is the last flow" }),
         Binding(
             keys: [.character("{")], command: .previousFlow, words: "previous flow",
@@ -112,21 +112,21 @@ struct Binding: Sendable {
         Binding(keys: [.character("]")], command: .widen, words: "a wider diagram"),
         Binding(
             keys: [.character("f"), .character("&")], command: .filter,
-            words: "list all findings, warnings and worse, or failures only", hint: nil),
+            words: "list all findings, warnings and worse, or failures only", hint: "filter"),
         Binding(
             keys: [.character("o")], command: .order,
             words: "order of the checks: each in its own line, or the worst first"),
         Binding(
             keys: [.character("E")], command: .explain,
-            words: "the diagnosis in full: causes in the order to mend them, evidence, fixes", hint: nil,
+            words: "the diagnosis in full: causes in the order to mend them, evidence, fixes", hint: "why",
             disabledReason: { $0.view == nil ? "no flow" : nil }),
         Binding(
             keys: [.character("L")], command: .ledger, words: "the flow's ledgers: keys, nonces by origin, jti, clocks",
-            hint: nil,
+            hint: "ledgers",
             disabledReason: { $0.view == nil ? "no flow" : nil }),
         Binding(
             keys: [.character("d")], command: .diff,
-            words: "what this request differs in from the one of its kind before it", hint: nil,
+            words: "what this request differs in from the one of its kind before it", hint: "difference",
             disabledReason: {
                 $0.view?.flow.predecessor(of: $0.step) == nil ? "no request of this kind before this one" : nil
             }),
@@ -134,7 +134,7 @@ struct Binding: Sendable {
             keys: [.character("W")], command: .pick,
             words: "pick this request; W on a second one, of any flow, shows what they differ in",
             disabledReason: { $0.currentStep?.exchange == nil ? "this step was not captured" : nil }),
-        Binding(keys: [.character("v")], command: .reveal, words: "show or mask secrets", hint: nil),
+        Binding(keys: [.character("v")], command: .reveal, words: "show or mask secrets", hint: "secrets"),
     ]
 
     private static let taking: [Binding] = [
@@ -152,22 +152,24 @@ struct Binding: Sendable {
             keys: [.character("w")], command: .save,
             words: "save the flow: .jsonl capture, .har, .json findings, .txt report",
             disabledReason: { $0.view == nil ? "no flow" : nil }),
-        Binding(keys: [.character("e")], command: .edit, words: "the tab in $PAGER or $EDITOR", hint: nil),
+        Binding(keys: [.character("e")], command: .edit, words: "the tab in $PAGER or $EDITOR", hint: "edit"),
     ]
 
     private static let live: [Binding] = [
         Binding(
             keys: [.character("c")], command: .liveContinue, words: "send on, to the end or the next breakpoint",
             hint: "continue", context: .live,
-            disabledReason: { $0.live?.isSending == true ? "a request is on its way; Esc cancels it" : nil }),
+            disabledReason: { $0.live?.whyNotOn }),
         Binding(
             keys: [.character("b")], command: .breakpoint, words: "a breakpoint on this request: c stops before it",
+            hint: "breakpoint",
             context: .live),
         Binding(
             keys: [.character("B")], command: .breakAtFailure, words: "whether c stops at the first failing check",
             context: .live),
         Binding(
             keys: [.character("r")], command: .resend, words: "send the last request again, with a new proof",
+            hint: "send again",
             context: .live,
             disabledReason: { $0.whyNotAgain }),
         Binding(
@@ -183,10 +185,11 @@ struct Binding: Sendable {
             disabledReason: { $0.live?.extras.isEmpty == true ? "there is no token to ask with yet" : nil }),
         Binding(
             keys: [.character("z")], command: .undo, words: "take back the last edit of the request on screen",
+            hint: "undo edit",
             context: .live,
             disabledReason: { $0.live?.canUndo == true ? nil : "no edit to take back" }),
         Binding(
-            keys: [.character("Z")], command: .redo, words: "make that edit again", context: .live,
+            keys: [.character("Z")], command: .redo, words: "make that edit again", hint: "redo edit", context: .live,
             disabledReason: { $0.live?.canRedo == true ? nil : "no edit was taken back" }),
         Binding(
             keys: [.control("c")], command: .cancel, words: "cancel the request on its way; quit when there is none",
@@ -207,7 +210,10 @@ struct Binding: Sendable {
         Binding(keys: [.character("t")], command: .theme, words: "the next theme", hint: nil),
         Binding(keys: [.character("?"), .f1], command: .help, words: "these keys", hint: "help"),
         Binding(
-            keys: [.character("q"), .escape], command: .back, words: "one level back; q at the top quits", hint: "quit"),
+            keys: [.character("q")], command: .back,
+            words: "one level back; at the top it quits, and asks first where a live run is unfinished or unrecorded",
+            hint: "quit"),
+        Binding(keys: [.escape], command: .escape, words: "one level back, and cancels; it never quits"),
         Binding(keys: [.character("Q"), .control("c")], command: .quit, words: "quit from anywhere"),
         Binding(keys: [.control("l"), .character("R")], command: .redraw, words: "paint the screen anew"),
         Binding(keys: [.control("z")], command: .suspend, words: "suspend; fg comes back"),

@@ -17,7 +17,17 @@ final class ContentCache {
 
     private var known: [Key: Rows] = [:]
 
-    func clear() { known = [:] }
+    /// Where the flow's tokens come from, once somebody asked.
+    private var place: (flow: Int, words: String?)?
+
+    func clear() { (known, place) = ([:], nil) }
+
+    func place(_ flow: Int, _ view: FlowView) -> String? {
+        if let place, place.flow == flow { return place.words }
+        let words = FlowPlace.words(view)
+        place = (flow, words)
+        return words
+    }
 
     func rows(_ tab: Tab, model: Model) -> Rows {
         let isRaw = tab == .raw

@@ -35,6 +35,10 @@ struct LiveStatus: Equatable, Sendable {
     var opensBrowser = true
     /// Why nobody listens for the browser's way back.
     var unheard: String?
+    /// Nothing of the run is in a file, or not all of it.
+    var isUnrecorded = false
+    /// The program was started without a word: it says how to begin.
+    var isDemo = false
     /// There is a request to send again.
     var canRepeat = false
     /// There is an edit to take back, or one that was taken back.
@@ -81,6 +85,14 @@ struct LiveStatus: Equatable, Sendable {
         switch phase {
         case .sending, .decide, .consent, .approve(_, _, _, isAsking: true): true
         default: false
+        }
+    }
+    /// Why nothing more is sent now; nil where something is.
+    var whyNotOn: String? {
+        switch phase {
+        case .sending: "a request is on its way; Esc cancels it"
+        case .finished, .stopped: words
+        default: nil
         }
     }
     var isSending: Bool { if case .sending = phase { true } else { false } }

@@ -7,6 +7,7 @@ extension Model {
         let before = live
         let wasAtSend = pendingStep.map { step >= $0 } ?? false
         let sent = pendingStep
+        let stoodAtWaiting = waitingStep.map { step >= $0 } ?? false
         let oldFlow = flowIndex
         live = status
         self.document = document
@@ -18,9 +19,22 @@ extension Model {
             select(step: pending)
             followsRepeat = false
         }
-        guard let before, before.isSending, !status.isSending else { return }
+        // What a person was told to do elsewhere is done.
+        if before?.loginURL != nil, status.loginURL == nil {
+            message = nil
+            if stoodAtWaiting { followsWaiting = true }
+        }
+        if status.isSending || status.phase == .starting { return }
+        if followsWaiting, let waiting = waitingStep {
+            select(step: waiting)
+            followsWaiting = false
+            return
+        }
+        guard let before, before.isSending else { return }
         // The answer came: the step after the request, unless the person looks at something else.
-        if wasAtSend, let sent, sent + 1 < steps.count { select(step: min(sent + 1, steps.count - 1)) }
+        let follows = wasAtSend || followsWaiting
+        followsWaiting = false
+        if follows, let sent, sent + 1 < steps.count { select(step: min(sent + 1, steps.count - 1)) }
     }
 
     /// Why nothing can be sent again now; nil when something can.
@@ -41,8 +55,10 @@ extension Model {
     mutating func runLive(_ command: Command) -> [Effect] {
         if command == .liveContinue, live?.question != nil { return goOn() }
         switch command {
-        case .liveContinue: return [.live(.run(until: breakpoints, stopsAtFailure: stopsAtFailure))]
-        case .cancel: return live?.isSending == true ? [.live(.cancel)] : [.quit(0)]
+        case .liveContinue:
+            followsWaiting = true
+            return [.live(.run(until: breakpoints, stopsAtFailure: stopsAtFailure))]
+        case .cancel: return live?.isSending == true ? [.live(.cancel)] : leave()
         case .resend, .replay:
             followsRepeat = true
             return [.live(.again(isVerbatim: command == .replay))]
@@ -86,6 +102,12 @@ extension Model {
             message = "no \(stage.rawValue) now: the IdP has no endpoint for it, or there is no token for it yet"
             return []
         }
+        followsWaiting = true
         return [.live(.add(stage))]
+    }
+
+    /// Whether `c` stops before this step's request.
+    func hasBreakpoint(_ step: Step) -> Bool {
+        !breakpoints.isEmpty && Self.stage(of: step).map(breakpoints.contains) == true
     }
 }

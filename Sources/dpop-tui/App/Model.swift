@@ -117,6 +117,10 @@ struct Model {
     var followsRepeat = false
     /// Whether `c` stops at the first failing check.
     var stopsAtFailure = false
+    /// The person asked for more to be sent: the screen goes to the request that waits next.
+    var followsWaiting = false
+    /// Whether leaving was asked for once and waits for its answer.
+    var asksToLeave = false
     /// What was pasted and opened.
     var pastes: [Document.File] = []
     /// Moves the spinner on while an answer is waited for.
@@ -133,15 +137,21 @@ struct Model {
         return steps.firstIndex { $0.exchange == pending && $0.kind.isRequest }
     }
 
+    /// The step that waits for the person: its request, or the login that comes next.
+    var waitingStep: Int? {
+        switch live?.phase {
+        case .ready: return pendingStep
+        case .visit, .approve, .decide, .consent:
+            return pendingStep ?? steps.indices.last.map { min($0, lastDone + 1) }
+        default: return nil
+        }
+    }
+
     /// Whether `n` sends now: the request on screen is the one that waits.
     var isAtSend: Bool {
-        guard let live else { return false }
-        switch live.phase {
-        case .ready: return pendingStep.map { step >= $0 } ?? true
-        case .consent where pendingStep != nil: return pendingStep.map { step >= $0 } ?? true
-        case .visit, .approve, .decide, .consent:
-            return steps.indices.last.map { step >= min($0, lastDone + 1) } ?? true
-        default: return false
+        switch live?.phase {
+        case .ready, .visit, .approve, .decide, .consent: waitingStep.map { step >= $0 } ?? true
+        default: false
         }
     }
 

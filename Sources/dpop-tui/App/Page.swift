@@ -52,7 +52,7 @@ extension Model {
         case .pageUp: top -= height
         case .top: top = 0
         case .bottom: top = Int.max / 2
-        case .back where search == nil:
+        case .back where search == nil, .escape where search == nil:
             self.page = nil
             return []
         case .searchNext:
@@ -63,7 +63,8 @@ extension Model {
             return []
         case .edit: return [.edit(page.text, name: page.kind.rawValue)]
         case .copy, .copyStep: return [.copy(page.text, what: "the page")]
-        case .back, .help, .explain, .ledger, .diff, .search, .command, .palette, .quit, .suspend, .redraw, .theme,
+        case .back, .escape, .help, .explain, .ledger, .diff, .search, .command, .palette, .quit, .suspend, .redraw,
+            .theme,
             .zoom, .cancel, .paste:
             return nil
         default:

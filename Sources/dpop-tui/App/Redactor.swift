@@ -4,8 +4,11 @@ import FlowModel
 /// (`SecretNames`).
 struct Redactor {
     private let secrets: Mask
+    /// Whether nothing is masked.
+    let reveals: Bool
 
     init(_ material: ExchangeMaterial?, reveals: Bool) {
+        self.reveals = reveals
         guard !reveals, let material else {
             secrets = .none
             return
@@ -17,4 +20,20 @@ struct Redactor {
     func mask(_ bytes: Bytes) -> Bytes { secrets.hide(bytes) }
 
     func mask(_ text: String) -> String { secrets.hide(text) }
+
+    /// A masked text for reading: what is hidden takes a few asterisks, however long it is.
+    static func short(_ masked: String) -> String {
+        let bytes = masked.utf8
+        let hidden = bytes.count { $0 == UInt8(ascii: "*") }
+        guard hidden > longest else { return masked }
+        if hidden == bytes.count { return String(repeating: "*", count: longest) + " \(hidden) characters" }
+        var (out, run) = ("", 0)
+        for character in masked {
+            run = character == "*" ? run + 1 : 0
+            if run <= longest { out.append(character) }
+        }
+        return out
+    }
+
+    private static let longest = 8
 }

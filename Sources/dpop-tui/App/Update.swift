@@ -79,6 +79,8 @@ extension Model {
 
     private mutating func answer(_ key: Key) -> [Effect] {
         message = nil
+        let asked = asksToLeave
+        defer { if asked { asksToLeave = false } }
         if prompt != nil { return type(key) }
         if let digit = countDigit(key) {
             count = min(digit, 9_999_999)
@@ -113,7 +115,7 @@ extension Model {
         defer { count = nil }
         if page != nil, let effects = runInPage(command) { return effects }
         switch command {
-        case .next: if isAtSend { return goOn() } else { select(step: step + 1) }
+        case .next: if isAtSend { return goOn() } else { select(step: max(step + 1, waitingStep ?? 0)) }
         case .previous: select(step: step - 1)
         case .nextFlow: show(flow: flowIndex + 1)
         case .previousFlow: show(flow: flowIndex - 1)
@@ -137,7 +139,8 @@ extension Model {
         case .undo, .redo: return [.live(command == .undo ? .undo : .redo)]
         case .export: prompt = Prompt(kind: .export)
         case .save: prompt = Prompt(kind: .save, text: proposedName("jsonl"))
-        case .back: return live?.isCancellable == true ? [.live(.cancel)] : goBack()
+        case .back, .escape:
+            return live?.isCancellable == true && !asksToLeave ? [.live(.cancel)] : goBack(leaves: command == .back)
         case .quit: return [.quit(0)]
         case .liveContinue, .breakpoint, .breakAtFailure, .resend, .replay, .restart, .more, .cancel:
             return runLive(command)
@@ -198,15 +201,17 @@ extension Model {
     }
 
     /// Esc and q give up one thing at a time; only at the top q ends the program.
-    private mutating func goBack() -> [Effect] {
+    private mutating func goBack(leaves: Bool) -> [Effect] {
         if search != nil {
             search = nil
         } else if isZoomed {
             isZoomed = false
         } else if pane == .inspector {
             pane = .sequence
+        } else if leaves {
+            return leave()
         } else {
-            return [.quit(0)]
+            stay(asked: asksToLeave)
         }
         return []
     }

@@ -175,6 +175,7 @@ struct LiveRun {
     private func labSetup(_ setup: LiveSetup) -> LiveSetup {
         var setup = setup
         setup.name = "lab"
+        setup.isDemo = ["", "run"].contains(CommandLine.arguments.dropFirst().joined(separator: " "))
         let shape = setup.resourceShape
         setup.completeForLab = { plan, transport, endpoints in
             plan.issuer = endpoints.issuer

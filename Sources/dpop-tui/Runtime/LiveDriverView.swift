@@ -7,6 +7,7 @@ extension LiveDriver {
             phase: phase, pending: preview == nil ? nil : count, recording: recorder?.path, isEdited: edited != nil,
             opensBrowser: setup.opensBrowser)
         status.unheard = unheard
+        (status.isUnrecorded, status.isDemo) = (recorder == nil || recordFailure != nil, setup.isDemo)
         status.canRepeat = repeatable != nil
         (status.canUndo, status.canRedo) = (
             transfer == nil && !edits.past.isEmpty, transfer == nil && !edits.future.isEmpty

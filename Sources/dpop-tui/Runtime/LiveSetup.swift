@@ -15,6 +15,8 @@ struct LiveSetup {
     /// Completes the plan once the lab says where it is.
     var completeForLab: ((inout FlowPlan, inout TransportOptions, LabProcess.Endpoints) -> Void)?
     var name = "live"
+    /// The program was started without a word.
+    var isDemo = false
     /// Origins besides the issuer's that secrets may go to, whatever they are.
     var allowedOrigins: [String] = []
     /// False with `--no-browser`: the person is told where to log in.

@@ -84,7 +84,7 @@ final class Loop {
             }
         } catch { perform(model.update(.failed("\(error)"))) }
         perform(model.update(.live(driver.document(), driver.status)))
-        if let problem = driver.problem { perform(model.update(.failed(problem))) }
+        if let problem = driver.takeProblem() ?? driver.problem { perform(model.update(.failed(problem))) }
     }
 
     private func event(for signal: Int32) -> [Event] {

@@ -5,30 +5,63 @@ enum BarsView {
     static func title(_ canvas: inout Canvas, _ model: Model) {
         guard model.height > 1 else { return }
         canvas.fill(.title, row: 0)
-        var column = canvas.put(" dpop-tui ", .title, row: 0, column: 0)
-        let right = facts(model)
-        let start = max(column, model.width - right.columns - 1)
-        if let view = model.view {
-            column = canvas.put(" " + view.title, .title, row: 0, column: column, limit: start - 1)
+        let column = canvas.put(model.width < 60 ? "" : " dpop-tui ", .title, row: 0, column: 0)
+        guard let view = model.view else {
+            let words = "no flow"
+            canvas.put(words, .title, row: 0, column: max(column, model.width - words.columns - 1))
+            return
         }
+        let place = model.contents.place(model.flowIndex, view) ?? ""
+        // A live run has its host for a name already.
+        let isNamed = model.live != nil && place.hasPrefix(view.title)
+        let left = isNamed || place.isEmpty ? [isNamed ? place : view.title] : [view.title, place]
+        let wanted = left.reduce(0) { $0 + $1.columns + 2 }
+        let right = facts(model, view, room: model.width - column - 1, wanted: wanted)
+        let start = max(column, model.width - right.columns - 1)
+        canvas.put(names(left, start - column - 1), .title, row: 0, column: column + 1, limit: start - 1)
         canvas.put(right, .title, row: 0, column: start)
     }
 
-    private static func facts(_ model: Model) -> String {
-        guard let view = model.view, let step = model.currentStep else { return "no flow" }
-        let counts = view.report
+    /// The file and the issuer, in so many columns: of both the ends that tell stay.
+    private static func names(_ names: [String], _ room: Int) -> String {
+        let whole = names.joined(separator: "  ")
+        guard whole.columns > room, names.count > 1 else { return Elision.path(whole, max(0, room)) }
+        let file = Elision.middle(names[0], max(8, room * 2 / 5))
+        let left = room - file.columns - 2
+        return left < 8 ? Elision.middle(names[0], max(0, room)) : file + "  " + Elision.path(names[1], left)
+    }
+
+    /// What row 1 says at its right; what says least gives way where the names on the left want the room.
+    private static func facts(_ model: Model, _ view: FlowView, room: Int, wanted: Int) -> String {
         let wide = model.width >= 100
-        var parts: [String] = []
-        if let progress = model.progress { parts.append("reading \(Int(progress * 100)) %") }
-        parts.append((wide ? "flow " : "") + "\(model.flowIndex + 1)/\(model.document.flows.count)")
-        parts.append((wide ? "step " : "") + "\(step.label)/\(view.flow.steps.last?.number ?? 0)")
+        let counts = view.report
         let unsure = counts.count(.cannotTell)
+        // With a rank each: 0 always stays.
+        var parts: [(rank: Int, words: String)] = []
+        if let progress = model.progress { parts.append((0, "reading \(Int(progress * 100)) %")) }
+        parts.append((0, (wide ? "flow " : "") + "\(model.flowIndex + 1)/\(model.document.flows.count)"))
+        if let step = model.currentStep {
+            parts.append((0, (wide ? "step " : "") + "\(step.label)/\(view.flow.steps.last?.number ?? 0)"))
+        }
         parts.append(
-            "✗ \(counts.count(.fail))  ! \(counts.count(.warn))" + (unsure > 0 ? "  ? \(unsure)" : "")
-                + "  ✓ \(counts.count(.pass))")
-        if model.width >= 110 { parts.append(rules(view)) }
-        if wide { parts.append(model.live == nil ? "clock: " + clock(view.settings) : "live") }
-        return parts.joined(separator: wide ? "   " : "  ")
+            (
+                0,
+                "✗ \(counts.count(.fail))  ! \(counts.count(.warn))" + (unsure > 0 ? "  ? \(unsure)" : "")
+                    + "  ✓ \(counts.count(.pass))"
+            ))
+        let rules = rules(view)
+        let isUsual = view.settings.profile.id == ServerProfile.all.first?.id
+        if model.width >= 110 { parts.append((isUsual ? 3 : 1, rules)) }
+        if model.live != nil {
+            parts.append((0, "live"))
+        } else if wide {
+            parts.append((view.settings.clock == .capture(offset: 0) ? 2 : 1, "clock: " + clock(view.settings)))
+        }
+        let gap = wide ? "   " : "  "
+        for rank in [3, 2, 1] where parts.map(\.words).joined(separator: gap).columns + wanted > room {
+            parts.removeAll { $0.rank == rank }
+        }
+        return parts.map(\.words).joined(separator: gap)
     }
 
     /// Whose rules judge, and who the server looks like when it is somebody else.
@@ -48,14 +81,17 @@ enum BarsView {
 
     static func bottom(_ canvas: inout Canvas, _ model: Model) {
         let row = model.height - 1
+        if row > 1, HintBar.rows(model) > 1 { HintBar.drawUpper(&canvas, model, row - 1) }
         if let prompt = model.prompt {
             let end = canvas.put(prompt.sign + prompt.text, .text, row: row, column: 0)
             canvas.cursor = (row, min(end, model.width - 1))
             if !prompt.choices.isEmpty {
                 canvas.put(prompt.choices.joined(separator: "  "), .hint, row: row, column: end + 3)
             }
+        } else if let question = model.leavingQuestion {
+            canvas.put(" " + question, .warn, row: row, column: 0)
         } else if let message = model.message {
-            canvas.put(" " + message, .accent, row: row, column: 0)
+            canvas.put(" " + Elision.title(message, model.width - 2), .accent, row: row, column: 0)
         } else if model.page != nil {
             pageHints(&canvas, model, row)
         } else if model.pane == .inspector, model.tab == .summary, case .check(let id)? = model.selectedRow?.target {
@@ -67,7 +103,7 @@ enum BarsView {
         } else if model.document.skipped > 0, model.step == 0, model.pane == .sequence, model.search == nil {
             canvas.put(" " + skippedWords(model), .warn, row: row, column: 0)
         } else {
-            hints(&canvas, model, row)
+            HintBar.drawLower(&canvas, model, row)
         }
     }
 
@@ -85,7 +121,7 @@ enum BarsView {
         let words = TextReport.harmless(
             live.words(atSend: model.isAtSend, step: model.pendingStep.map { model.steps[$0].label }))
         let end = canvas.put(" " + spinner + words, mark, row: row, column: 0, limit: model.width)
-        if end + 24 < model.width { hints(&canvas, model, row, from: end + 3) }
+        if end + 24 < model.width { HintBar.drawLower(&canvas, model, row, from: end + 3) }
     }
 
     private static let spinnerTurns = Array("|/-\\")
@@ -97,29 +133,6 @@ enum BarsView {
     }
 
     private typealias Hint = (command: Command, key: String, word: String)
-
-    /// The keys that hold now, as many as fit; help and the way back always.
-    private static func hints(_ canvas: inout Canvas, _ model: Model, _ row: Int, from first: Int = 1) {
-        var shown = Set<Key>()
-        let all = Binding.all.compactMap { binding -> Hint? in
-            guard let hint = binding.hint, let key = binding.keys.first, binding.holds(in: model),
-                shown.insert(key).inserted
-            else { return nil }
-            var name = key.title
-            if case .tab = binding.command { name = "1-7" }
-            return (binding.command, name, binding.command == .back && !isAtTop(model) ? "back" : hint)
-        }
-        let kept = all.filter { $0.command == .help || $0.command == .back }
-        let reserved = kept.reduce(0) { $0 + $1.key.columns + $1.word.columns + 3 }
-        var column = first
-        var others: [Hint] = []
-        for item in all where item.command != .help && item.command != .back {
-            column += item.key.columns + item.word.columns + 3
-            guard column + reserved <= model.width else { break }
-            others.append(item)
-        }
-        put(others + kept, &canvas, model, row, from: first)
-    }
 
     /// Keys and what they do, as many as fit.
     private static func put(_ items: [Hint], _ canvas: inout Canvas, _ model: Model, _ row: Int, from first: Int) {
@@ -141,9 +154,5 @@ enum BarsView {
             Binding.all.first { $0.command == command }?.keys.first.map { (command, $0.title, word) }
         }
         put(items, &canvas, model, row, from: 1)
-    }
-
-    private static func isAtTop(_ model: Model) -> Bool {
-        model.search == nil && !model.isZoomed && model.pane == .sequence
     }
 }

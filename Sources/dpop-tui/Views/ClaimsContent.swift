@@ -43,10 +43,12 @@ enum ClaimsContent {
         let section = Section(
             findings: view.findings(model.step), now: view.settings.time(of: material.exchange), redactor: redactor,
             width: width)
-        var rows: [Row] = []
+        let owner = TokenOwner.row(claims(view, step, material), redactor, width)
+        var rows: [Row] = owner.map { [$0, Row()] } ?? []
         if step.kind == .introspection {
-            return section.object(
-                "Introspection answer", material.answer, ClaimMeaning.token, .responseBody, raw: Bytes([]))
+            return rows
+                + section.object(
+                    "Introspection answer", material.answer, ClaimMeaning.token, .responseBody, raw: Bytes([]))
         }
         if step.kind == .tokenResponse, let answer = material.answer {
             rows += section.object("Token answer", answer, ClaimMeaning.token, .responseBody, raw: Bytes([])) + [Row()]
@@ -80,6 +82,13 @@ enum ClaimsContent {
         if jws.isJWE { return rows + [Row("Encrypted (JWE, five parts): only the header can be read.", .dim)] }
         rows += section.object("Claims", jws.payload, ClaimMeaning.token, .tokenPayload, raw: jws.payloadBytes)
         return rows + section.signature(jws, .tokenSignature, .tokenSignature)
+    }
+
+    /// What says who the step's token is for: its claims, or what the IdP says of an opaque one.
+    static func claims(_ view: FlowView, _ step: Step, _ material: ExchangeMaterial) -> JSONValue? {
+        if step.kind == .introspection { return material.answer?.root }
+        guard let token = material.issued ?? material.token else { return nil }
+        return token.claims ?? view.story.bindings[token.fingerprint]?.introspection?.answer.root
     }
 }
 
@@ -130,7 +139,7 @@ private struct Section {
             // The token itself is laid out below; here its beginning says which one it is.
             let isToken = text == "access_token" && value.span.length > 48
             let source = isToken ? "\(value.source.prefix(24))… \(value.span.length - 2) bytes" : value.source
-            let shown = isNested ? "" : redactor.mask(source)
+            let shown = isNested ? "" : Redactor.short(redactor.mask(source))
             rows += lines(
                 text, shown, human(text, value), meaning, verdict(meaning.check), place, depth: depth,
                 copy: value.string.map { redactor.mask($0) } ?? redactor.mask(value.source))

@@ -24,6 +24,8 @@ enum InspectorContent {
         copy: String? = nil
     ) -> [Row] {
         let pad = String(repeating: " ", count: indent)
+        // A long label, such as the id of a cause, is never cut.
+        let gap = max(gap, label.columns + 1)
         let lines = text.wrapped(max(8, width - indent - gap))
         return lines.enumerated().map { index, line in
             let head = index == 0 ? label.fitted(gap) : String(repeating: " ", count: gap)

@@ -35,7 +35,8 @@ enum InspectorView {
         if step.kind.isRequest, let status = step.status { text += " · \(status)" }
         let verdict = view.mark(model.step)
         let column = canvas.put(verdict.mark + " ", verdict.role, row: area.row, column: area.column + 1)
-        canvas.put(text, .heading, row: area.row, column: column, limit: area.column + area.width)
+        let end = area.column + area.width
+        canvas.put(Elision.title(text, end - column), .heading, row: area.row, column: column, limit: end)
     }
 
     private static func tabs(_ area: Area, _ model: Model) -> [(Tab, Int, String)] {

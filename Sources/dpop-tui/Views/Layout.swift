@@ -25,7 +25,7 @@ struct Layout {
 
     init(_ model: Model) {
         let (width, height) = (model.width, model.height)
-        let body = max(0, height - 2)
+        let body = max(0, height - 1 - HintBar.rows(model))
         let whole = Area(row: 1, column: 0, width: width, height: body)
         if width < Self.smallest.width || height < Self.smallest.height {
             (sequence, inspector, isDiagram) = (whole, nil, false)

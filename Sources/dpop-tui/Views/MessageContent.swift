@@ -4,7 +4,9 @@ import FlowModel
 enum MessageContent {
     static func request(_ material: ExchangeMaterial?, _ redactor: Redactor, _ width: Int) -> Rows {
         guard let request = material?.exchange.request else { return Rows([Row("Not captured.", .dim)]) }
-        var head = Self.line("\(request.method) \(request.url.text) \(request.version)", redactor, width, .heading)
+        let target = ParameterTable.short(request.url)
+        var head = Self.line("\(request.method) \(target) \(request.version)", redactor, width, .heading)
+        head += ParameterTable.rows(request.url, redactor, width)
         head += headers(request.headers, redactor, width, .request)
         return Rows(head) + body(request.body, request.headers, redactor, width, .requestBody)
     }
@@ -30,11 +32,14 @@ enum MessageContent {
     private static func headers(_ list: [Header], _ redactor: Redactor, _ width: Int, _ part: BytePart) -> [Row] {
         list.enumerated().flatMap { index, header -> [Row] in
             let value = redactor.mask(header.value)
-            let chunks = value.cut(max(8, width - header.name.columns - 2), then: max(8, width - 4), most: mostRows)
+            let callback = header.name.lowercased() == "location" ? HTTPURL(header.value) : nil
+            let shown = callback.map { redactor.mask(ParameterTable.short($0)) } ?? Redactor.short(value)
+            let chunks = shown.cut(max(8, width - header.name.columns - 2), then: max(8, width - 4), most: mostRows)
             let first = Row(
                 [Span(header.name, .label), Span(": "), Span(chunks[0], .value)],
                 target: .place(Place(part, SourceSpan(index, 0))), copy: value)
             return [first] + chunks.dropFirst().map { Row([Span("    "), Span($0, .value)]) }
+                + (callback.map { ParameterTable.rows($0, redactor, width) } ?? [])
         }
     }
 
@@ -55,7 +60,7 @@ enum MessageContent {
         let type = headers.first { $0.name.lowercased() == "content-type" }?.value.lowercased() ?? ""
         if type.hasPrefix("application/x-www-form-urlencoded") {
             for member in Form(bytes.text).members {
-                let chunks = member.value.cut(
+                let chunks = Redactor.short(member.value).cut(
                     max(8, width - member.name.columns - 5), then: max(8, width - 6), most: mostRows)
                 rows.append(
                     Row(
@@ -97,7 +102,7 @@ enum MessageContent {
         let indent = String(repeating: "  ", count: min(line.depth + 1, 20))
         let name = String(line.text.prefix(line.nameLength))
         let rest = String(line.text.dropFirst(line.nameLength))
-        let chunks = rest.cut(
+        let chunks = Redactor.short(rest).cut(
             max(8, width - indent.count - name.columns), then: max(8, width - indent.count - 4), most: limit)
         return [
             Row(

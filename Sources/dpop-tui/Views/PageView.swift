@@ -8,7 +8,7 @@ enum PageView {
     static func area(_ model: Model) -> Area {
         let layout = Layout(model)
         if layout.isBeside, let inspector = layout.inspector, model.page?.kind != .keys { return inspector }
-        return Area(row: 1, column: 0, width: model.width, height: max(0, model.height - 2))
+        return Area(row: 1, column: 0, width: model.width, height: max(0, model.height - 1 - HintBar.rows(model)))
     }
 
     /// Rows of text that fit.

@@ -26,7 +26,9 @@ enum ScreenView {
         guard let sequence = layout.sequence, let inspector = layout.inspector else { return }
         if inspector.column > 0 {
             let column = inspector.column - 1
-            for row in 1..<max(1, model.height - 1) { canvas.put("│", .border, row: row, column: column) }
+            for row in 1..<max(1, model.height - HintBar.rows(model)) {
+                canvas.put("│", .border, row: row, column: column)
+            }
         } else {
             canvas.put(
                 String(repeating: "─", count: model.width), .border, row: sequence.row + sequence.height, column: 0)

@@ -1,6 +1,6 @@
 import FlowModel
 
-/// The sequence diagram: four lifelines, an arrow a step.
+/// The sequence diagram: a lifeline for each party that takes part, an arrow a step.
 enum SequenceView {
     /// One line of the diagram.
     private enum Line {
@@ -11,42 +11,64 @@ enum SequenceView {
     }
 
     private struct Geometry {
+        let lanes: Lanes
         let lifelines: [Int]
+        let spacing: Int
         let right: Int
 
-        init(_ area: Area) {
+        init(_ area: Area, _ lanes: Lanes) {
             let first = 9
-            let spacing = max(8, (area.width - first - 7) / 3)
-            lifelines = (0..<4).map { area.column + first + $0 * spacing }
+            let room = area.width - first - (lanes.lastHasWords ? 20 : 7)
+            spacing = max(8, min(widest, room / max(1, lanes.parties.count - 1)))
+            let step = spacing
+            lifelines = lanes.parties.indices.map { area.column + first + $0 * step }
             right = area.column + area.width - 1
+            self.lanes = lanes
         }
 
-        func column(_ party: Party) -> Int { lifelines[Party.allCases.firstIndex(of: party)!] }
+        /// More columns between two lifelines only part what belongs together.
+        private let widest = 60
+
+        func column(_ party: Party) -> Int { lifelines[lanes.parties.firstIndex(of: party) ?? 0] }
     }
 
     static func draw(_ canvas: inout Canvas, _ area: Area, _ model: Model) {
-        let geometry = Geometry(area)
-        for party in Party.allCases {
-            let title = party.title
-            canvas.put(
-                title, .heading, row: area.row, column: geometry.column(party) - title.count / 2,
-                limit: geometry.right + 1)
-        }
         guard let view = model.view, !view.flow.steps.isEmpty else {
             canvas.put("no flow in this capture", .dim, row: area.row + 2, column: area.column + 2)
             return
         }
-        let (lines, top) = visible(area, view, model)
-        for offset in 0..<max(0, area.height - 1) {
-            let row = area.row + 1 + offset
+        let geometry = Geometry(area, Lanes(view))
+        drawHeads(&canvas, area, geometry)
+        let heads = geometry.lanes.headRows
+        let (lines, top) = visible(area, heads, view, model)
+        for offset in 0..<max(0, area.height - heads) {
+            let row = area.row + heads + offset
             for column in geometry.lifelines { canvas.put("│", .border, row: row, column: column) }
             guard top + offset < lines.count else { continue }
             drawLine(&canvas, lines[top + offset], row, area, geometry, view, model)
         }
     }
 
-    private static func visible(_ area: Area, _ view: FlowView, _ model: Model) -> (lines: [Line], top: Int) {
-        let height = max(1, area.height - 1)
+    /// Each lifeline's party, and the host it has: as much of it as its neighbours leave room for.
+    private static func drawHeads(_ canvas: inout Canvas, _ area: Area, _ geometry: Geometry) {
+        let lanes = geometry.lanes
+        var taken = area.column - 1
+        for (index, party) in lanes.parties.enumerated() {
+            let middle = geometry.lifelines[index]
+            canvas.put(
+                party.title, .heading, row: area.row, column: middle - party.title.count / 2, limit: geometry.right + 1)
+            let last = index + 1 == lanes.parties.count ? geometry.right : middle + (geometry.spacing - 1) / 2
+            let host = Lanes.fitted(lanes.hosts[index], last - taken - 1)
+            guard !host.isEmpty else { continue }
+            let start = max(taken + 2, min(middle - host.columns / 2, last + 1 - host.columns))
+            taken = canvas.put(host, .label, row: area.row + 1, column: start, limit: geometry.right + 1) - 1
+        }
+    }
+
+    private static func visible(_ area: Area, _ heads: Int, _ view: FlowView, _ model: Model) -> (
+        lines: [Line], top: Int
+    ) {
+        let height = max(1, area.height - heads)
         var lines = layout(view, spacing: 1)
         if lines.count > height { lines = layout(view, spacing: 0) }
         guard lines.count > height else { return (lines, 0) }
@@ -59,11 +81,15 @@ enum SequenceView {
 
     private static func layout(_ view: FlowView, spacing: Int) -> [Line] {
         var lines: [Line] = spacing > 0 ? [.blank] : []
+        // Gaps stand in the order of the steps they follow.
+        var gaps = view.flow.gaps[...]
         for (index, step) in view.flow.steps.enumerated() {
             lines.append(.arrow(index))
             if step.from != step.to { lines.append(.label(index)) }
             lines += Array(repeating: .blank, count: spacing)
-            for gap in view.flow.gaps where gap.afterStep == index {
+            while let gap = gaps.first, gap.afterStep <= index {
+                gaps.removeFirst()
+                guard gap.afterStep == index else { continue }
                 lines.append(.gap(gap.words))
                 lines += Array(repeating: .blank, count: spacing)
             }
@@ -71,13 +97,17 @@ enum SequenceView {
         return lines
     }
 
-    /// What stands under an arrow; steps that stay at one lifeline carry it beside their dot.
-    private static func label(_ step: Step, _ index: Int, _ view: FlowView, _ live: LiveStatus?) -> String {
-        let waits = live?.pending != nil && live?.pending == step.exchange && step.kind.isRequest
-        let title =
-            StepWords.title(step, view.material(index)?.exchange)
-            + (waits ? (live!.isSending ? "  on its way" : "  not sent yet") : "")
-        return title + (credentials(step, view.material(index)).map { "  " + $0 } ?? "")
+    /// What stands under an arrow; steps that stay at one lifeline carry it beside their dot. Of a request that waits
+    /// the path is worth more than what it carries.
+    private static func label(_ step: Step, _ index: Int, _ view: FlowView, _ model: Model, room: Int) -> String {
+        let material = view.material(index)
+        let title = StepWords.title(step, material?.exchange)
+        let carried = credentials(step, material).map { "  " + $0 } ?? ""
+        guard let live = model.live, let pending = live.pending, pending == step.exchange, step.kind.isRequest else {
+            return title + carried
+        }
+        let state = live.isSending ? "  on its way" : "  not sent yet"
+        return (title + state + carried).columns > room ? title + state : title + state + carried
     }
 
     private static func credentials(_ step: Step, _ material: ExchangeMaterial?) -> String? {
@@ -99,31 +129,21 @@ enum SequenceView {
             put(&canvas, words, .dim, row, column, geometry)
         case .label(let index):
             let step = view.flow.steps[index]
-            let text = label(step, index, view, model.live)
             let start = min(geometry.column(step.from), geometry.column(step.to)) + 2
+            let text = label(step, index, view, model, room: geometry.right + 1 - start)
             put(&canvas, text, index == model.step ? .text : .dim, row, start, geometry)
         case .arrow(let index): drawArrow(&canvas, index, row, area, geometry, view, model)
         }
     }
 
-    /// Words over the lifelines, a space after them, an ellipsis where they do not fit.
+    /// Words over the lifelines, a space after them, a long path cut where they do not fit.
     private static func put(
         _ canvas: inout Canvas, _ text: String, _ role: Role, _ row: Int, _ column: Int, _ geometry: Geometry
     ) {
         let room = geometry.right + 1 - column
-        let text = text.columns > room ? shortened(text) : text
+        let text = Elision.title(text, room)
         canvas.put(
-            text.columns > room ? text.fitted(room) : text + " ", role, row: row, column: column,
-            limit: geometry.right + 1)
-    }
-
-    /// `POST /realms/demo/…/token  proof` as `POST …/token  proof`: the path's end says more than its beginning.
-    private static func shortened(_ text: String) -> String {
-        let words = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
-        guard words.count == 2, words[1].first == "/" else { return text }
-        let path = words[1].prefix { $0 != " " && $0 != "?" }
-        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return text }
-        return "\(words[0]) …\(words[1][slash...])"
+            text.columns < room ? text + " " : text, role, row: row, column: column, limit: geometry.right + 1)
     }
 
     private static func drawArrow(
@@ -135,6 +155,7 @@ enum SequenceView {
         let verdict = view.mark(index)
         canvas.put(isHere ? "▸" : " ", .accent, row: row, column: area.column)
         canvas.put(verdict.mark, verdict.role, row: row, column: area.column + 1)
+        if model.hasBreakpoint(step) { canvas.put("●", .warn, row: row, column: area.column + 2) }
         canvas.put(step.label, isHere ? .accent : .text, row: row, column: area.column + 3)
         let role: Role = isHere ? .accent : verdict == .fail ? .fail : .text
         let (from, to) = (geometry.column(step.from), geometry.column(step.to))
@@ -189,8 +210,9 @@ enum SequenceView {
     static func step(at row: Int, in area: Area, model: Model) -> Int? {
         if !Layout(model).isDiagram { return StepListView.step(at: row, in: area, model: model) }
         guard let view = model.view else { return nil }
-        let (lines, top) = visible(area, view, model)
-        let at = top + row - area.row - 1
+        let heads = Lanes(view).headRows
+        let (lines, top) = visible(area, heads, view, model)
+        let at = top + row - area.row - heads
         guard lines.indices.contains(at) else { return nil }
         switch lines[at] {
         case .arrow(let index), .label(let index): return index

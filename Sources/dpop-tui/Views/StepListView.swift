@@ -41,13 +41,16 @@ enum StepListView {
         let isHere = index == model.step
         let verdict = view.mark(index)
         let end = area.column + area.width
-        var column = canvas.put(isHere ? "▸" : " ", .accent, row: row, column: area.column)
+        let sign = isHere ? Span("▸", .accent) : model.hasBreakpoint(step) ? Span("●", .warn) : Span(" ")
+        var column = canvas.put([sign], row: row, column: area.column)
         column = canvas.put(verdict.mark, verdict.role, row: row, column: column)
         column = canvas.put(" " + step.label.fitted(4), isHere ? .accent : .text, row: row, column: column)
         let way = step.from == step.to ? step.from.title : "\(step.from.title) → \(step.to.title)"
         column = canvas.put(way.fitted(20), isHere ? .accent : .dim, row: row, column: column, limit: end)
-        let title = StepWords.title(step, view.material(index)?.exchange)
-        column = canvas.put(title, isHere ? .accent : .text, row: row, column: column, limit: end)
+        var title = StepWords.title(step, view.material(index)?.exchange)
+        if model.hasBreakpoint(step) { title += "  breakpoint" }
+        column = canvas.put(
+            Elision.title(title, end - column), isHere ? .accent : .text, row: row, column: column, limit: end)
         if step.inferred != nil {
             canvas.put(step.isPlanned ? "  (planned)" : "  (inferred)", .dim, row: row, column: column, limit: end)
         }
