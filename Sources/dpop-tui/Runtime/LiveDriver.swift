@@ -221,7 +221,8 @@ final class LiveDriver {
         if case .send(let stage) = flow.wanted {
             if stage == .discovery || stage == .jwks { return send() }
             guard let runs else { return }
-            if runs.until.contains(stage) || (runs.stopsAtFailure && document().view(0)?.report.first?.verdict == .fail)
+            let shown = stage == .resource && resourceIsUserinfo ? LiveStage.userinfo : stage
+            if runs.until.contains(shown) || (runs.stopsAtFailure && document().view(0)?.report.first?.verdict == .fail)
             {
                 self.runs = nil
             } else {

@@ -52,6 +52,8 @@ extension LiveDriver {
             ?? LoadedCapture(.empty, facts: [], problems: [])
         var ahead = flow.ahead
         if isStarting { ahead = [.token, .resource] }
+        // A resource at the IdP's userinfo endpoint goes through no gateway.
+        if resourceIsUserinfo { ahead = ahead.map { $0 == .resource ? .userinfo : $0 } }
         let resource = plan.resource.map { "\($0.method) \(HTTPURL($0.url).path)" }
         return Document(
             files: [Document.File(name: setup.name, loaded: loaded)] + earlier, settings: setup.settings,
@@ -71,6 +73,12 @@ extension LiveDriver {
         let number = (earlier.last.flatMap { $0.name.split(separator: " ").last }.flatMap { Int($0) } ?? 0) + 1
         earlier.append(Document.File(name: "\(setup.name) run \(number)", loaded: run))
         if earlier.count > Self.mostRuns { earlier.removeFirst() }
+    }
+
+    /// Whether the resource that was asked for is the userinfo endpoint: such a request is drawn as one.
+    var resourceIsUserinfo: Bool {
+        guard let resource = plan.resource, let userinfo = flow.endpoints.userinfo else { return false }
+        return HTTPURL(resource.url).normalised == HTTPURL(userinfo).normalised
     }
 
     /// Everything that happened, without the request that is only shown.

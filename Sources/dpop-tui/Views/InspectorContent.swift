@@ -12,10 +12,21 @@ enum InspectorContent {
         case .token: return Rows(ClaimsContent.token(model, view, step, material, redactor, width))
         case .keys:
             return Rows(KeysContent.rows(ThumbprintTable(view, keyFiles: model.document.keyFiles), width: width))
-        case .request: return MessageContent.request(material, redactor, width)
+        case .request:
+            if material == nil, model.step == model.waitingStep, let url = model.live?.loginURL {
+                return Rows(login(HTTPURL(url), redactor, width))
+            }
+            return MessageContent.request(material, redactor, width)
         case .response: return MessageContent.response(material, redactor, width)
         case .raw: return RawContent.rows(model, material, redactor, width)
         }
+    }
+
+    /// What a browser is to be sent to.
+    private static func login(_ url: HTTPURL, _ redactor: Redactor, _ width: Int) -> [Row] {
+        let line = "GET \(ParameterTable.short(url))"
+        return [Row(Elision.title(line, width), .heading)] + ParameterTable.rows(url, redactor, width)
+            + [Row(), Row("Not sent yet: a browser opens it.", .dim)]
     }
 
     /// A paragraph as rows, the first line after a label.
