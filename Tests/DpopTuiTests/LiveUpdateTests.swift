@@ -43,7 +43,7 @@ struct LiveUpdateTests {
         let first = model.steps.firstIndex { $0.exchange == model.live?.pending && $0.kind.isRequest }
         model.breakpoints = [.token]
         #expect(model.waitingStep == first)
-        #expect(model.live?.words(atSend: false, step: "2") == "step 2 waits: n goes there, c sends on")
+        #expect(model.live?.words(atSend: false, step: "2") == "step 2 waits; n: go to it, c: send on")
         _ = model.update(.key(.character("n")))
         #expect(model.step == first && model.isAtSend)
         model.live?.phase = .visit("https://as.test/auth")
@@ -124,8 +124,8 @@ struct LiveUpdateTests {
         (model.width, model.height) = (width, height)
         #expect(!model.screen.contains("Demo"))
         model.live?.isDemo = true
-        #expect(model.screen.contains("n goes to the next request, n again sends it"))
-        #expect(model.screen.contains("step 2 waits: n goes there"))
+        #expect(model.screen.contains("n: go to the next request, n again: send it"))
+        #expect(model.screen.contains("step 2 waits; n: go to it"))
         model.live?.phase = .sending(.token)
         #expect(!model.screen.contains("Demo"))
         (model.live!.phase, model.live!.canRepeat) = (.ready(.resource), true)

@@ -598,7 +598,7 @@ def unreadable_input_says_where(t):
 def the_demo_runs_from_key_to_upstream_with_n_alone(t):
     t.run(BINARY, "dpop-tui  lab")
     t.wait("step 2 waits")
-    t.wait("n goes to the next request, n again sends it")
+    t.wait("n: go to the next request, n again: send it")
     t.type("n")
     t.wait(r"step 2/8 ")
     t.wait("n sends the token request")
@@ -606,7 +606,7 @@ def the_demo_runs_from_key_to_upstream_with_n_alone(t):
     t.type("n")
     t.wait(r"step 3/8 ")
     t.wait("200 DPoP token")
-    t.wait("n again sends it", absent=True)
+    t.wait("n again: send it", absent=True)
     t.type("n")
     t.wait(r"step 4/8 ")
     t.wait("n sends the resource request")
@@ -707,8 +707,8 @@ def leaving_a_run_asks_where_something_is_lost(t):
 
 @test
 def n_goes_to_the_step_that_waits(t):
-    t.run(f"{BINARY} run --then introspection", "step 2 waits: n goes there")
-    for mark in ["n sends the token request", "200 DPoP token", "n sends the resource request", "step 9 waits: n goes there", r"step 9/9 (.|\n)*n sends the introspection request"]:
+    t.run(f"{BINARY} run --then introspection", "step 2 waits; n: go to it")
+    for mark in ["n sends the token request", "200 DPoP token", "n sends the resource request", "step 9 waits; n: go to it", r"step 9/9 (.|\n)*n sends the introspection request"]:
         t.type("n")
         t.wait(mark)
     # What the client asks is not the gateway's question.
@@ -851,6 +851,8 @@ def without_a_browser_it_says_where_to_log_in(t):
     t.type("n")
     t.wait("step 2/9")
     t.wait("log in at http://127.0.0.1(.|\n)*dpop_jkt")
+    t.type("5")
+    t.wait(r"GET http.*/auth(.|\n)*Parameters(.|\n)*redirect_uri +http://127.0.0.1(.|\n)*state +\*{8} (.|\n)*dpop_jkt")
     t.type("n")
     t.wait("^ log in at http")
     # What a person was told to do is not said any more once they came back.

@@ -72,7 +72,7 @@ struct Binding: Sendable {
             keys: [.character("'")], command: .jump,
             words: "to the step a letter marks; '' back to where the last jump began",
             disabledReason: { $0.marks.isEmpty ? "no mark yet; m sets one" : nil }),
-        Binding(keys: [.character("s")], command: .into, words: "into the step: the same, but never sends"),
+        Binding(keys: [.character("s")], command: .into, words: "into the step, as Enter, but never sends"),
     ]
 
     private static let around: [Binding] = [
@@ -110,7 +110,8 @@ struct Binding: Sendable {
             keys: [.character("N")], command: .searchPrevious, words: "previous match, while a search is active",
             context: .search),
         Binding(
-            keys: [.character("+"), .character("_"), .character("O")], command: .zoom, words: "the focused pane alone",
+            keys: [.character("+"), .character("_"), .character("O")], command: .zoom,
+            words: "show the focused pane alone, or both again",
             hint: "zoom"),
         Binding(keys: [.character("[")], command: .narrow, words: "a narrower diagram"),
         Binding(keys: [.character("]")], command: .widen, words: "a wider diagram"),
@@ -156,7 +157,9 @@ struct Binding: Sendable {
             keys: [.character("w")], command: .save,
             words: "save the flow: .jsonl capture, .har, .json findings, .txt report",
             disabledReason: { $0.view == nil ? "no flow" : nil }),
-        Binding(keys: [.character("e")], command: .edit, words: "the tab in $PAGER or $EDITOR", hint: "edit"),
+        Binding(
+            keys: [.character("e")], command: .edit,
+            words: "open the tab in $PAGER or $EDITOR; in a live run, edit the request that waits", hint: "edit"),
     ]
 
     private static let live: [Binding] = [
@@ -169,7 +172,7 @@ struct Binding: Sendable {
             hint: "breakpoint",
             context: .live),
         Binding(
-            keys: [.character("B")], command: .breakAtFailure, words: "whether c stops at the first failing check",
+            keys: [.character("B")], command: .breakAtFailure, words: "let c stop at the first failing check, or go on",
             context: .live),
         Binding(
             keys: [.character("r")], command: .resend, words: "send the last request again, with a new proof",

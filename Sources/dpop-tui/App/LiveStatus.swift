@@ -52,7 +52,7 @@ struct LiveStatus: Equatable, Sendable {
 
     /// The words of the status line.
     func words(atSend: Bool, step: String?) -> String {
-        if !atSend, case .ready = phase { return "step \(step ?? "") waits: n goes there, c sends on" }
+        if !atSend, case .ready = phase { return "step \(step ?? "") waits; n: go to it, c: send on" }
         return words
     }
 
@@ -65,14 +65,14 @@ struct LiveStatus: Equatable, Sendable {
             "\(unheard ?? ""); log in (y copies the URL), then :redirect URL-IT-CAME-BACK-TO"
         case .visit where !opensBrowser: "y copies the URL to log in at; then :redirect URL-IT-CAME-BACK-TO"
         case .visit(let url):
-            "n opens \(url.prefix { $0 != "?" }) in a browser, y copies all of it; elsewhere: :redirect URL-IT-CAME-BACK-TO"
+            "n opens \(url.prefix { $0 != "?" }) in a browser, y copies the whole URL; browser elsewhere: :redirect URL-IT-CAME-BACK-TO"
         case .approve(let url, let code, let interval, let isAsking):
             (isAsking ? "asking every \(interval) s, Esc stops" : "n asks once, c every \(interval) s")
                 + "; approve \(code) at \(url) (y copies it)"
         case .decide(let words): "\(words); n goes on with Bearer, Esc stops"
         case .consent(let question): "\(question.words); n asks whether it may go there, Esc stops"
         case .finished: "the flow is complete; R runs it again"
-        case .stopped(let words): "\(words); r sends it again, R starts anew"
+        case .stopped(let words): "\(words); r sends it again, R starts again"
         }
     }
 

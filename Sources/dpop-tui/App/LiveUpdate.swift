@@ -40,7 +40,7 @@ extension Model {
         // The answer came: the step after the request, unless the person looks at something else.
         let follows = wasAtSend || followsWaiting
         followsWaiting = false
-        if follows, let sent, sent + 1 < steps.count { select(step: min(sent + 1, steps.count - 1)) }
+        if follows, let sent { select(step: min(sent + 1, steps.count - 1)) }
     }
 
     /// Why nothing can be sent again now; nil when something can.
@@ -77,7 +77,7 @@ extension Model {
             message = stopsAtFailure ? "c stops at the first failing check" : "c does not stop at failing checks"
         case .breakpoint:
             guard let step = currentStep, let stage = Self.stage(of: step) else {
-                message = "a breakpoint stands on a request: select one of the client's"
+                message = "breakpoints are for the client's requests: select one first"
                 return []
             }
             if breakpoints.remove(stage) == nil { breakpoints.insert(stage) }

@@ -7,7 +7,7 @@ enum CompareCommand {
     static let width = Option.value("--width", as: "number", .whole(20...1000), default: 100, help: "Columns to use.")
 
     static let command = Arguments.Command(
-        "compare", "Compare every thumbprint of the flows by eye and by word.",
+        "compare", "Compare every thumbprint of the flows as pictures and in words.",
         about: """
             EXAMPLES
               dpop-tui compare flow.har

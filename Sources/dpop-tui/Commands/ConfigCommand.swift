@@ -5,7 +5,8 @@ import LabOptions
 /// `dpop-tui config …`: where profiles come from, whether they are right, and what a folder's file may have.
 enum ConfigCommand {
     static let command = Arguments.Command(
-        "config", "Profiles: where they are, whether they are right, what a folder's file may have, an example.",
+        "config",
+        "Work with profiles: where they are, whether they are right, what a folder's file may do, an example.",
         commands: [
             Arguments.Command(
                 "path", "Print the files profiles are read from; a name of the first goes before one of the second.",

@@ -11,7 +11,7 @@ struct OpenCommand {
         "file", .file, help: "Captures, or any text that `why` reads; '-' reads standard input.")
     static let sample = Option.flag("--sample", help: "Open the built-in sample instead of a file.")
     static let follow = Option.flag(
-        "--follow", help: "Go on reading while the capture grows: ours, or mitmproxy's -w.")
+        "--follow", help: "Keep reading while the capture grows: a recording of dpop-tui, or of mitmproxy -w.")
 
     static let command = Arguments.Command(
         "open", "Step through captured flows on screen; without files, run the flow live in the built-in lab.",

@@ -8,28 +8,29 @@ enum RunCommand {
         "run", "Run the flow live, stopping before every send; without settings, against the built-in lab.",
         about: """
             The target is an issuer (or the URL of its metadata), or the name of a profile in
-            $XDG_CONFIG_HOME/dpop-tui/config.toml, or project:NAME in ./dpop-tui.toml. What that file wants beyond its
-            folder waits until you allow it (`dpop-tui config allow`). Settings and looks are also keys of a profile and variables: --client-id
-            is client-id = "…" and DPOP_TUI_CLIENT_ID. Flags go before variables, and these before profiles.
+            $XDG_CONFIG_HOME/dpop-tui/config.toml, or project:NAME in ./dpop-tui.toml. What that file asks for outside
+            its folder is used only after you allow it (`dpop-tui config allow`). Settings and looks are options, variables
+            and keys of a profile: --client-id, DPOP_TUI_CLIENT_ID, client-id = "…". Options override variables, and
+            variables override profiles.
 
-            Metadata of a bare issuer is looked for at four addresses, one after the other, until one has it:
+            The metadata of an issuer is asked for at four addresses, in this order, until one has it:
             ISSUER/.well-known/openid-configuration; /.well-known/oauth-authorization-server between host and path
-            (RFC 8414); /.well-known/openid-configuration there; ISSUER/.well-known/oauth-authorization-server. The
-            whole address of a document is asked alone.
+            (RFC 8414); /.well-known/openid-configuration there; ISSUER/.well-known/oauth-authorization-server. If
+            the target is the address of a metadata document, only that address is asked.
 
-            A login's way back is taken on a loopback redirect URL, and its code is sent on only where state and iss
-            (RFC 9207) are right. Where nobody can listen (another host, https, an app's scheme, a taken port), paste
-            the URL that the browser was sent back to, or write it to standard input.
+            On a loopback redirect URL the run listens for the browser, and uses the code only if state and iss (RFC 9207)
+            are right. With any other redirect URL (another host, https, an app's scheme, a port in use), paste the URL
+            that the browser was sent back to, or write it to standard input.
 
             PARAMETERS
-              --param NAME=VALUE goes with the authorization request (pushed or not), the
+              --param NAME=VALUE is sent with the authorization request (pushed or not), the
               device authorization request, the token request and later refreshes. What
-              OAuth's registry has in one of them only goes there alone: prompt,
+              OAuth's registry has for one of them only is sent with that one: prompt,
               login_hint, acr_values, max_age, claims, id_token_hint, response_mode and
               authorization_details with the authorization request, where the grant has
               one; requested_token_type with the token request, and with no refresh. Each
-              is sent once, in place of what the run would send; audience and resource as
-              often as they are said. The options of this group are parameters too.
+              is sent once and replaces what the run would send; audience and resource may
+              be given several times. The options of this group are parameters too.
 
             EXAMPLES
               dpop-tui run
@@ -44,7 +45,7 @@ enum RunCommand {
               0 nothing failed or was refused · 1 something did · 2 wrong usage ·
               3 unreadable input, unwritable output or recording ·
               4 network, or nobody came back from a login or approved a device in time (--login-timeout) ·
-              5 not allowed: a folder's file, or an origin · 128+n ended by signal n, said with what was sent
+              5 not allowed: a folder's file, or an origin · 128+n ended by signal n, after saying what was sent
             """,
         takes: RunOptions.table
     ) { values in

@@ -39,9 +39,9 @@ struct Judging {
         Reading(
             .time, expected: "'capture', 'now', an RFC 3339 time, or an offset such as +40s or -5m", parse: Clock.init),
         default: Clock("capture")!, usual: "capture",
-        help: "The time to judge at: 'capture', 'now', an RFC 3339 time, or an offset such as +40s.")
+        help: "The time that checks take for now: 'capture', 'now', an RFC 3339 time, or an offset such as +40s.")
     static let leeway = Option.value(
-        "--leeway", as: "seconds", .seconds(in: 0...1e9), default: 5.0, help: "Grace for a token's exp and nbf.")
+        "--leeway", as: "seconds", .seconds(in: 0...1e9), default: 5.0, help: "Tolerance for a token's exp and nbf.")
 
     static let group = OptionGroup("Checks", [profile, clock, leeway])
 }

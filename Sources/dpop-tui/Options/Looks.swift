@@ -17,9 +17,9 @@ struct Looks {
     static let keys = Option.repeated(
         "--key", as: "file", .file,
         help: "A key to compare with: JWK, JWKS, PEM or certificate. May be given several times.")
-    static let mouse = Option.flag("--mouse", help: "Take the mouse wheel and clicks.")
+    static let mouse = Option.flag("--mouse", help: "Use the mouse wheel and clicks.")
     static let glyphs = Option.value(
-        "--glyphs", as: "set", .oneOf, default: Glyphs.auto, help: "Line drawing."
+        "--glyphs", as: "set", .oneOf, default: Glyphs.auto, help: "Characters for line drawing."
     ).setting()
     static let colors = Option.value(
         "--colors", as: "number", .numbers([0, 8, 16, 256, 16_777_216]),
@@ -27,11 +27,12 @@ struct Looks {
     ).setting()
     static let plain = Option.flag(
         "--plain",
-        help: "No screen: every step a sentence, numbered choices before every send; DPOP_TUI_A11Y=1 does the same."
+        help: "No screen: print each step as a sentence, ask before every send; DPOP_TUI_A11Y=1 does the same."
     ).setting()
-    static let noAltScreen = Option.flag("--no-alt-screen", help: "Leave the last view in the scrollback.")
+    static let noAltScreen = Option.flag("--no-alt-screen", help: "Keep the last screen in the scrollback.")
     static let color = Option.value(
-        "--color", as: "when", .oneOf, default: When.auto, help: "Colours; goes before NO_COLOR and CLICOLOR_FORCE."
+        "--color", as: "when", .oneOf, default: When.auto,
+        help: "When to use colours; overrides NO_COLOR and CLICOLOR_FORCE."
     ).setting()
 
     static let group = OptionGroup("Looks", [theme, keys, mouse, glyphs, colors, plain, noAltScreen, color])

@@ -6,24 +6,26 @@ import FlowModel
 extension RunOptions {
     static let resourceIndicator = Option.repeated(
         "--resource-indicator", as: "uri", .resourceIndicator,
-        help: "What the token is for (RFC 8707), sent as `resource` with every grant; once for each."
+        help: "Resource that the token is for (RFC 8707), sent as `resource` with every grant; once for each."
     ).setting()
     static let audience = Option.repeated(
         "--audience", as: "audience", .text, help: "Audience of the token, sent with every grant; once for each."
     ).setting()
     static let authorizationDetails = Option.value(
         "--authorization-details", "--rar", as: "json", .text,
-        help: "What is asked for in detail (RFC 9396): a JSON array, or @file."
+        help: "Authorization details (RFC 9396): a JSON array, or @file."
     ).setting()
-    static let prompt = text("--prompt", as: "words", "What a login asks the person: none, login, consent, …")
-    static let loginHint = text("--login-hint", as: "name", "Whom a login is for.")
-    static let idpHint = text("--idp-hint", as: "name", "Which identity provider a login goes to, sent as `idp_hint`.")
-    static let acrValues = text("--acr-values", as: "values", "How strong a login must be, the best first.")
+    static let prompt = text("--prompt", as: "words", "What the login page asks for: none, login, consent, …")
+    static let loginHint = text("--login-hint", as: "name", "User name for the login page.")
+    static let idpHint = text(
+        "--idp-hint", as: "name", "Identity provider that the login is passed on to, sent as `idp_hint`.")
+    static let acrValues = text(
+        "--acr-values", as: "values", "Authentication levels to ask for, the preferred one first.")
     static let maxAge = Option.value(
-        "--max-age", as: "seconds", .wholeSeconds, help: "How old a login may be."
+        "--max-age", as: "seconds", .wholeSeconds, help: "How long ago the login may have been."
     ).setting()
-    static let claims = text("--claims", as: "json", "Claims that are asked for: a JSON object, or @file.")
-    static let idTokenHint = secret("--id-token-hint", as: "token", "ID token of the person whom a login is for.")
+    static let claims = text("--claims", as: "json", "Claims to ask for: a JSON object, or @file.")
+    static let idTokenHint = secret("--id-token-hint", as: "token", "ID token of the user who is to log in.")
     static let responseMode = Option.value(
         "--response-mode", as: "mode",
         .words(["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"]),
@@ -31,7 +33,7 @@ extension RunOptions {
     ).setting()
     static let param = Option.repeated(
         "--param", as: "name=value", .parameter,
-        help: "Another parameter of the authorization, PAR and token request, or another value of one; see PARAMETERS."
+        help: "A parameter for the authorization, PAR and token request, or another value for one; see PARAMETERS."
     ).setting()
 
     static let parameters = OptionGroup(

@@ -9,9 +9,11 @@ enum HintBar {
         var columns: Int { key.columns + word.columns + 3 }
     }
 
-    /// Rows at the bottom: the status row, and one more of hints where there is room.
+    /// Rows at the bottom: the status row, and one more of hints where there is room. A live run's status leaves little
+    /// of its row.
     static func rows(_ model: Model) -> Int {
-        (model.height >= 30 && model.width >= 80) || welcome(model) != nil ? 2 : 1
+        let isRoomy = model.width >= 72 && model.height >= (model.live == nil ? 30 : 20)
+        return isRoomy || welcome(model) != nil ? 2 : 1
     }
 
     // MARK: what is said
@@ -23,8 +25,8 @@ enum HintBar {
         }
         if case .sending(let stage) = live.phase, stage != .discovery, stage != .jwks { return nil }
         return model.width >= 112
-            ? "Demo: client, IdP, gateway and upstream run on this machine. n goes to the next request, n again sends it."
-            : "Demo on this machine: n goes to the next request, n again sends it."
+            ? "Demo: client, IdP, gateway and upstream run on this machine. n: go to the next request, n again: send it."
+            : "Demo on this machine. n: go to the next request, n again: send it."
     }
 
     /// What a key does now in a word or two; nil where it does nothing, or nothing worth a hint.
