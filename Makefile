@@ -10,6 +10,6 @@ format: ; @swift format -i -r Sources Tests Benchmarks Package.swift
 bench: ; @Benchmarks/run.sh
 fuzz: ; @scripts/fuzz.sh $(or $(SECONDS),10)
 soak: ; @scripts/soak.sh
-docs: ; @swift build --product dpop-tui && for page in keys checks causes commands; do .build/debug/dpop-tui docs $$page > docs/$$page.md; done
+docs: ; @swift build --product dpop-tui && scripts/docs.sh
 install: ; @scripts/install.sh
 fresh: ; @scripts/fresh.sh

@@ -18,6 +18,7 @@ build() { # options of swift build…
 }
 
 build --build-tests
+scripts/docs.sh --check
 swift test --skip-build
 if [ -d ../shared/usage ]; then
     python3 ../shared/usage/usage.py .build/debug

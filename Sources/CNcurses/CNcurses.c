@@ -6,6 +6,8 @@
 
 #include "CNcurses.h"
 
+#include "DirectColor.h"
+
 #include <curses.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +29,7 @@ static int input_descriptor = -1, output_descriptor = -1;
 static int signal_pipe[2] = {-1, -1};
 static int saved_stderr = -1, error_file = -1;
 static struct termios saved_modes;
-static int has_saved_modes, uses_mouse, defined_colors;
+static int has_saved_modes, uses_mouse;
 static volatile sig_atomic_t is_open, is_ours;
 // The signal that asked us to end; 0 while none has.
 static volatile sig_atomic_t ending;
@@ -122,7 +124,6 @@ static void restore_within(int milliseconds) {
     int flags = fcntl(output_descriptor, F_GETFL);
     fcntl(output_descriptor, F_SETFL, flags | O_NONBLOCK);
     write_within(output_descriptor, leave_sequence, sizeof leave_sequence - 1, &milliseconds);
-    if (defined_colors) write_within(output_descriptor, "\033]104\007", 6, &milliseconds);
     // The description is shared with the shell.
     fcntl(output_descriptor, F_SETFL, flags);
     if (has_saved_modes) tcsetattr(input_descriptor, TCSANOW, &saved_modes);
@@ -215,7 +216,24 @@ static void set_private_modes(int on) {
     }
 }
 
-int cn_open(int input, int output, int mouse, char *why, size_t why_size) {
+// Begins with the terminal that TERM names: with direct colours where it takes them, else as its description has it.
+static SCREEN *new_terminal(int output, int takes_direct) {
+    char *description = direct_description(output, takes_direct);
+    SCREEN *found = NULL;
+    if (description != NULL) {
+        const char *place = getenv("TERMINFO");
+        char *saved = place == NULL ? NULL : strdup(place);
+        setenv("TERMINFO", description, 1);
+        found = newterm(NULL, output_stream, input_stream);
+        if (saved != NULL) setenv("TERMINFO", saved, 1);
+        else unsetenv("TERMINFO");
+        free(saved);
+        free(description);
+    }
+    return found != NULL ? found : newterm(NULL, output_stream, input_stream);
+}
+
+int cn_open(int input, int output, int mouse, int takes_direct, char *why, size_t why_size) {
     setlocale(LC_CTYPE, "");
     input_descriptor = input;
     output_descriptor = output;
@@ -233,7 +251,7 @@ int cn_open(int input, int output, int mouse, char *why, size_t why_size) {
     output_stream = fdopen(dup(output), "w");
     input_stream = fdopen(dup(input), "r");
     setvbuf(output_stream, NULL, _IOFBF, 1 << 16);
-    screen = newterm(NULL, output_stream, input_stream);
+    screen = new_terminal(output, takes_direct);
     if (screen == NULL) screen = newterm("xterm", output_stream, input_stream);
     if (screen == NULL) {
         remove_handlers();
@@ -302,12 +320,6 @@ void cn_stop(void) {
 }
 
 int cn_colors(void) { return has_colors() ? COLORS : 0; }
-
-int cn_define_color(int index, int red, int green, int blue) {
-    if (!can_change_color()) return 0;
-    defined_colors = 1;
-    return init_extended_color(index, red * 1000 / 255, green * 1000 / 255, blue * 1000 / 255) == OK;
-}
 
 void cn_size(int *rows, int *columns) {
     struct winsize size;

@@ -26,6 +26,7 @@
 struct co_key {
     EVP_PKEY *pkey;
     EVP_PKEY_CTX *verify; // kept between signatures: setting it up costs as much as parsing a proof
+    int scheme; // of RSA, what `verify` is set up for: a digest's bits, with PSS the same below zero
 };
 
 static EVP_MD *digests[4];
@@ -125,9 +126,15 @@ co_key *co_wrap(EVP_PKEY *pkey) {
     return key;
 }
 
+static void stop_verifying(co_key *key) {
+    EVP_PKEY_CTX_free(key->verify);
+    key->verify = NULL;
+    key->scheme = 0;
+}
+
 void co_key_free(co_key *key) {
     if (key == NULL) return;
-    EVP_PKEY_CTX_free(key->verify);
+    stop_verifying(key);
     EVP_PKEY_free(key->pkey);
     OPENSSL_free(key);
 }
@@ -280,18 +287,22 @@ size_t co_key_raw_public(co_key *key, uint8_t *out, size_t size) {
     return EVP_PKEY_get_raw_public_key(key->pkey, out, &length) == 1 ? length : 0;
 }
 
-int co_verify_ecdsa_der(co_key *key, const uint8_t *digest, size_t digest_length, const uint8_t *der, size_t length) {
-    if (key->verify == NULL) {
-        key->verify = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
-        if (key->verify == NULL || EVP_PKEY_verify_init(key->verify) != 1) {
-            EVP_PKEY_CTX_free(key->verify);
-            key->verify = NULL;
-            return -1;
-        }
-    }
-    if (EVP_PKEY_verify(key->verify, der, length, digest, digest_length) == 1) return 1;
+static int begin_verifying(co_key *key) {
+    key->verify = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
+    if (key->verify != NULL && EVP_PKEY_verify_init(key->verify) == 1) return 1;
+    stop_verifying(key);
+    return 0;
+}
+
+static int verify_digest(co_key *key, const uint8_t *digest, size_t digest_length, const uint8_t *signature, size_t length) {
+    if (EVP_PKEY_verify(key->verify, signature, length, digest, digest_length) == 1) return 1;
     ERR_clear_error(); // a refusal leaves words nobody asks for
     return 0;
+}
+
+int co_verify_ecdsa_der(co_key *key, const uint8_t *digest, size_t digest_length, const uint8_t *der, size_t length) {
+    if (key->verify == NULL && !begin_verifying(key)) return -1;
+    return verify_digest(key, digest, digest_length, der, length);
 }
 
 static size_t der_integer(uint8_t *out, const uint8_t *number, size_t length) {
@@ -323,28 +334,39 @@ int co_verify_ecdsa(co_key *key, const uint8_t *digest, size_t digest_length, co
     return co_verify_ecdsa_der(key, digest, digest_length, der, head + length);
 }
 
-static int verify_message(co_key *key, const EVP_MD *md, int pss, const uint8_t *data, size_t length,
-                          const uint8_t *signature, size_t signature_length) {
-    EVP_PKEY_CTX *options = NULL;
-    int verdict = -1;
-    ERR_clear_error();
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    if (context != NULL && EVP_DigestVerifyInit(context, &options, md, NULL, key->pkey) == 1 &&
-        (!pss || (EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1 &&
-                  EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST) == 1)))
-        verdict = EVP_DigestVerify(context, signature, signature_length, data, length) == 1;
-    EVP_MD_CTX_free(context);
-    return verdict;
+static int begin_verifying_rsa(co_key *key, const EVP_MD *md, int pss) {
+    return begin_verifying(key) && EVP_PKEY_CTX_set_rsa_padding(key->verify, pss ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING) == 1 &&
+           EVP_PKEY_CTX_set_signature_md(key->verify, md) == 1 &&
+           (!pss || EVP_PKEY_CTX_set_rsa_pss_saltlen(key->verify, RSA_PSS_SALTLEN_DIGEST) == 1);
 }
 
 int co_verify_rsa(co_key *key, int bits, int pss, const uint8_t *data, size_t length, const uint8_t *signature,
                   size_t signature_length) {
     const EVP_MD *md = co_digest_of(bits);
-    return md == NULL ? -1 : verify_message(key, md, pss, data, length, signature, signature_length);
+    uint8_t digest[EVP_MAX_MD_SIZE];
+    size_t digest_length = md != NULL ? co_digest(bits, data, length, digest) : 0;
+    int scheme = pss ? -bits : bits;
+    ERR_clear_error();
+    if (digest_length == 0) return -1;
+    if (key->scheme != scheme) {
+        stop_verifying(key);
+        if (!begin_verifying_rsa(key, md, pss)) {
+            stop_verifying(key);
+            return -1;
+        }
+        key->scheme = scheme;
+    }
+    return verify_digest(key, digest, digest_length, signature, signature_length);
 }
 
 int co_verify_eddsa(co_key *key, const uint8_t *data, size_t length, const uint8_t *signature, size_t signature_length) {
-    return verify_message(key, NULL, 0, data, length, signature, signature_length);
+    int verdict = -1;
+    ERR_clear_error();
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (context != NULL && EVP_DigestVerifyInit(context, NULL, NULL, NULL, key->pkey) == 1)
+        verdict = EVP_DigestVerify(context, signature, signature_length, data, length) == 1;
+    EVP_MD_CTX_free(context);
+    return verdict;
 }
 
 co_key *co_ec_pair_new(const char *curve, const uint8_t *d, size_t length) {

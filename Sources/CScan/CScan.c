@@ -73,20 +73,16 @@ WIDE static inline struct block read_wide_block(const uint8_t *text) {
 #endif
 
 // The bytes that a backslash before them takes out of the grammar. `*carry`: the block before ended with such a backslash.
+//
+// In a run of backslashes every second byte is taken out, counted from the run's begin. Adding the begins at odd places to
+// the runs turns those runs into the bit after their end, and the pattern of even places around for as long as they last.
+// (As simdjson does it.)
 static inline uint64_t escaped_by(uint64_t slashes, uint64_t *carry) {
-    uint64_t escaped = *carry;
-    *carry = 0;
-    slashes &= ~escaped;
-    while (slashes != 0) {
-        uint64_t first = slashes & -slashes;
-        if (first >> 63) {
-            *carry = 1;
-            break;
-        }
-        escaped |= first << 1;
-        slashes &= ~(first | first << 1);
-    }
-    return escaped;
+    const uint64_t even = 0x5555555555555555;
+    slashes &= ~*carry;
+    uint64_t follows = slashes << 1 | *carry, odd_begins = slashes & ~even & ~follows, ends;
+    *carry = __builtin_add_overflow(odd_begins, slashes, &ends);
+    return (even ^ ends << 1) & follows;
 }
 
 // Every bit becomes the parity of the bits up to it: the bytes from an opening quote to the one before the closing quote.
@@ -177,7 +173,24 @@ size_t cs_container_end(const uint8_t *text, size_t at, size_t end) {
     return container_end(text, at, end);
 }
 
+// Longer words are left to the C library, so that what is compared twice stays within a constant.
+enum { SHORT_WORD = 32 };
+
 size_t cs_find(const uint8_t *text, size_t at, size_t end, const uint8_t *word, size_t length) {
+#if defined(__SSE2__)
+    if (at < end && length >= 2 && length <= SHORT_WORD) {
+        // A word may stand where its first byte does, with its last one as far behind as in the word.
+        __m128i first = _mm_set1_epi8((char)word[0]), last = _mm_set1_epi8((char)word[length - 1]);
+        for (; end - at >= 16 + length - 1; at += 16) {
+            __m128i begins = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(text + at)), first);
+            __m128i ends = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(text + at + length - 1)), last);
+            for (unsigned hits = (unsigned)_mm_movemask_epi8(_mm_and_si128(begins, ends)); hits != 0; hits &= hits - 1) {
+                size_t place = at + (size_t)__builtin_ctz(hits);
+                if (memcmp(text + place, word, length) == 0) return place;
+            }
+        }
+    }
+#endif
     const uint8_t *found = at < end ? memmem(text + at, end - at, word, length) : NULL;
     return found ? (size_t)(found - text) : end;
 }

@@ -22,7 +22,8 @@ struct Discovery {
         let methods = Self.list(ClientAuthentication.allCases.map(\.rawValue))
         let algorithms = Self.list(style.issuing.judging.algorithms)
         let idTokens = realm.idTokenKey != nil ? "\"id_token_signing_alg_values_supported\":[\"RS256\"]," : ""
-        return "{\(texts),\"grant_types_supported\":\(grants),\"response_types_supported\":[\"code\"],"
+        return
+            "{\(texts),\"grant_types_supported\":\(grants),\"response_types_supported\":[\"code\"],\"response_modes_supported\":[\"query\",\"form_post\"],"
             + "\"token_endpoint_auth_methods_supported\":\(methods),"
             + "\"code_challenge_methods_supported\":[\"S256\"],"
             + "\"dpop_signing_alg_values_supported\":\(algorithms),"

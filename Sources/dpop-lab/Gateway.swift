@@ -56,6 +56,9 @@ struct Gateway: Sendable {
             record(request, preflight, [])
             return try connection.answer(preflight)
         }
+        if let metadata = ResourceMetadata.answer(request, resource) {
+            return try finish(request, metadata, [], &connection)
+        }
         if let seconds = faults.seconds(.slow) { try connection.pause(seconds) }
         if faults.has(.reset) { return connection.cut(reset: true) }
         var log: [GuardCheck] = []

@@ -45,6 +45,7 @@ struct IdP: Sendable {
     ]
 
     func respond(_ request: LabRequest) throws -> LabResponse {
+        if let metadata = ResourceMetadata.answer(request, style.userinfo) { return dated(metadata) }
         guard request.path.hasPrefix(root) else {
             return dated(.json("{\"error\":\"Realm does not exist\"}", status: 404))
         }

@@ -35,6 +35,7 @@ struct LoginPages {
         }
         func back(_ fields: [(String, String)]) -> LabResponse {
             let state = form["state"].map { [("state", $0)] } ?? []
+            if form["response_mode"] == "form_post" { return posted(fields + state, to: redirect) }
             let query = (fields + state).map { "\(PercentEncoding.form($0.0))=\(PercentEncoding.form($0.1))" }.joined(
                 separator: "&")
             return .redirect(redirect + (redirect.utf8.contains(UInt8(ascii: "?")) ? "&" : "?") + query)
@@ -55,6 +56,15 @@ struct LoginPages {
             challenge: form["code_challenge"], expires: realm.now() + Realm.codeLifetime, nonce: form["nonce"])
         if let uri { realm.forget(pushed: uri) }
         return back([("code", realm.code(for: grantee))])
+    }
+
+    /// A page that posts the answer by itself, or by a button (OAuth 2.0 Form Post Response Mode).
+    private func posted(_ fields: [(String, String)], to redirect: String) -> LabResponse {
+        let hidden = fields.map {
+            "<input type=\"hidden\" name=\"\(Markup.escape($0.0))\" value=\"\(Markup.escape($0.1))\">"
+        }.joined()
+        let form = "<form method=\"post\" action=\"\(Markup.escape(redirect))\">\(hidden)<button>Go on</button></form>"
+        return page("Back to the client", form + "<script>document.forms[0].submit()</script>", status: 200)
     }
 
     /// What is wrong with an authorization request, in Keycloak's words; nil when nothing is.

@@ -55,6 +55,7 @@ import Testing
         ("resolve = [\"a:1:b\"]", "resolve is 'a:1:b'"), ("connect-to = [\"a:1:b:2\"]", "connect-to is 'a:1:b:2'"),
         ("tls-cert = \"inside\"", "tls-cert is 'inside'"), ("tls-key = \"inside\"", "tls-key is 'inside'"),
         ("tls-root-ca = \"inside\"", "tls-root-ca is 'inside'"),
+        ("theme = \"../t.toml\"", "theme reads '../t.toml', which is not in this folder"),
     ])
     func whatAFolderCannotHaveByItself(line: String, says: String) throws {
         let list = try wishes(line)
@@ -65,7 +66,7 @@ import Testing
         "client-secret = \"itself\"", "client-secret = \"prompt\"", "client-secret = \"@inside\"",
         "body = \"@sub/../inside\"",
         "signing-key = \"inside\"", "signing-key = \"not-there.jwk\"", "body = \"text\"", "insecure = false",
-        "header = [\"X: @/etc/passwd\"]", "client-id = \"cmd:id\"",
+        "header = [\"X: @/etc/passwd\"]", "client-id = \"cmd:id\"", "theme = \"light\"", "theme = \"inside.toml\"",
     ])
     func whatItCan(line: String) throws {
         let list = try wishes(line)
@@ -82,7 +83,7 @@ import Testing
             "par", "dpop", "dpop-jkt", "alg", "kid", "client-kid", "mtls", "allow-bearer", "resource", "method",
             "header", "header-add", "then",
             "token-endpoint", "authorization-endpoint", "par-endpoint", "device-endpoint", "introspection-endpoint",
-            "userinfo-endpoint", "revocation-endpoint", "jwks-uri", "http-timeout", "login-timeout", "http2", "theme",
+            "userinfo-endpoint", "revocation-endpoint", "jwks-uri", "http-timeout", "login-timeout", "http2",
             "glyphs",
             "colors", "plain", "color", "server-profile",
         ]
@@ -91,7 +92,7 @@ import Testing
             "client-key", "client-key-password", "body", "claims",
             "authorization-details", "id-token-hint", "tls-cert", "tls-key", "tls-root-ca", "insecure", "resolve",
             "connect-to", "proxy",
-            "allow-origin",
+            "allow-origin", "theme",
         ]
         #expect(Set(RunOptions.settings.compactMap(\.key)) == Set(own + guarded))
     }

@@ -88,7 +88,7 @@ struct LongValueTests {
 
     @Test(arguments: [(200, 60), (120, 40), (80, 24)]) func rowOneNamesHostAndRealm(width: Int, height: Int) {
         let first = screen("", width, height).split(separator: "\n")[0]
-        #expect(first.contains("kc.jsonl") && first.contains("localhost:8180/realms/dpop"))
+        #expect(first.contains("kc.jsonl") && first.contains("localhost:8180/realms/dpop"), "\(first)")
     }
 
     @Test func lanesAreTheirHostsAndNoOthers() {

@@ -89,7 +89,7 @@ private enum Shared {
         #expect(!names.isEmpty)
         for name in names {
             let text = try FileBytes.read("\(folder)/\(name)").text
-            #expect { try ThemeFile.parse(text, file: name, base: nil) } throws: {
+            #expect { try ThemeFile.parse(text, file: name) { _ in Theme(name: "") } } throws: {
                 "\($0)".hasPrefix("\(name):") && "\($0)".hasSuffix("expected TOML: this line is malformed")
             }
             #expect(throws: ConfigError.self) { try ConfigFile("\(folder)/\(name)") }

@@ -66,7 +66,7 @@ import Testing
         #expect(model.message == "no mark yet; m sets one" && model.prompt == nil)
         _ = model.press("nnnma")
         #expect(model.message == "step \(model.currentStep!.label) is marked a; 'a comes back to it")
-        _ = model.press("}n")
+        _ = model.press("}gn")
         #expect(model.flowIndex == 1 && model.step == 1)
         _ = model.press("'a")
         #expect(model.flowIndex == 0 && model.step == 3)

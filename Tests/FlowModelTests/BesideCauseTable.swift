@@ -176,6 +176,16 @@ extension DiagnosisTests {
     ]
 
     private static let serverCauses: [(cause: CauseID, shown: Case, near: Case)] = [
+        (.htuProxyInternal, call(401, "DPoP", answer: [("Server", "nginx/1.24.0")]), call(401, "DPoP")),
+        (
+            .htuProxyInternal,
+            call(401, "DPoP error=\"invalid_dpop_proof\", algs=\"ES256\"", answer: [("Via", "1.1 Caddy")]),
+            call(401, "DPoP error=\"invalid_token\", algs=\"ES256\"", answer: [("Via", "1.1 Caddy")])
+        ),
+        (
+            .htuProxyInternal, call(401, "DPoP error=\"invalid_dpop_proof\", algs=\"RS256 RS384 RS512 ES256\""),
+            call(401, "DPoP error=\"invalid_dpop_proof\", algs=\"ES256\"", answer: [("Server", "Apache/2.4")])
+        ),
         (.serverBearerOnly, call(401, "Bearer error=\"invalid_token\""), call(401, "Bearer, DPoP algs=\"ES256\"")),
         (.serverFailed, call(500), silent),
         (.serverThrottled, call(429), silent),

@@ -197,8 +197,10 @@ struct DiagnosisTests {
         (.iatMs, refused(proof(payload: ["iat": "1795334400000"])), good),
         (.iatType, refused(proof(payload: ["iat": "\"1795334400\""])), good),
         (.iatTz, off(-7200), off(-5000)),
-        // A client whose token request had the right time has the right clock.
-        (.iatTz, off(-7200), refused(proof(iat: 1_795_334_400 - 7200))),
+        // A client whose token request had the right time has the right clock: then it is a zone only exactly.
+        (.iatTz, refused(proof(iat: 1_795_334_400 - 7205)), refused(proof(iat: 1_795_334_400 - 7260))),
+        (.iatTz, off(-7260), off(-7300)),
+        (.iatSlowDelivery, refused(proof(iat: 1_795_334_400 - 7260)), refused(proof(iat: 1_795_334_400 - 7200))),
         (.iatSlowDelivery, refused(proof(iat: 1_795_334_400 - 1234)), off(-1234)),
         (.iatSkewBehind, off(-1234), accepted(proof(iat: 1_795_334_400 - 30))),
         (.iatSkewAhead, refused(proof(iat: 1_795_334_400 + 1234)), accepted(proof(iat: 1_795_334_400 + 5))),

@@ -128,4 +128,19 @@ import Testing
             }
         }
     }
+
+    /// Words of every length in texts of every length, against a search byte by byte.
+    @Test func findsWordsWhereTheyStand() {
+        var random = MutationTests.Random(state: 11)
+        for _ in 0..<4000 {
+            let text = (0..<Int.random(in: 0...90, using: &random)).map { _ in UInt8.random(in: 97...98, using: &random)
+            }
+            let word = (0..<Int.random(in: 1...40, using: &random)).map { _ in UInt8.random(in: 97...98, using: &random)
+            }
+            let from = Int.random(in: 0...text.count, using: &random)
+            let places = from..<max(from, text.count - word.count + 1)
+            let wanted = places.first { text[$0..<($0 + word.count)].elementsEqual(word) } ?? text.count
+            #expect(cs_find(text, from, text.count, word, word.count) == wanted)
+        }
+    }
 }

@@ -43,6 +43,31 @@ struct LiveFlowTests {
         #expect(flow.wanted == .finished)
     }
 
+    /// RFC 8414 §3.3: who writes the metadata does not say whom an assertion is for.
+    @Test(arguments: [
+        ("https://as.test/realms/a", "https://as.test/realms/a", "https://as.test/realms/a"),
+        ("https://as.test/realms/a", "https://as.test/realms/a/", "https://as.test/realms/a/"),
+        ("https://as.test/realms/a", "https://victim.test", "https://as.test/realms/a"),
+        ("https://as.test/realms/a", "https://as.test/realms/b", "https://as.test/realms/a"),
+        ("https://as.test/.well-known/openid-configuration", "https://as.test", "https://as.test"),
+        ("https://as.test/.well-known/openid-configuration", "https://victim.test", "https://as.test/token"),
+    ])
+    func anAssertionIsForTheIssuerThatThePersonNamed(_ named: String, _ found: String, _ audience: String) throws {
+        let plan = plan {
+            $0.issuer = named
+            $0.endpoints = Endpoints()
+            $0.clientAuthentication = .secretJWT
+        }
+        var flow = LiveFlow(plan: plan, key: Self.key)
+        let metadata = answer(200, "{\"issuer\":\"\(found)\",\"token_endpoint\":\"https://as.test/token\"}")
+        let isForeign = found != audience
+        #expect(flow.keyNotes(of: metadata).contains { $0.contains("RFC 8414") } == isForeign)
+        flow.take(metadata, to: try flow.request(.discovery, at: 1), of: .discovery)
+        let form = Form(try flow.request(.token, at: 1).body!.bytes.text)
+        let claims = CompactJWS(form["client_assertion"]!).payload!.root
+        #expect(claims["aud"]?.string == audience)
+    }
+
     @Test func everyProofIsNew() throws {
         let flow = LiveFlow(plan: plan(), key: Self.key)
         let (a, b) = (try flow.request(.token, at: 1), try flow.request(.token, at: 1))

@@ -176,4 +176,19 @@ import Testing
                 .note("token_endpoint is at https://other.test, another origin than the issuer's https://idp.test"),
             ])
     }
+
+    /// A server's own endpoints at a place that only its proxy knows; nothing of another server, or of what may go.
+    @Test(arguments: [
+        ("https://idp.test/realms/a", "http://idp.test/realms/a/protocol/openid-connect/certs", true),
+        ("https://idp.test/realms/a", "http://keycloak:8080/realms/a/protocol/openid-connect/token", true),
+        ("https://idp.test/realms/a", "https://10.0.0.7:8443/realms/a/protocol/openid-connect/token", true),
+        ("https://idp.test", "http://idp.test/token", true), ("https://idp.test", "http://other.test/token", false),
+        ("https://idp.test/realms/a", "https://idp.test/realms/a/x", false),
+        ("https://idp.test/realms/a", "http://127.0.0.1/steal", false),
+        ("http://idp.test/realms/a", "http://10.0.0.7/realms/a/token", false),
+    ])
+    func aProxyIsNamedAsTheUsualReason(_ issuer: String, _ endpoint: String, _ isNamed: Bool) {
+        let reason = OriginPolicy(issuer: issuer).usualReason(endpoint)
+        #expect((reason?.contains("--proxy-headers") ?? false) == isNamed)
+    }
 }

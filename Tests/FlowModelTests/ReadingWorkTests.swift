@@ -25,6 +25,8 @@ import Testing
         "fetch('a', {",
         "=> ", "map[", "Some(", "a ", ".\n", "RFC 8792 \\\n", "web | GET /a HTTP/1.1\n", "> ", "{\"snapshot\":",
         "name: DPoP\n",
+        "[a] => Array\n(\n[0] => b\n", "@a = {{a}}{{a}}\n", "{{a}}@a = b\n",
+        "Sending HTTP request GET https://a.test/\n",
         "string(", "dpop => array (0 => ", "reply: '", "-> \"a\\r\\n\"\n", "DPoP: eyJ.eyJ.c\n\nHTTP/1.1 401 No\n\n{}\n",
     ]
 
@@ -50,6 +52,33 @@ import Testing
         for unit in ["{", "curl '", "dpop: ey", "<request base64=\"true\"><![CDATA[R0VU]]>", "grant_type="] {
             expectLinear(unit, PastedReading.limit + 1)
         }
+    }
+
+    /// As many refused requests, each with a proof of its own: what one of them is held against does not grow with all.
+    @Test func manyRefusalsAreDiagnosedInLinearTime() {
+        for form in ["\n< DPoP-Nonce: n%", "", "\n< Via: 1.1 Caddy"] {
+            let large = Self.diagnosing(1600, form)
+            let small = min(Self.diagnosing(400, form), Self.diagnosing(400, form))
+            #expect(large < small * 10, "'\(form)': \(small) s, then \(large) s")
+        }
+    }
+
+    /// The processor's seconds for a transcript of so many requests.
+    private static func diagnosing(_ count: Int, _ fields: String) -> Double {
+        let key = TestKey()
+        let header = "{\"typ\":\"dpop+jwt\",\"alg\":\"ES256\",\"jwk\":\(key.jwk)}"
+        var text = ""
+        for number in 0..<count {
+            let payload =
+                "{\"jti\":\"number-\(number)\",\"htm\":\"GET\",\"htu\":\"https://a.test/\(number)\",\"iat\":1795334400}"
+            let proof = [header, payload].map { Base64URL.encode(Array($0.utf8)) }.joined(separator: ".") + ".AAAA"
+            text += "> GET /\(number) HTTP/1.1\n> Host: a.test\n> Authorization: DPoP at-1\n> DPoP: \(proof)\n>\n"
+            text += "< HTTP/1.1 401 No\n< WWW-Authenticate: DPoP error=\"use_dpop_nonce\"" + fields + "\n<\n"
+        }
+        let bytes = Bytes(text)
+        let start = clock()
+        if let loaded = try? LoadedCapture.read(bytes) { _ = WhyReport(loaded, input: "", settings: CheckSettings()) }
+        return clock() - start
     }
 
     private func expectLinear(_ unit: String, _ size: Int) {

@@ -56,6 +56,27 @@ struct RefusalKindTests {
         #expect(Self.log(Self.event("REFRESH_TOKEN", "invalid_token", other)).first == "key.refresh-other")
     }
 
+    @Test func theTimesThatAServerPrintsDecideTheDirection() {
+        let table: [(String, String)] = [
+            ("DPoP proof is not active: iat=1789467000, server time=1789467822, lifetime=10s", "iat.skew-behind"),
+            ("DPoP proof is not active: iat=1789467822, server time=1789467000, lifetime=10s", "iat.skew-ahead"),
+            ("DPoP proof rejected: server time 1789467822000, iat 1789467000000", "iat.skew-behind"),
+            ("DPoP iat out of range (issued at 1789467900.5, now 1789467000.1)", "iat.skew-ahead"),
+        ]
+        for (sentence, cause) in table {
+            let found = Self.log(Self.event("CODE_TO_TOKEN", "invalid_dpop_proof", ", reason=\"\(sentence)\""))
+            #expect(found == [cause], "\(sentence): \(found)")
+        }
+        for sentence in [
+            "DPoP proof is not active", "DPoP proof is not active: iat=1789467000, lifetime=10s",
+            "DPoP proof is not active: iat=1789467000, server time=1789467001",
+            "DPoP proof is not active: iat=1, server time=2", "DPoP iat 1789467000 of 1789467000 and 1789467822",
+        ] {
+            let found = Self.log(Self.event("CODE_TO_TOKEN", "invalid_dpop_proof", ", reason=\"\(sentence)\""))
+            #expect(found == ["iat.skew-behind", "iat.skew-ahead"], "\(sentence): \(found)")
+        }
+    }
+
     @Test func anEventWithoutASubjectIsARefusalAndAPollIsNone() {
         let open = LogDiagnosis(Self.event("LOGIN", "realm_disabled"))
         #expect(open?.outcome == .refused && open?.causes.isEmpty == true)

@@ -407,6 +407,134 @@ def themes_can_be_changed_and_bad_ones_do_no_harm(t):
 
 
 @test
+def a_saved_theme_is_read_again(t):
+    path = f"{t.folder}/mine.toml"
+
+    def save(color, more=""):
+        # As editors do: another file takes the name.
+        with open(path + "~", "w") as file:
+            file.write(f"[roles]\ntext = {{ fg = {color} }}\n{more}")
+        os.replace(path + "~", path)
+
+    def has(color, other):
+        screen = t.screen(colours=True)
+        if f"38;5;{color}m" not in screen or f"38;5;{other}m" in screen:
+            raise Failure(f"text is not in colour {color}")
+
+    save(46)
+    t.run(f"{BINARY} open --sample --theme {path}", "dpop-tui  sample")
+    t.wait("clock: capture")
+    has(46, 51)
+    save(51)
+    t.wait("theme mine: read again")
+    has(51, 46)
+    save(52, "\npas = {}\n")
+    t.wait(r"mine.toml:4:1: unknown role 'pas'")
+    has(51, 52)
+    with open(path, "w") as file:
+        file.write("[roles]\ntext = { fg = 48 }\n")
+    t.wait("theme mine: read again")
+    has(48, 51)
+    t.type(":theme light", "Enter")
+    t.type(":theme mine", "Enter")
+    t.type("n")
+    t.wait("theme mine: read again", absent=True)
+    save(49)
+    t.wait("theme mine: read again")
+    has(49, 48)
+    t.type("Q")
+    t.is_sane()
+
+
+def sgr(screen):
+    """The codes of every SGR sequence on a screen, each by itself; an exact or numbered colour is one."""
+    found = set()
+    for codes in re.findall(r"\x1b\[([0-9;]*)m", screen):
+        found.update(re.findall(r"[34]8;2;\d+;\d+;\d+|[34]8;5;\d+|\d+", codes))
+    return found
+
+
+def started_as(t, arguments="", **env):
+    t.close()
+    t.__init__(env=env)
+    t.open(arguments)
+    t.wait("clock: capture")
+    return sgr(t.screen(colours=True))
+
+
+@test
+def eight_colours_have_dim_text_and_no_black_on_black(t):
+    for term in ("xterm", "linux"):
+        codes = started_as(t, TERM=term)
+        if "2" not in codes or "30" in codes:
+            raise Failure(f"{term}: dim text is not the default colour, dimmed: {sorted(codes)}")
+    if {"40"} & codes or not {"40", "37"} <= started_as(t, "--theme solarized", TERM="xterm"):
+        raise Failure("dark has a ground, or solarized has none")
+
+
+@test
+def without_colours_weight_tells_roles_apart(t):
+    codes = started_as(t, TERM="vt100")
+    if not {"1", "7", "4"} <= codes or any(re.fullmatch(r"[34][0-7]|9[0-7]|[34]8;.*", code) for code in codes):
+        raise Failure(f"expected bold, underline and reverse and no colours: {sorted(codes)}")
+
+
+@test
+def exact_colours_where_the_terminal_takes_them(t):
+    dark = "48;2;0;43;54"
+    if dark not in started_as(t, "--theme solarized", COLORTERM="truecolor"):
+        raise Failure("solarized's ground is not exact with COLORTERM")
+    if dark not in started_as(t, "--theme solarized --colors 16777216"):
+        raise Failure("solarized's ground is not exact where --colors asks for it")
+    t.type("n", "n", "n")
+    t.wait("^.*▸")
+    t.type("C-z")
+    t.wait("Stopped")
+    t.run("fg", "clock: capture")
+    if dark not in sgr(t.screen(colours=True)):
+        raise Failure("not exact after a stop")
+    t.type("Q")
+    t.is_sane()
+    codes = started_as(t, "--theme solarized")
+    if any(code[1:].startswith("8;2;") for code in codes) or not any(code.startswith("48;5;") for code in codes):
+        raise Failure("256 colours: expected entries of the palette")
+    if any(code[1:].startswith("8;2;") for code in started_as(t, "--theme solarized", COLORTERM="truecolor", STY="1.x")):
+        raise Failure("GNU screen does not take exact colours")
+
+
+@test
+def a_light_theme_has_a_light_ground(t):
+    codes = started_as(t, "--theme light", COLORTERM="truecolor")
+    if "48;2;250;250;250" not in codes or "49" in codes:
+        raise Failure(f"expected a light ground everywhere: {sorted(codes)}")
+
+
+@test
+def the_palette_of_the_window_is_left_alone(t):
+    pid, descriptor = pty.fork()
+    if pid == 0:
+        os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", LANG="C.UTF-8", HOME=t.folder)
+        os.execv(BINARY, [BINARY, "open", "--sample", "--theme", "pastel"])
+    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+    seen = b""
+    while True:
+        try:
+            part = os.read(descriptor, 65536)
+        except OSError:
+            break
+        seen += part
+        if b"clock: capture" in re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", seen):
+            os.write(descriptor, b"Q")
+        if not part:
+            break
+    os.waitpid(pid, 0)
+    if b"\x1b]4;" in seen or b"\x1b]104" in seen or b"38;2;" not in seen:
+        raise Failure("entries of the palette were changed, or no colour is exact")
+    if b"\x1b[39;49m" not in seen.rpartition(b"38;2;")[2]:
+        raise Failure("the terminal does not get its own colours back")
+
+
+@test
 def the_c_locale_draws_ascii(t):
     t.close()
     t.__init__(env={"LANG": "C", "LC_ALL": "C"})
@@ -529,6 +657,28 @@ def continue_breakpoint_restart_and_more(t):
 
 
 @test
+def a_run_that_is_started_anew_stays_to_compare_with(t):
+    t.run(BINARY, "step 2 waits")
+    t.type("c")
+    t.wait("the flow is complete")
+    t.type("R")
+    t.wait("start again with.*this run stays")
+    t.type("n")
+    t.wait("flow 1/2 ")
+    t.wait("step 2 waits")
+    t.type(":2", "Enter", "j", "j", "d")
+    t.wait(r"flow 2, the run before, step 2 \(-\)")
+    t.type("q", "}")
+    t.wait("lab run 1 .*✓ PASS .*flow 2/2 ")
+    t.type("G", "n")
+    t.wait("this is an earlier run; { goes back")
+    t.type("{")
+    t.wait("flow 1/2 ")
+    t.type("Q")
+    t.is_sane()
+
+
+@test
 def leaving_a_run_asks_where_something_is_lost(t):
     t.run(BINARY, "step 2 waits")
     t.type("Escape")
@@ -576,7 +726,7 @@ def n_goes_to_the_step_that_waits(t):
 def hints_name_what_helps_here(t):
     t.open("--mouse", "clock: capture")
     t.wait(r"n next +p previous +} next flow")
-    t.type("}")
+    t.type("}", "g")
     t.wait(r"F to mend(.|\n)*E why(.|\n)*L ledgers")
     t.type("}", ":11", "Enter")
     t.wait(r"d difference")
@@ -584,6 +734,22 @@ def hints_name_what_helps_here(t):
     t.wait(r"n next .*\? help +q quit$")
     t.type("Q")
     t.is_sane()
+
+
+@test
+def a_failing_capture_opens_on_the_step_to_mend(t):
+    t.run(f"cd {t.folder}; {BINARY} open --sample", "dpop-tui  sample")
+    t.type("}", "w", "Enter")
+    t.wait("saved sample-flow2.jsonl")
+    t.type("Q")
+    t.is_sane()
+    for width, height in [(120, 40), (80, 24)]:
+        t.tmux("resize-window", "-t", "t", "-x", str(width), "-y", str(height))
+        t.run(f"clear; {BINARY} {t.folder}/sample-flow2.jsonl", r"✗ FAIL ath\.missing.* 4/8 ")
+        t.type("g", "F")
+        t.wait(" 4/8 ")
+        t.type("Q")
+        t.is_sane()
 
 
 @test

@@ -673,6 +673,8 @@ def wrong_of(name, profile, flow, answer):
             yield f"{profile}, {name}: why says {outcome} {causes}, expected refused: nothing tells"
         return
     causes_wanted = CAUSES[name] if isinstance(CAUSES[name], tuple) else (CAUSES[name],)
+    if len(causes) != len(set(causes)):
+        yield f"{profile}, {name}: why names a cause twice: {causes}"
     if first not in causes_wanted:
         yield f"{profile}, {name}: why names {outcome} {causes} first, expected one of {causes_wanted}: {text[:300]}"
 
@@ -733,6 +735,20 @@ def atproto_says_no():
 @test
 def auth0_says_no():
     play("auth0")
+
+
+@test
+def the_metadata_that_springs_challenge_names_are_served():
+    with Lab("--profile", "spring") as lab:
+        flow = Flow(lab, "spring")
+        for url in (lab.gateway + "/anything/x", flow.endpoint("userinfo_endpoint")):
+            challenge = flow.get(url, proofs=[]).field("www-authenticate")
+            named = re.search('resource_metadata="([^"]+)"', challenge)[1]
+            place = url.split("/anything")[0].split("/realms")[0]
+            for path, resource in (("", place), ("/anything/x", place + "/anything/x")):
+                answer = flow.send("GET", named + path, [])
+                expect((answer.status, answer.json["resource"]), (200, resource), named + path)
+            require(flow.send("GET", named + "x", []).status != 200, "another path is taken for it")
 
 
 @test

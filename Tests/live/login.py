@@ -1,13 +1,16 @@
 """How a run finds its servers, waits for a person and fails: metadata, the way back of a browser, limits, and what is wrong on the way."""
 import json
 import os
+import re
 import socket
 import subprocess
 import time
+import urllib.error
 import urllib.parse
+import urllib.request
 
 from lab import CLIENT, SECRET, TUI, Lab, claims, expect, lines, path, require, self_signed, sh
-from login_idp import OAUTH, OIDC, Idp, back, browse, shown
+from login_idp import OAUTH, OIDC, Idp, Login, back, browse, shown
 from runner import test
 from transport import Server, field
 from wire import Peer
@@ -96,6 +99,72 @@ def a_login_is_taken_once_and_the_page_says_so():
         for sock in idle:
             sock.close()
     expect(sh(TUI, "why", path("login.jsonl"), check=False).returncode, 0, "why of a good login")
+
+
+def posts(asked, body, kind="application/x-www-form-urlencoded"):
+    """What a browser is shown that posts a form to where it was sent back to."""
+    request = urllib.request.Request(asked["redirect_uri"], body.encode(), {"Content-Type": kind})
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+@test
+def an_answer_that_is_posted_is_read_like_one_in_the_query():
+    """response_mode=form_post: a form with the code; another type, another state and an error are told apart as in the query."""
+    with Idp() as idp, idp.login("--response-mode", "form_post") as login:
+        asked = login.asked()
+        expect(asked["response_mode"], "form_post", "what is asked for")
+        form = urllib.parse.urlencode({"code": "c0f+fee&=", "state": asked["state"]})
+        expect(posts(asked, form, "application/json")[0], 405, "another type")
+        expect(posts(asked, form.replace("&state", " &state"))[0], 405, "a form with a blank in it")
+        status, page = posts(asked, "hello=1")
+        require(status == 400 and "still waits" in page, page)
+        status, page = posts(asked, form)
+        require(status == 200 and "dpop-tui has the code" in page, page)
+        status, out, err = login.end()
+        expect(status, 0, out + err)
+        expect(dict(urllib.parse.parse_qsl(idp.bodies[idp.paths().index("/token")]))["code"], "c0f+fee&=", "redeemed")
+    for members, words in (({"error": "access_denied"}, "access_denied"), ({"code": "c", "state": "x"}, "answers another request")):
+        with Idp() as idp, idp.login("--response-mode", "form_post") as login:
+            asked = login.asked()
+            expect(posts(asked, urllib.parse.urlencode({"state": asked["state"], **members}))[0], 400, words)
+            status, out, err = login.end()
+            require(status == 1 and words in err and "/token" not in idp.paths(), f"{status} {out}{err}")
+
+
+@test
+def the_labs_own_page_posts_the_answer():
+    with Lab() as lab:
+        words = ("--response-mode", "form_post", "--resource", lab.gateway + "/get")
+        with Login(lab.issuer, "--client-id", "lab-public", *words) as login:
+            url = login.hears("log in at ")
+            status, page = browse(url + "&username=ada&password=lovelace")
+            fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', page))
+            target = re.search(r'action="([^"]+)"', page)[1]
+            expect(posts({"redirect_uri": target}, urllib.parse.urlencode(fields))[0], 200, page)
+            status, out, err = login.end()
+            expect(status, 0, out + err)
+
+
+@test
+def a_way_back_that_nobody_here_can_read_is_refused_before_anything_is_sent():
+    """Status 2 and a sentence; a fragment is read where the URL is pasted."""
+    app = ("--redirect-url", "myapp://back")
+    for more, words in (
+        (("--response-mode", "fragment"), "keeps a fragment to itself"), (("--param", "response_mode=fragment"), "keeps a fragment to itself"),
+        (("--response-mode", "jwt"), "by 'jwt' is not read"), (("--response-mode", "form_post.jwt"), "expected query or form_post"),
+        (("--param", "response_mode=web_message"), "by 'web_message' is not read"), (("--response-mode", "form_post", *app), "cannot listen"),
+    ):
+        with Idp() as idp:
+            done = sh(TUI, "run", idp.issuer, "--headless", "--no-browser", "--client-id", "c", "--grant-type", "authorization_code", "--record", "none", *more, check=False)
+            require(done.returncode == 2 and words in done.stderr and not idp.paths(), f"{more}: {done.returncode} {done.stderr} {idp.paths()}")
+    with Idp() as idp, idp.login("--response-mode", "fragment", *app, stdin=subprocess.PIPE) as login:
+        asked = login.asked()
+        out, err = login.process.communicate(back(asked, code="c").replace("?", "#") + "\n", timeout=30)
+        require(login.process.returncode == 0 and "/token" in idp.paths(), out + err)
 
 
 @test

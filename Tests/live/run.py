@@ -549,6 +549,7 @@ import lab_idp  # noqa: E402
 import lab_gateway  # noqa: E402
 import lab_faults  # noqa: E402
 import lab_profiles  # noqa: E402
+import proxied  # noqa: E402
 import lab_bounds  # noqa: E402
 import lab_control  # noqa: E402
 import http_letter  # noqa: E402

@@ -406,6 +406,7 @@ def client_mistakes_made_for_real_are_diagnosed():
 
 import encrypted_keys  # noqa: E402, F401
 import browser  # noqa: E402, F401
+import pictures  # noqa: E402, F401
 import keycloak_gateway  # noqa: E402, F401
 import keycloak  # noqa: E402, F401  Its tests come last.
 import keycloak_parameters  # noqa: E402, F401

@@ -41,12 +41,13 @@ typedef struct {
     uint32_t scalars[4];
     uint8_t count; // 0: the second half of a wide character
     uint8_t attributes;
-    int16_t foreground; // -1: the terminal's own
-    int16_t background;
+    int32_t foreground; // -1: the terminal's own; see cn_colors
+    int32_t background;
 } cn_cell;
 
-/// Takes over the terminal at `input` and `output`. 0, or -1 with a reason in `why`.
-int cn_open(int input, int output, int mouse, char *why, size_t why_size);
+/// Takes over the terminal at `input` and `output`. 0, or -1 with a reason in `why`. `takes_direct`: it takes colours as
+/// they are (24 bits), even where its description does not say so.
+int cn_open(int input, int output, int mouse, int takes_direct, char *why, size_t why_size);
 /// Gives the terminal back as it was and prints what was written to standard error meanwhile.
 void cn_close(void);
 /// Between cn_leave and cn_enter the terminal is the shell's: for editors and for suspending.
@@ -55,9 +56,8 @@ void cn_enter(void);
 /// Stops the process group as Ctrl-Z does, between cn_leave and cn_enter.
 void cn_stop(void);
 
+/// How many there are; 1 << 24 where a colour of 256 and more is 0xRRGGBB, and one below that an entry of the palette.
 int cn_colors(void);
-/// Gives palette entry `index` an exact colour, until cn_close. 0 when the terminal will not.
-int cn_define_color(int index, int red, int green, int blue);
 
 /// The window's size as the kernel knows it.
 void cn_size(int *rows, int *columns);

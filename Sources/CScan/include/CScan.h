@@ -55,7 +55,8 @@ size_t cs_container_end(const uint8_t *text, size_t at, size_t end);
 /// 1 when the two pieces of memory hold the same bytes.
 static inline int cs_same(const uint8_t *a, const uint8_t *b, size_t length) { return memcmp(a, b, length) == 0; }
 
-/// Where the `length` bytes of `word` first stand in `text[at..<end]`; `end` when they do not. `memmem` of the C library.
+/// Where the `length` bytes of `word` first stand in `text[at..<end]`; `end` when they do not.
+/// 16 places at a time for short words, `memmem` of the C library for long ones: `memmem` makes a table for each word first.
 size_t cs_find(const uint8_t *text, size_t at, size_t end, const uint8_t *word, size_t length);
 
 /// For tests: with 1 nothing uses wider registers than every processor of the kind has.

@@ -72,7 +72,8 @@ public struct CaptureFormat: Sendable {
     /// What a text may be. A few are no transcripts although they have lines of one, and are tried before it.
     static func texts(at time: Double?) -> [CaptureFormat] {
         [
-            .oauth2c(at: time), .unfolded(at: time), .transcript(at: time), .curlTrace(at: time), .burp(at: time),
+            .oauth2c(at: time), .dotNetLog(at: time), .unfolded(at: time), .transcript(at: time), .curlTrace(at: time),
+            .burp(at: time),
             .hexDump(at: time), .objects(at: time), .printed(at: time), .command(at: time), .bruno(at: time),
         ]
     }

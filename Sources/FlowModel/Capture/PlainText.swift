@@ -52,6 +52,11 @@ enum PlainText {
             now = wrapped
             list.append(now)
         }
+        if let filled = HTTPFileVariables.replaced(now) {
+            now = filled
+            list.append(now)
+        }
+        if let printed = PHPDump.rewritten(now) { list.append(printed) }
         if let rows = TableText.fields(now) { list.append(rows) }
         if let bare = CommonPrefix.removed(now) { list.append(bare) }
         // A log's prefix around a quote around an indentation.

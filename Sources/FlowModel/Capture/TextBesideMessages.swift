@@ -2,7 +2,6 @@ extension Capture {
     /// A pasted text without the lines that hold a body or a challenge: they were read, and are no server's log.
     var textBesideMessages: String {
         let text = bytes.text
-        guard text.utf8.count < 1 << 20 else { return text }
         var (bodies, nonces): ([String], [String]) = ([], [])
         for index in entries.indices.prefix(32) {
             guard let exchange = try? exchange(index) else { continue }

@@ -338,8 +338,10 @@ extension CheckInput {
 
     /// What the server said it takes: its challenge first, then the discovery document for the IdP's own endpoints.
     var allowedAlgorithms: [String]? {
-        for field in exchange.response?.headers.all("www-authenticate") ?? [] {
-            if let list = Self.algorithms(field) { return list }
+        if let fields = exchange.response?.headers, fields.has("www-authenticate") {
+            for field in fields.all("www-authenticate") {
+                if let list = Self.algorithms(field) { return list }
+            }
         }
         guard flow.steps[position].to == .idp, context.supportedAlgorithms.count == 1 else { return nil }
         return context.supportedAlgorithms[0]

@@ -11,11 +11,11 @@ extension Check {
                 return member == nil
                     ? input.skip("no access token") : input.cannotTell("the access token was not captured")
             }
-            if Redacted.isOne(token.text) { return input.cannotTell("the access token is hidden or shortened") }
             let wanted = token.ath
             if member?.isString(wanted) == true {
                 return input.pass(input.material.isRecovered ? "names the token (recovered)" : "names the token")
             }
+            if Redacted.isOne(token.text) { return input.cannotTell("the access token is hidden or shortened") }
             if let shown = input.material.presented, shown.hasSchemeInside,
                 member?.isString(Fingerprint(of: shown.text).base64url) == true
             {

@@ -15,9 +15,7 @@ extension Check {
                 [Evidence("Authorization", expected: "one field", actual: "\(fields) fields", at: place)],
                 fix: "send the token once, as `Authorization: DPoP`")
         }
-        if shown.text.has(" "), let second = shown.text.split(separator: " ").first,
-            second.equalsIgnoringCase("dpop") || second.equalsIgnoringCase("bearer")
-        {
+        if shown.hasSchemeInside, let second = shown.text.split(separator: " ").first {
             return input.fail(
                 "the token itself begins with a scheme: `\(shown.scheme) \(second) …`", cause: .schemeInToken,
                 found: "\(shown.scheme) \(second)",

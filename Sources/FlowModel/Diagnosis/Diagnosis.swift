@@ -187,10 +187,17 @@ public struct Diagnosis: Sendable {
         }
     }
 
-    /// Each cause once at a step.
+    /// Each cause once at a step; a token's end once for the token, whichever steps it is seen at.
     private static func once(_ entries: [Entry]) -> [Entry] {
         var seen = Set<String>()
-        return entries.filter { seen.insert("\($0.id) \($0.step)").inserted }
+        var ends: [String?] = []
+        return entries.filter { entry in
+            guard seen.insert("\(entry.id) \(entry.step)").inserted else { return false }
+            guard entry.cause?.id == .tokenExpired else { return true }
+            let end = entry.evidence.first?.actual
+            defer { ends.append(end) }
+            return ends.isEmpty || (end != nil && !ends.contains(end))
+        }
     }
 
     private static func outcome(_ leading: Entry?, _ input: DiagnosisInput) -> FlowOutcome {
@@ -238,6 +245,7 @@ struct DiagnosisInput {
     let story: FlowStory
     let context: CaptureContext
     let settings: CheckSettings
+    let rightClocks = RightClocks()
 
     func material(_ step: Int) -> ExchangeMaterial? {
         flow.steps.indices.contains(step) ? flow.steps[step].exchange.flatMap { story.materials[$0] } : nil

@@ -260,19 +260,30 @@ extension DiagnosisRule {
 
     /// Another token of the same answer in the access token's place.
     private static func notAccess(_ input: DiagnosisInput) -> [Sighting] {
-        input.requests.compactMap { step, material in
+        let others = otherTokens(input)
+        return input.requests.compactMap { step, material in
             guard let token = material.token, let shown = material.presented else { return nil }
-            for (index, other) in input.story.materials.entries {
-                for (name, words) in [("id_token", "the ID token"), ("refresh_token", "the refresh token")]
-                where other.answer?.root[named: name]?.string == shown.token {
-                    return Sighting(
-                        step: step, words: "\(words) of entry \(index) is presented instead of the access token")
-                }
+            if let other = others[shown.token] {
+                return Sighting(
+                    step: step, words: "\(other.words) of entry \(other.entry) is presented instead of the access token"
+                )
             }
             let kind = token.claims?["typ"]?.string ?? ""
             guard kind == "ID" || kind == "Refresh" else { return nil }
             return Sighting(step: step, words: "the token says of itself that it is of type \(kind): no access token")
         }
+    }
+
+    /// The ID and refresh tokens of all answers, and in which entry each came first.
+    private static func otherTokens(_ input: DiagnosisInput) -> [String: (entry: Int, words: String)] {
+        var found: [String: (entry: Int, words: String)] = [:]
+        for (index, material) in input.story.materials.entries {
+            guard let answer = material.answer?.root else { continue }
+            for (name, words) in [("id_token", "the ID token"), ("refresh_token", "the refresh token")] {
+                if let text = answer[named: name]?.string, found[text] == nil { found[text] = (index, words) }
+            }
+        }
+        return found
     }
 
     /// A token that differs in a few characters from one that was issued, or is a part of it.

@@ -14,8 +14,16 @@ public struct LogDiagnosis: Sendable {
         self.words = words
         let quote = "the \(words.source == .log ? "log" : "server") says '\(words.sentence ?? words.code ?? "")'"
         causes = Self.suspects(words).map { cause, certainty in
-            (Cause.with(cause), certainty, "\(quote): \(Cause.with(cause).says)")
+            (Cause.with(cause), certainty, "\(quote): \(Self.told(cause, words))")
         }
+    }
+
+    /// What a cause says, and how far off the clock is where the words print both times.
+    private static func told(_ cause: CauseID, _ words: ServerWords) -> String {
+        let says = Cause.with(cause).says
+        guard let times = PrintedTimes(words.sentence ?? ""), times.cause == cause else { return says }
+        let distance = Timestamp.distance(times.age.magnitude)
+        return "by these times the proof was made \(distance) \(times.isBehind ? "earlier" : "later"). \(says)"
     }
 
     public var outcome: FlowOutcome { causes.first.map { $0.certainty < .possible } == true ? .cause : .refused }

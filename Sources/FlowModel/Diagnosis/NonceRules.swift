@@ -4,15 +4,15 @@ extension DiagnosisRule {
         step: Int, challenge: ExchangeMaterial, next: (step: Int, material: ExchangeMaterial)?
     )] {
         let all = input.requests
+        let answers = challengeSteps(input)
         return all.enumerated().compactMap { place, item in
             guard let response = item.material.exchange.response, NonceChallenge.isOne(response) else { return nil }
-            let answer = input.flow.steps.indices.first { step in
-                step >= item.step && input.flow.steps[step].exchange == item.material.exchange.index
-                    && input.flow.steps[step].isNonceChallenge
-            }
-            if let answer {
-                let related = input.flow.steps[answer].related
-                return (item.step, item.material, related.flatMap { step in all.first { $0.step == step } })
+            if let answer = answers[item.material.exchange.index]?.first(where: { $0 >= item.step }) {
+                let related = input.flow.steps[answer].related.flatMap { step in
+                    let place = all.partitioningIndex { $0.step >= step }
+                    return place < all.count && all[place].step == step ? all[place] : nil
+                }
+                return (item.step, item.material, related)
             }
             let origin = item.material.origin
             let next = all[(place + 1)...].first {
@@ -20,6 +20,15 @@ extension DiagnosisRule {
             }
             return (item.step, item.material, next)
         }
+    }
+
+    /// The steps that ask for a nonce, by their exchange.
+    private static func challengeSteps(_ input: DiagnosisInput) -> [Int: [Int]] {
+        var found: [Int: [Int]] = [:]
+        for (index, step) in input.flow.steps.enumerated() where step.isNonceChallenge {
+            if let exchange = step.exchange { found[exchange, default: []].append(index) }
+        }
+        return found
     }
 
     private static func spent(_ input: DiagnosisInput, _ name: String) -> [Sighting] {

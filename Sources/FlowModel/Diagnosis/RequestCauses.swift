@@ -102,11 +102,13 @@ extension Cause {
             fix: "divide by 1000: NumericDate counts seconds"),
         Cause(
             .iatSkewBehind, .everywhere, .diagnosed, "The client's clock is behind the server's.",
-            fix: "synchronise the clock, or learn the difference from the Date header",
+            fix:
+                "synchronise the clock, or correct `iat` by the server's time: its Date field, or `iat` of a token it issued",
             "keycloak/keycloak#48025, #52746"),
         Cause(
             .iatSkewAhead, .everywhere, .diagnosed, "The client's clock is ahead of the server's.",
-            fix: "synchronise the clock, or learn the difference from the Date header",
+            fix:
+                "synchronise the clock, or correct `iat` by the server's time: its Date field, or `iat` of a token it issued",
             "danielfett/draft-dpop#67, #68, keycloak/keycloak#34894"),
         Cause(
             .iatCachedProof, .everywhere, .diagnosed, "One proof is sent again and again, and grows old.",

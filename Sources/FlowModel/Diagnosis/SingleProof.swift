@@ -36,9 +36,19 @@ public struct SingleProof: Sendable {
 
     /// Whether a text can only be meant as a proof: no file's name and no transcript looks like it.
     public static func looksLikeProof(_ text: String) -> Bool {
+        guard mayBeProof(text) else { return StringifiedValue.isOne(text) }
         let bare = value(in: text).filter { $0 != "\"" && $0 != "'" && !$0.isWhitespace }
         return CompactJWS.looksLike(bare) || StringifiedValue.isOne(text)
             || (bare.hasPrefix("eyJ") && bare.utf8.count > 255)
+    }
+
+    /// Whether it begins as a JWS does, or as little of a field, quotes and blanks as may stand in front of one: a long
+    /// text is not looked through for nothing.
+    private static func mayBeProof(_ text: String) -> Bool {
+        guard text.utf8.count > 1024 else { return true }
+        let head = String(decoding: text.utf8.prefix(256), as: UTF8.self)
+        let bare = value(in: head).filter { $0 != "\"" && $0 != "'" && !$0.isWhitespace }
+        return bare.isEmpty || bare.hasPrefix("ey")
     }
 
     /// The requests it stands for: the one with the proof, and before it the answer that gave the nonce.

@@ -6,6 +6,8 @@ enum Suspects {
         var certainty = Certainty.likely
         let words: String
         var evidence: [Evidence] = []
+        /// Nil: the cause's own.
+        var fix: String?
     }
 
     /// `seen`: what bytes show already.
@@ -15,7 +17,8 @@ enum Suspects {
             let cause = Cause.with(suspect.cause)
             return Diagnosis.Entry(
                 cause: cause, step: lead.refusal.request, check: nil, verdict: .fail, certainty: suspect.certainty,
-                isFromWords: true, sentence: suspect.words, evidence: suspect.evidence, fix: cause.fix)
+                isFromWords: true, sentence: suspect.words, evidence: suspect.evidence,
+                fix: suspect.fix ?? cause.fix)
         }
     }
 

@@ -170,10 +170,11 @@ extension SuspectScene {
         }
         if let form = unusualForm, lead.refusal.isJudged { return form }
         if let clock = clockApart, lead.refusal.isJudged { return clock }
-        if isIdP, lead.refusal.isJudged {
+        if isIdP || material.proof != nil, lead.refusal.isJudged {
             let place = ServerPlace.of(self)
             if !place.isEmpty { return place }
         }
+        if let rebuilt = rebuiltURL { return rebuilt }
         if isCall, material.presented == nil, material.proof == nil, status == 401 || status == 403 || status == 400 {
             return likely(
                 .proofAbsent, "the request has neither an access token nor a proof, and \(quote)")

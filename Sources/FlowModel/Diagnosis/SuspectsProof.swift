@@ -61,9 +61,12 @@ extension SuspectScene {
     var time: [Suspects.Suspect] {
         let said = words.cause
         if said == .iatSkewBehind || said == .iatSkewAhead {
+            let distance =
+                PrintedTimes(words.sentence ?? "").map { " by \(Timestamp.distance($0.age.magnitude))" } ?? ""
             return likely(
                 said!,
-                "\(quote): by the server's clock `iat` is \(said == .iatSkewBehind ? "too old" : "in the future")")
+                "\(quote): by the server's clock `iat` is \(said == .iatSkewBehind ? "too old" : "in the future")\(distance)"
+            )
         }
         guard let iat = claims?["iat"]?.number?.moment else { return [] }
         // A proof that is younger than a token of just now is rather ahead than behind.

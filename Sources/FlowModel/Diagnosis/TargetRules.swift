@@ -15,30 +15,35 @@ extension DiagnosisRule {
 
     static let target: [DiagnosisRule] = [
         DiagnosisRule(cause: .htuRedirect, refines: .proofHtu) { input in
-            targets(input).compactMap { step, htu, url, _ in
-                guard
-                    let earlier = input.proved.first(where: { other in
-                        other.step < step && (300..<400).contains(other.material.exchange.response?.status ?? 0)
-                            && other.material.proof?.jws.compact == input.material(step)?.proof?.jws.compact
-                    })
+            let redirected = input.proved.filter {
+                (300..<400).contains($0.material.exchange.response?.status ?? 0)
+            }
+            guard !redirected.isEmpty else { return [] }
+            var first: [Bytes: Int] = [:]
+            for item in redirected.reversed() { first[item.material.proof?.jws.compact ?? Bytes("")] = item.step }
+            return targets(input).compactMap { step, htu, url, _ in
+                guard let proof = input.material(step)?.proof?.jws.compact, let earlier = first[proof], earlier < step
                 else { return nil }
                 return Sighting(
                     step: step,
                     words:
-                        "the proof of step \(input.flow.steps[earlier.step].label) was sent again after its redirect, to \(url.withoutQuery)"
+                        "the proof of step \(input.flow.steps[earlier].label) was sent again after its redirect, to \(url.withoutQuery)"
                 )
             }
         },
         DiagnosisRule(cause: .htuWrongService, refines: .proofHtu) { input in
             let all = targets(input)
+            var called: [String: Int] = [:]
+            for item in all {
+                let url = item.url.normalised
+                if called[url] == nil { called[url] = item.step }
+            }
             return all.compactMap { step, htu, url, _ in
-                guard htu.origin != url.origin,
-                    let other = all.first(where: { $0.url.origin == htu.origin && $0.url.normalised == htu.normalised })
-                else { return nil }
+                guard htu.origin != url.origin, let other = called[htu.normalised] else { return nil }
                 return Sighting(
                     step: step,
                     words:
-                        "`htu` is the URL of step \(input.flow.steps[other.step].label): a proof made for the other server"
+                        "`htu` is the URL of step \(input.flow.steps[other].label): a proof made for the other server"
                 )
             }
         },

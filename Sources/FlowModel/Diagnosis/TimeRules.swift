@@ -3,7 +3,8 @@ extension DiagnosisRule {
         DiagnosisRule(cause: .iatSlowDelivery, refines: .proofIat) { input in
             input.proved.compactMap { step, material, claims in
                 guard let iat = claims["iat"]?.number?.moment, let now = input.settings.time(of: material.exchange),
-                    (now - iat).seconds > input.settings.profile.past, let right = input.rightClock(besides: step),
+                    (now - iat).seconds > input.settings.profile.past, zoneHalves(now - iat, within: 30) == nil,
+                    let right = input.rightClock(besides: step),
                     let jti = claims["jti"]?.stringBytes, material.timesBeforeToken == nil,
                     input.story.earlierUses(of: jti, before: material.exchange.index).isEmpty
                 else { return nil }
@@ -21,7 +22,8 @@ extension DiagnosisRule {
                     let skew = input.skew(of: material.exchange.request.url.origin), skew.magnitude < 5
                 else { return nil }
                 let age = started - iat
-                guard age.seconds > input.settings.profile.past, age < 3600, let jti = claims["jti"]?.stringBytes,
+                guard age.seconds > input.settings.profile.past, age < 3600, zoneHalves(age, within: 30) == nil,
+                    let jti = claims["jti"]?.stringBytes,
                     material.timesBeforeToken == nil,
                     input.story.earlierUses(of: jti, before: material.exchange.index).isEmpty,
                     input.rightClock(besides: step) == nil
@@ -34,11 +36,9 @@ extension DiagnosisRule {
         DiagnosisRule(cause: .iatTz, refines: .proofIat) { input in
             input.proved.compactMap { step, material, claims in
                 guard let iat = claims["iat"]?.number?.moment, let now = input.settings.time(of: material.exchange),
-                    input.rightClock(besides: step) == nil
+                    // A client whose clock is right elsewhere has to be off by a zone as good as exactly.
+                    let halves = zoneHalves(now - iat, within: input.isClockKnown(step) ? 30 : 90)
                 else { return nil }
-                let age = (now - iat).seconds
-                let halves = (age / 1800).rounded()
-                guard abs(halves) >= 2, abs(halves) <= 28, abs(age - halves * 1800) < 90 else { return nil }
                 let count = Int(clamping: abs(halves))
                 let (hours, isHalf) = (count / 2, count % 2 == 1)
                 return Sighting(
@@ -55,6 +55,13 @@ extension DiagnosisRule {
         DiagnosisRule(cause: .jtiWindowGap) { input in accepted(input) { $0 > 60 } },
         DiagnosisRule(cause: .jtiNotShared) { input in accepted(input) { $0 <= 60 } },
     ]
+
+    /// How many half hours a proof's age is, where it is whole ones but for so many seconds, and a zone's: from one hour
+    /// to fourteen.
+    private static func zoneHalves(_ age: Interval, within tolerance: Double) -> Double? {
+        let halves = (age.seconds / 1800).rounded()
+        return abs(halves) >= 2 && abs(halves) <= 28 && abs(age.seconds - halves * 1800) < tolerance ? halves : nil
+    }
 
     /// Right by the recorder's clock and wrong by the server's: the client's clock is off.
     private static func skewed(_ input: DiagnosisInput, isBehind: Bool) -> [Sighting] {
@@ -129,10 +136,7 @@ extension DiagnosisInput {
     /// A step whose proof by the same key has the right time: then the client's clock is not to blame.
     func rightClock(besides step: Int) -> Int? {
         guard let key = material(step)?.proof?.fingerprint else { return nil }
-        return proved.first { other in
-            other.step != step && other.material.proof?.fingerprint == key
-                && report.findings(at: other.step).contains { $0.check == .proofIat && $0.verdict == .pass }
-        }?.step
+        return rightClocks.first(of: key, besides: step, self)
     }
 
     /// How far a server's clock is ahead of the recorder's; nil where no Date header tells.

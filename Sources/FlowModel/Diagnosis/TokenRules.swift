@@ -143,16 +143,15 @@ extension DiagnosisRule {
 
     static let server: [DiagnosisRule] = [
         DiagnosisRule(cause: .gwDowngradeRefused) { input in
-            input.requests.compactMap { step, material in
+            let isSeenBehind = input.flow.steps.contains { $0.kind == .upstreamResponse && $0.status == 401 }
+            return input.requests.compactMap { step, material in
                 guard input.flow.steps[step].kind == .resourceRequest, let response = material.exchange.response,
                     response.status == 401, material.presented?.scheme.equalsIgnoringCase("dpop") == true
                 else { return nil }
                 let challenges = response.headers.all("www-authenticate").flatMap {
                     (try? Challenge.parse($0.value)) ?? []
                 }
-                let passed =
-                    response.headers.firstIndex(of: "x-kong-upstream-latency") != nil
-                    || input.flow.steps.contains { $0.kind == .upstreamResponse && $0.status == 401 }
+                let passed = isSeenBehind || response.headers.firstIndex(of: "x-kong-upstream-latency") != nil
                 guard passed, let bearer = challenges.first(where: { $0.scheme.equalsIgnoringCase("bearer") }),
                     !challenges.contains(where: { $0.scheme.equalsIgnoringCase("dpop") })
                 else { return nil }
@@ -172,7 +171,7 @@ extension DiagnosisRule {
                 guard input.flow.steps[step].kind == .resourceRequest, accepts(material.exchange),
                     material.proof == nil, material.presented?.scheme.equalsIgnoringCase("bearer") == true,
                     let token = material.token, token.jws != nil, input.story.bindings[token.fingerprint]?.jkt == nil,
-                    input.proved.contains(where: { $0.step < step })
+                    input.proved.first.map({ $0.step < step }) == true
                 else { return nil }
                 return Sighting(step: step, words: "an unbound token passed without a proof")
             }

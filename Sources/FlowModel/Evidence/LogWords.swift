@@ -1,13 +1,23 @@
 /// What servers write into their logs, pasted beside a transcript or alone.
 enum LogWords {
-    /// The lines that name a fault, in order.
+    /// A log that is longer is none that somebody pastes.
+    private static let limit = 1 << 26
+
+    /// The last lines that name a fault, in their order: back to the one that says what it is about. What came before
+    /// is another request's.
     static func read(_ text: String) -> [ServerWords] {
-        guard text.utf8.count < 1 << 20 else { return [] }
-        return text.lines.compactMap { line(String($0)) }
+        guard text.utf8.count < limit else { return [] }
+        var found: [ServerWords] = []
+        for part in text.lines.reversed()
+        where part.utf8.count > 16 && part.utf8.count < 8192 && LogFilter.mayTell(part) {
+            guard let words = line(String(part)) else { continue }
+            found.append(words)
+            if words.subject != nil { break }
+        }
+        return found.reversed()
     }
 
     private static func line(_ line: String) -> ServerWords? {
-        guard line.utf8.count > 16, line.utf8.count < 8192 else { return nil }
         if line.hasPrefix("{") { return StructuredLog.words(line) }
         guard !isWire(line) else { return nil }
         // Keycloak's events: type="USER_INFO_REQUEST_ERROR", … error="invalid_token", reason="…".
@@ -33,9 +43,9 @@ enum LogWords {
         if let range = line.firstRange(of: " since "), line.has("failed with provider") {
             return ServerWords(status: nil, code: nil, sentence: String(line[range.upperBound...]), source: .log)
         }
-        guard isLog(line) || complains(line) else { return nil }
+        guard names(line), isLog(line) || complains(line) else { return nil }
         let words = ServerWords(status: nil, code: nil, sentence: message(line), source: .log)
-        return words.subject == nil || !names(line) ? nil : words
+        return words.subject == nil ? nil : words
     }
 
     /// A line of a request or an answer, not of a log.

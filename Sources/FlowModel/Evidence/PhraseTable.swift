@@ -282,6 +282,8 @@ extension Phrase {
 
     private static let fronts: [Phrase] = [
         Phrase("rbac: access denied", .scheme, .serverBearerOnly, "Envoy"),
+        Phrase("in the form of header.payload.signature", .scheme, nil, "Envoy"),
+        Phrase("in_the_form_of_header.payload.signature", .scheme, nil, "Envoy's access log"),
         Phrase("key=value pair", .front, .gwNotReached, "AWS API Gateway"),
         Phrase("just a moment", .front, .gwNotReached, "Cloudflare"),
         Phrase("attention required", .front, .gwNotReached, "Cloudflare"),

@@ -236,8 +236,9 @@ enum ContentRefusal {
     /// `grpc-status`, of the answer's fields or of the trailer block of a gRPC-web body.
     static func grpcStatus(_ response: Response) -> Int? {
         if let text = response.headers.first("grpc-status") { return Untrusted<Int>(text)?.within(0...999) }
-        guard response.headers.first("content-type")?.lowercased().hasPrefix("application/grpc") == true,
-            let body = response.body, body.storedCount < 1 << 20
+        guard let type = response.headers.firstIndex(of: "content-type"),
+            response.headers[type].bytes.trimmed.hasPrefixWithoutCase("application/grpc"), let body = response.body,
+            body.storedCount < 1 << 20
         else { return nil }
         let trailer = self.trailer(body.bytes)
         return trailer.first { $0.name == "grpc-status" }.flatMap { Untrusted<Int>($0.value)?.within(0...999) }

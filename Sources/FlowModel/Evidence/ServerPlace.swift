@@ -12,7 +12,10 @@ enum ServerPlace {
     /// The server takes itself for `own`, and `called` was called.
     static func suspects(_ source: String, _ own: HTTPURL, _ called: HTTPURL, _ quote: String) -> [Suspects.Suspect] {
         let text = "\(quote); \(source) says \(own.withoutQuery), and \(called.withoutQuery) was called"
-        var list = [Suspects.Suspect(cause: .htuProxyInternal, words: text)]
+        let evidence = [
+            Evidence("URL that the server compares", expected: called.withoutQuery, actual: own.withoutQuery)
+        ]
+        var list = [Suspects.Suspect(cause: .htuProxyInternal, words: text, evidence: evidence)]
         guard own.host.lowercased() == called.host.lowercased() else { return list }
         if own.scheme.lowercased() != called.scheme.lowercased() {
             list.append(Suspects.Suspect(cause: .htuScheme, words: "the server takes itself for \(own.scheme)"))
@@ -22,7 +25,7 @@ enum ServerPlace {
                     cause: .htuPortLost, words: "the server takes itself for port \(own.effectivePort ?? "default")"))
         } else if own.path != called.path, called.path.hasSuffix(own.path) {
             list.insert(
-                Suspects.Suspect(cause: .htuPathPrefix, words: text), at: 0)
+                Suspects.Suspect(cause: .htuPathPrefix, words: text, evidence: evidence), at: 0)
         }
         return list
     }

@@ -83,6 +83,9 @@ public struct ServerWords: Sendable, Equatable {
     private static func told(_ phrase: Phrase, _ code: String?, _ words: String) -> (WordSubject?, CauseID?, Bool) {
         // `jwt expired` under this code: the proof is the JWT.
         if phrase.subject == .expired, code == "invalid_dpop_proof" { return (.time, .iatSkewBehind, false) }
+        if phrase.subject == .time, phrase.cause == nil, let times = PrintedTimes(words) {
+            return (.time, times.cause, false)
+        }
         let folded = words.lowercased()
         switch phrase.cause {
         // Both ways at once tell none.

@@ -17,7 +17,10 @@ public struct LoadedCapture: Sendable {
         flows = FlowAssembler.flows(facts, echo: echo, making: making)
         var context = CaptureContext(facts: facts) { index in try? capture.exchange(index) }
         context.recorder = capture.isRecordedByClient ? .client : .unknown
-        if capture.format.isPasted { context.logs = LogWords.read(capture.textBesideMessages) }
+        // A longer text was written by a program, which puts no server's log beside it.
+        if capture.format.isPasted, capture.bytes.count < 1 << 20 {
+            context.logs = LogWords.read(capture.textBesideMessages)
+        }
         if capture.format.isPasted || capture.format.id == CaptureFormat.harEntries.id, capture.entries.count == 1,
             let only = try? capture.exchange(0), only.response == nil, case .captured = only.origin
         {

@@ -35,6 +35,27 @@ public struct Body: Sendable {
     /// Whether the recorder's base64 is broken, and at which byte of it.
     public var badBase64Offset: Int? { form == .base64 ? Base64.decode(stored).badOffset : nil }
 
+    /// Why `bytes` are not the body that was sent.
+    public enum Loss: Equatable, Sendable {
+        /// Undone, its coding gives more than is kept (`DecodedBodies`).
+        case cut
+        /// The coded bytes end early, or are damaged.
+        case damaged
+        /// A coding of that name, which nobody here undoes.
+        case stillCoded(String)
+        /// The recorder's base64 is broken at that byte of it.
+        case badBase64(Int)
+    }
+
+    /// What is missing of the body in `bytes`; nil when it is whole as far as the capture tells. Decodes it once more.
+    public var loss: Loss? {
+        switch form {
+        case .raw, .jsonString: nil
+        case .base64: badBase64Offset.map { .badBase64($0) }
+        case .coded(let coding): coding.loss(stored, decoded: bytes)
+        }
+    }
+
     public var isEmpty: Bool { stored.isEmpty }
     /// What it takes up in the capture; the body itself is at most that long.
     public var storedCount: Int { stored.count }

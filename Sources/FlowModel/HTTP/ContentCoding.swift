@@ -39,8 +39,16 @@ public enum ContentCoding: Sendable, Hashable {
         }
     }
 
-    /// At most `limit` bytes, and whether there are more.
-    private func decode(_ bytes: Bytes, limit: Int) -> (bytes: Bytes, isCut: Bool) {
+    /// Why `decoded` is not all that `bytes` were made from; nil when it is.
+    func loss(_ bytes: Bytes, decoded: Bytes) -> Body.Loss? {
+        if case .unknown(let name) = self { return .stillCoded(name) }
+        guard !bytes.isEmpty else { return nil }
+        let again = decode(bytes, limit: decoded.count + 1)
+        return again.isComplete ? nil : again.isCut ? .cut : .damaged
+    }
+
+    /// At most `limit` bytes, whether there are more, and whether these are all.
+    private func decode(_ bytes: Bytes, limit: Int) -> (bytes: Bytes, isCut: Bool, isComplete: Bool) {
         var size = min(max(bytes.count * 4, 1 << 14), limit)
         while true {
             var complete: Int32 = 0
@@ -51,10 +59,11 @@ public enum ContentCoding: Sendable, Hashable {
             }
             if complete != 0 || out.count < size || size == limit {
                 let isCut = complete == 0 && out.count == size
-                if out.count == 0 && complete == 0 { return (bytes, false) }
+                if out.count == 0 && complete == 0 { return (bytes, false, false) }
                 // Memory that was asked for in vain is given back.
                 let all = Bytes(out)
-                return (out.count * 2 < size ? Bytes(all.withBytes { ByteStorage(copying: $0) }) : all, isCut)
+                let kept = out.count * 2 < size ? Bytes(all.withBytes { ByteStorage(copying: $0) }) : all
+                return (kept, isCut, complete != 0)
             }
             size = min(size * 4, limit)
         }

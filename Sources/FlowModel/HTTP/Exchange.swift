@@ -11,13 +11,15 @@ public final class Request: Sendable {
     }
 
     /// The body's members when it is a form, in order.
-    public var form: Form? {
+    public var form: Form? { formBytes.flatMap { $0.count < 1 << 20 ? Form($0) : nil } }
+
+    /// The body when it is a form by its Content-Type; without one, everything that is no JSON object.
+    var formBytes: Bytes? {
         guard let body, !body.isEmpty else { return nil }
         let type = headers.first("content-type") ?? ""
         guard type.isEmpty || type.lowercased().hasPrefix("application/x-www-form-urlencoded") else { return nil }
         let bytes = body.bytes
-        guard bytes.count < 1 << 20, !bytes.isEmpty, bytes[0] != 0x7B else { return nil }
-        return Form(bytes)
+        return bytes.isEmpty || bytes[0] == 0x7B ? nil : bytes
     }
 }
 

@@ -105,6 +105,14 @@ enum ASCII {
 
 extension Bytes {
     func isEqualWithoutCase(_ other: StaticString) -> Bool { withBytes { ASCII.isEqualWithoutCase($0, other) } }
+
+    /// Whether the bytes begin with the ASCII word, without case.
+    func hasPrefixWithoutCase(_ word: StaticString) -> Bool {
+        let length = word.utf8CodeUnitCount
+        return withBytes { bytes in
+            bytes.count >= length && ASCII.isEqualWithoutCase(UnsafeBufferPointer(rebasing: bytes[..<length]), word)
+        }
+    }
 }
 
 extension StringProtocol {
@@ -129,15 +137,20 @@ extension [Header] {
         return list
     }
 
-    func firstIndex(of name: StaticString) -> Int? {
-        let key = FieldKey(name)
+    /// Inlined, so that the key of the name is made by the compiler.
+    @inline(__always)
+    func firstIndex(of name: StaticString) -> Int? { firstIndex(of: name, FieldKey(name)) }
+
+    private func firstIndex(of name: StaticString, _ key: FieldKey) -> Int? {
         for index in indices where self[index].isNamed(name, key) { return index }
         return nil
     }
 
     /// How many fields have that name.
-    func count(of name: StaticString) -> Int {
-        let key = FieldKey(name)
+    @inline(__always)
+    func count(of name: StaticString) -> Int { count(of: name, FieldKey(name)) }
+
+    private func count(of name: StaticString, _ key: FieldKey) -> Int {
         var count = 0
         for index in indices where self[index].isNamed(name, key) { count += 1 }
         return count

@@ -45,7 +45,7 @@ public final class SignatureVerifier {
             return known
         }
         last = nil
-        var oldest = order.count < capacity ? nil : keys.removeValue(forKey: order.removeFirst())
+        var oldest = order.count < capacity ? nil : removeOldest()
         let key: PublicKey
         if let point = jwk.point, oldest?.curve == point.curve, isKnownUniquelyReferenced(&oldest), let reused = oldest
         {
@@ -58,5 +58,10 @@ public final class SignatureVerifier {
         last = (jwk, key)
         order.append(fingerprint)
         return key
+    }
+
+    /// The key to give up: a client's, which most are of a curve, before an issuer's, whose tokens come with every client.
+    private func removeOldest() -> PublicKey? {
+        keys.removeValue(forKey: order.remove(at: order.firstIndex { keys[$0]?.curve != nil } ?? 0))
     }
 }

@@ -63,7 +63,7 @@ extension LiveFlow {
         guard let metadata, metadata.status == 200, let root = metadata.body?.json?.root, root.isObject else {
             return []
         }
-        return remarks(proofName(root), assertionName(root))
+        return remarks(proofName(root), assertionName(root)) + [audienceNote(of: metadata)].compactMap { $0 }
     }
 
     private func remarks(_ proof: EdwardsName?, _ assertion: EdwardsName?) -> [String] {

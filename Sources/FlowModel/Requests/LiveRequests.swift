@@ -99,7 +99,7 @@ extension LiveFlow {
         _ url: HTTPURL, _ fields: FormFields, _ parameters: FormFields, _ now: Double, proof wantsProof: Bool
     ) throws(LiveError) -> Request {
         let credentials = try ClientCredentials(
-            plan, key: clientKey, audience: endpoints.issuer ?? url.withoutQuery,
+            plan, key: clientKey, audience: assertionAudience(url),
             now: Int(clamping: min(now, Interval.bound)), jti: identifier())
         var headers = credentials.headers
         if wantsProof { headers.append(try proof("POST", url, now, token: nil)) }

@@ -36,6 +36,17 @@ public struct OriginPolicy: Sendable {
         return .note("\(name) is at \(url.origin), another origin than the issuer's \(issuer.origin)")
     }
 
+    /// What usually makes a server name such an endpoint: below its own issuer's path, and at a place that only the
+    /// proxy in front of it knows. Nil where the endpoint is another server's.
+    public func usualReason(_ endpoint: String) -> String? {
+        guard case .ask = judge(endpoint, named: ""), issuer.scheme.lowercased() == "https" else { return nil }
+        let url = HTTPURL(endpoint)
+        let isOwn = issuer.path.utf8.count > 1 ? url.path.hasPrefix(issuer.path) : url.host == issuer.host
+        guard isOwn else { return nil }
+        return "a server behind a proxy that ends TLS names such URLs when it is not told its own: forward "
+            + "X-Forwarded-Proto and Host, and let the server believe them (Keycloak: --proxy-headers=xforwarded)"
+    }
+
     /// What is to be said of all the endpoints, the gravest first.
     public func judge(_ endpoints: Endpoints) -> [Answer] {
         let named: [(String, String?)] = [

@@ -3,8 +3,10 @@ public struct Secrets {
     private var found: Set<[UInt8]> = []
     /// More than that no exchange has; a document of nothing else does not make masking slow.
     private static let most = 4000
-    /// Larger bodies are not looked through: they are shown in part at most.
-    private static let largestBody = 1 << 20
+    /// Larger bodies are not looked through: they are shown neither as JSON nor as a form, and in part at most.
+    private static let largestBody = 1 << 24
+    /// What of a form, a query or a fragment is looked through.
+    private static let largestForm = 1 << 20
 
     public init() {}
 
@@ -38,7 +40,11 @@ public struct Secrets {
         add(request.url)
         for field in request.headers { add(field) }
         if let body = request.body, body.storedCount < Self.largestBody {
-            if request.form != nil { add(parameters: body.bytes.text) } else if let json = body.json { add(json.root) }
+            if let form = request.formBytes {
+                add(parameters: form[SourceSpan(0, Self.largestForm)].text)
+            } else if let json = body.json {
+                add(json.root)
+            }
         }
         guard let response = exchange.response else { return }
         for field in response.headers { add(field) }
@@ -59,7 +65,7 @@ public struct Secrets {
 
     /// Members of a form or a query, as written and as meant.
     private mutating func add(parameters text: some StringProtocol) {
-        guard text.utf8.count < Self.largestBody else { return }
+        guard text.utf8.count <= Self.largestForm else { return }
         for pair in text.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, SecretNames.isSecret(parameter: Form.decode(parts[0])) else { continue }

@@ -21,6 +21,8 @@ struct Manner: Sendable {
     var namesIssuerAsRealm = false
     /// Whether it is a resource: then what has no row is 401.
     var isResource = false
+    /// Whether it serves the metadata of RFC 9728 that its challenges name.
+    var servesMetadata = false
 
     /// What an answer is filled with.
     struct Setting: Sendable {

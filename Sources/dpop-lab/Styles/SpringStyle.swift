@@ -63,5 +63,5 @@ extension Manner {
             Saying(
                 Complaint.proofFaults + [.tokenUnbound, .unboundAsDPoP, .keyMismatch], 401, "invalid_dpop_proof"),
         ], judging: .spring, body: .none, challenge: ChallengeForm("DPoP", [.error, .description, .uri, .algorithms]),
-        isResource: true)
+        isResource: true, servesMetadata: true)
 }

@@ -47,14 +47,18 @@ struct Binding: Sendable {
             keys: [.character("n")], command: .next, words: "next step; in a live run, send the request on screen",
             hint: "next",
             disabledReason: {
-                $0.isAtSend || $0.step + 1 < $0.steps.count ? nil : $0.live?.words ?? "this is the last step"
+                $0.isAtSend || $0.step + 1 < $0.steps.count
+                    ? nil : $0.isAtEarlierRun ? Model.earlierRunWords : $0.live?.words ?? "this is the last step"
             }),
         Binding(
             keys: [.character("p")], command: .previous, words: "previous step", hint: "previous",
             disabledReason: { $0.step > 0 ? nil : "this is the first step (P pastes a text)" }),
         Binding(
             keys: [.character("F")], command: .firstFailure, words: "to the step to mend first", hint: "to mend",
-            disabledReason: { $0.view?.report.first == nil ? "nothing fails in this flow" : nil }),
+            disabledReason: { model in
+                let isClean = model.view?.stepToMend == nil && model.view?.report.first == nil
+                return isClean ? "nothing fails in this flow" : nil
+            }),
         Binding(
             keys: [.character("}")], command: .nextFlow, words: "next flow", hint: "next flow",
             disabledReason: { $0.flowIndex + 1 < $0.document.flows.count ? nil : "this is the last flow" }),
@@ -129,7 +133,7 @@ struct Binding: Sendable {
             keys: [.character("d")], command: .diff,
             words: "what this request differs in from the one of its kind before it", hint: "difference",
             disabledReason: {
-                $0.view?.flow.predecessor(of: $0.step) == nil ? "no request of this kind before this one" : nil
+                $0.hasDifference ? nil : "no request of this kind before this one"
             }),
         Binding(
             keys: [.character("W")], command: .pick,

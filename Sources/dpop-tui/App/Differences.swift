@@ -24,7 +24,9 @@ struct Differences {
 extension Model {
     /// The request of the current step and the one it is to be compared with.
     var differences: Differences? {
-        guard let view, let pair = view.flow.predecessor(of: step),
+        guard let view else { return nil }
+        guard let pair = view.flow.predecessor(of: step) else { return differenceFromEarlierRun }
+        guard
             let old = Differences.side(view.flow, view.story, pair.before),
             let new = Differences.side(view.flow, view.story, pair.after)
         else { return nil }

@@ -27,13 +27,15 @@ final class Document: Sendable {
             flows = read
             return
         }
-        let own = read.first?.flow ?? Flow.planned([], resource: nil)
+        // The run that goes on is the first file's; behind it stand the runs before it.
+        let running = read.first.flatMap { $0.file == 0 ? $0.flow : nil }
+        let own = running ?? Flow.planned([], resource: nil)
         flows =
             [
                 Entry(
                     file: 0,
                     flow: own.planning(live.ahead, pending: live.pending, resource: live.resource, key: live.key))
-            ] + read.dropFirst()
+            ] + read.dropFirst(running == nil ? 0 : 1)
     }
 
     /// Checks a flow; the model does so when it comes on screen.
@@ -116,9 +118,11 @@ struct FlowView {
         }
     }
 
-    /// Whether the gateway's answer to this step's request only asks for a nonce.
+    /// Whether the gateway's answer to this step's request only asks for a nonce: it stands a few steps behind.
     func asksForNonce(_ index: Int) -> Bool {
-        flow.steps[index...].contains { $0.exchange == flow.steps[index].exchange && $0.isNonceChallenge }
+        flow.steps[index...].prefix(64).contains {
+            $0.exchange == flow.steps[index].exchange && $0.isNonceChallenge
+        }
     }
 
     var title: String { file.name.split(separator: "/").last.map(String.init) ?? file.name }

@@ -16,6 +16,8 @@ enum Event: Sendable {
     /// A followed file has grown.
     case followed(Document)
     case copied(String)
+    /// The file of the theme on screen.
+    case themeSaved
     case failed(String)
     /// A live run went on.
     case live(Document, LiveStatus)
@@ -33,6 +35,8 @@ enum Effect: Equatable {
     /// Write a new file.
     case save(String, path: String)
     case useTheme(String)
+    /// Read its file again.
+    case reloadTheme(String)
     case repaint
     /// Something for the one who drives the live run.
     case live(LiveAction)

@@ -21,6 +21,11 @@ struct LiveStatus: Equatable, Sendable {
         let words: String
         /// The origin that would be allowed.
         let origin: String
+        /// What usually brings a server there.
+        var reason: String?
+
+        /// Both, for people who read lines.
+        var sentence: String { reason.map { "\(words): \($0)" } ?? words }
     }
 
     var phase: Phase

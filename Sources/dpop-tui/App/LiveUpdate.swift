@@ -10,6 +10,12 @@ extension Model {
         let stoodAtWaiting = waitingStep.map { step >= $0 } ?? false
         let oldFlow = flowIndex
         live = status
+        if isAtEarlierRun, document.flows.indices.contains(oldFlow) {
+            self.document = document
+            view = document.view(oldFlow)
+            contents.clear()
+            return
+        }
         self.document = document
         flowIndex = 0
         view = document.view(0)
@@ -53,6 +59,8 @@ extension Model {
     }
 
     mutating func runLive(_ command: Command) -> [Effect] {
+        // What sends or starts anew is seen in the run that goes on.
+        if isAtEarlierRun, command != .breakpoint, command != .breakAtFailure { show(flow: 0) }
         if command == .liveContinue, live?.question != nil { return goOn() }
         switch command {
         case .liveContinue:

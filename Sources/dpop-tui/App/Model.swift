@@ -55,7 +55,8 @@ struct Prompt: Equatable, Sendable {
         case .save: " save as (.jsonl .har .json .txt): "
         case .export:
             " export: c curl command  p proof  t token  f flow as capture  h as HAR  j findings as JSON  r report  (Esc: nothing) "
-        case .restart: " start again with: s the same key  n a new key  (Esc: neither) "
+        case .restart:
+            " start again with: s the same key  n a new key  (Esc: neither)  this run stays: } goes there, d compares "
         case .consent: " send it there? y it may go  (any other key: not) "
         case .mark: " mark this step with a letter  (Esc: not at all) "
         case .jump: " to the mark of a letter, or ' to where the last jump began  (Esc: nowhere) "
@@ -133,7 +134,7 @@ struct Model {
 
     /// The step whose request waits to be sent.
     var pendingStep: Int? {
-        guard let pending = live?.pending else { return nil }
+        guard let pending = live?.pending, flowIndex == 0 else { return nil }
         return steps.firstIndex { $0.exchange == pending && $0.kind.isRequest }
     }
 
@@ -149,9 +150,10 @@ struct Model {
 
     /// Whether `n` sends now: the request on screen is the one that waits.
     var isAtSend: Bool {
-        switch live?.phase {
-        case .ready, .visit, .approve, .decide, .consent: waitingStep.map { step >= $0 } ?? true
-        default: false
+        guard let live, flowIndex == 0 else { return false }
+        switch live.phase {
+        case .ready, .visit, .approve, .decide, .consent: return waitingStep.map { step >= $0 } ?? true
+        default: return false
         }
     }
 
@@ -175,12 +177,12 @@ struct Model {
     var steps: [Step] { view?.flow.steps ?? [] }
     var currentStep: Step? { steps.indices.contains(step) ? steps[step] : nil }
 
-    /// Brings another flow on screen, at its first failing step.
+    /// Brings another flow on screen: at the step to mend first, a good one and a run that goes on at its first.
     mutating func show(flow index: Int) {
         flowIndex = max(0, min(index, document.flows.count - 1))
         view = document.view(flowIndex)
         contents.clear()
-        step = 0
+        step = live == nil || flowIndex > 0 ? view?.stepToMend ?? 0 : 0
         resetStep()
     }
 

@@ -34,6 +34,7 @@ extension Model {
         case .copied(let words), .failed(let words):
             message = words
             return []
+        case .themeSaved: return [.reloadTheme(theme)]
         case .live(let document, let status):
             takeLive(rules.judging(document), status)
             return []
@@ -119,7 +120,7 @@ extension Model {
         case .previous: select(step: step - 1)
         case .nextFlow: show(flow: flowIndex + 1)
         case .previousFlow: show(flow: flowIndex - 1)
-        case .firstFailure: view?.report.first.map { select(step: $0.step) }
+        case .firstFailure: (view?.stepToMend ?? view?.report.first?.step).map { select(step: $0) }
         case .nextPane, .previousPane:
             pane = pane == .sequence ? .inspector : .sequence
             enterPane()

@@ -3,7 +3,7 @@ import FlowModel
 
 /// `dpop-tui docs PAGE`: the generated pages under docs/; CI compares them.
 enum DocsCommand {
-    enum Page: String, Sendable, CaseIterable { case keys, checks, causes, commands, doctor }
+    enum Page: String, Sendable, CaseIterable { case keys, checks, causes, commands, doctor, themes }
 
     static let page = Positional.one("page", .oneOf as Reading<Page>, help: "The page.")
 
@@ -20,6 +20,7 @@ enum DocsCommand {
         case .causes: causes()
         case .commands: commands()
         case .doctor: AdviceKind.documentation
+        case .themes: ThemesPage.text()
         }
     }
 

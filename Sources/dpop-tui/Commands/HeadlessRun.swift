@@ -19,7 +19,7 @@ struct HeadlessRun {
                 try driver.perform(.go)
             case .finished, .stopped: break loop
             case .consent(let question):
-                complain("\(question.words); nothing was sent there. --allow-origin \(question.origin) lets it")
+                complain("\(question.sentence). Nothing was sent there. --allow-origin \(question.origin) lets it")
                 break loop
             case .decide(let words):
                 complain("\(words); stopped. --allow-bearer goes on")

@@ -3,7 +3,7 @@ import FlowModel
 /// A live run on looks.
 enum LiveScreen {
     static func run(_ driver: LiveDriver, looks: Looks, settings: CheckSettings) throws {
-        let shelf = ThemeShelf()
+        let shelf = looks.shelf
         let terminal: Terminal
         do throws(LoadError) { terminal = try Terminal(mouse: looks.mouse, colors: looks.colors) } catch {
             complain("\(error)")

@@ -52,7 +52,7 @@ struct OpenCommand {
             return
         }
         let keys = try looks.readKeys()
-        let shelf = ThemeShelf()
+        let shelf = looks.shelf
         for problem in shelf.problems { complain("\(problem); the default is used") }
         let mailbox = Mailbox()
         let document =

@@ -29,7 +29,7 @@ struct PlainRun {
                 say("\(words).")
                 try choose("1 or Enter goes on with Bearer, 3 quits") { _ in .go }
             case .consent(let question):
-                say("\(question.words). Nothing was sent there yet.")
+                say("\(question.sentence). Nothing was sent there yet.")
                 try choose("2 lets it go to \(question.origin), 1, 3 or Enter quits") { _ in
                     .allow(origin: question.origin)
                 } quitting: {

@@ -18,7 +18,7 @@ enum ThemesCommand {
         let shelf = ThemeShelf()
         let colour = TerminalSettings.usesColour(descriptor: 1)
         let width = (shelf.names.map(\.columns).max() ?? 0) + 2
-        for theme in shelf.themes {
+        for theme in shelf.names.map(shelf.theme) {
             say("\(TextReport.harmless(theme.name).fitted(width))\(theme.about)")
             say("\(String(repeating: " ", count: width))\(Self.sample(theme, colour))")
         }
@@ -32,24 +32,8 @@ enum ThemesCommand {
             ("▸4 ├──▶", .accent), ("vdRs…", .key1), ("Yigz…", .key2),
             ("6a 6b", .lit), ("dim", .dim),
         ]
-        return parts.map { text, role -> Harmless in colour ? "\(sgr(theme[role]))\(text)\u{1B}[0m" : "\(text)" }
+        return parts.map { text, role -> Harmless in colour ? SGR.set(theme[role]) + "\(text)" + SGR.reset : "\(text)" }
             .joined(
                 separator: " ")
-    }
-
-    private static func sgr(_ style: Style) -> Harmless {
-        let codes: [Style.Attribute: String] = [.bold: "1", .dim: "2", .italic: "3", .underline: "4", .reverse: "7"]
-        var list = Style.Attribute.allCases.filter { style.attributes.contains($0) }.compactMap { codes[$0] }
-        list += colour(style.foreground, 30) + colour(style.background, 40)
-        return "\u{1B}[\(list.joined(separator: ";"))m"
-    }
-
-    private static func colour(_ colour: ThemeColor, _ base: Int) -> [String] {
-        switch colour {
-        case .terminal: []
-        case .ansi(let index): ["\(index < 8 ? base + index : base + 52 + index)"]
-        case .indexed(let index): ["\(base + 8);5;\(index)"]
-        case .rgb(let red, let green, let blue): ["\(base + 8);2;\(red);\(green);\(blue)"]
-        }
     }
 }

@@ -58,11 +58,12 @@ struct FolderWish {
             RunOptions.header, RunOptions.headerAdd, RunOptions.then, RunOptions.serverProfile, RunOptions.httpTimeout,
             RunOptions.loginTimeout,
             RunOptions.http2,
-            Looks.theme, Looks.glyphs, Looks.colors, Looks.plain, Looks.color,
+            Looks.glyphs, Looks.colors, Looks.plain, Looks.color,
         ]
 
     /// What a setting wants; nil where it is the folder's own business.
     private static func words(_ spec: OptionSpec, _ text: String, _ folder: String) -> String? {
+        if spec === Looks.theme.spec { return ThemeShelf.isFile(text) ? outside(text, folder) : nil }
         if own.contains(where: { $0.spec === spec }) { return nil }
         if spec.kind == .secret || files.contains(where: { $0.spec === spec }) { return secret(spec, text, folder) }
         if spec === RunOptions.signingKey.spec || spec === RunOptions.clientKey.spec {

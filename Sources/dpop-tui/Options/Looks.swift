@@ -11,7 +11,8 @@ struct Looks {
     enum When: String, Sendable, CaseIterable { case auto, always, never }
 
     static let theme = Option.value(
-        "--theme", as: "name", .text, help: "A theme's name; `dpop-tui themes` lists them."
+        "--theme", as: "theme", .text,
+        help: "A theme's name (`dpop-tui themes` lists them), or a file of your own, read again whenever it is saved."
     ).setting()
     static let keys = Option.repeated(
         "--key", as: "file", .file,
@@ -21,7 +22,8 @@ struct Looks {
         "--glyphs", as: "set", .oneOf, default: Glyphs.auto, help: "Characters for line drawing."
     ).setting()
     static let colors = Option.value(
-        "--colors", as: "number", .numbers([0, 8, 16, 256]), help: "Use at most that many colours."
+        "--colors", as: "number", .numbers([0, 8, 16, 256, 16_777_216]),
+        help: "Use at most that many colours; 16777216: the terminal takes them as they are, though nothing says so."
     ).setting()
     static let plain = Option.flag(
         "--plain",
@@ -60,9 +62,15 @@ struct Looks {
         }
     }
 
-    private func themeName(_ shelf: ThemeShelf) -> String {
+    /// The themes there are, and the one out of a file that was asked for.
+    var shelf: ThemeShelf {
+        ThemeShelf(file: values[Self.theme].flatMap { ThemeShelf.isFile($0) ? $0 : nil })
+    }
+
+    /// The theme that was asked for, of those there are.
+    func themeName(_ shelf: ThemeShelf) -> String {
         if let value = environment("NO_COLOR"), !value.isEmpty { return "mono" }
-        let wanted = values[Self.theme] ?? "dark"
+        let wanted = shelf.given ?? values[Self.theme] ?? "dark"
         if shelf.names.contains(wanted) { return wanted }
         complain("no theme '\(wanted)'; there are \(shelf.names.joined(separator: ", ")); the default is used")
         return "dark"

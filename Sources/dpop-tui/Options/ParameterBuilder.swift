@@ -22,8 +22,12 @@ struct ParameterBuilder {
         if let token = try values.secret(RunOptions.idTokenHint) { fields.set("id_token_hint", token) }
         if let mode = values[RunOptions.responseMode] { fields.set("response_mode", mode) }
         try addOthers(&fields)
-        if let mode = fields["response_mode"], mode != "query" {
-            complain("warning: with response_mode \(mode) the answer is in no redirect's query: the login is not seen")
+        if let mode = fields["response_mode"],
+            let words = AnswerMode.problem(mode, redirect: values[RunOptions.redirectURL])
+        {
+            let isOption = values[RunOptions.responseMode] == mode
+            throw ConfigError(
+                place: isOption ? values.place(RunOptions.responseMode) : values.place(RunOptions.param), words: words)
         }
         return fields
     }

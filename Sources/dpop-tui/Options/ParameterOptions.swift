@@ -29,7 +29,7 @@ extension RunOptions {
     static let responseMode = Option.value(
         "--response-mode", as: "mode",
         .words(["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"]),
-        help: "How the login's answer comes back; read where it is in the query."
+        help: "How the login's answer comes back: query or form_post; fragment where the URL is pasted."
     ).setting()
     static let param = Option.repeated(
         "--param", as: "name=value", .parameter,

@@ -30,7 +30,7 @@ enum Follower {
     }
 
     /// Size, time and identity of a file.
-    private static func mark(_ path: String) -> [Int] {
+    static func mark(_ path: String) -> [Int] {
         var info = stat()
         guard stat(path, &info) == 0 else { return [] }
         return [Int(info.st_size), Int(info.st_ino), info.st_mtim.tv_sec, info.st_mtim.tv_nsec]

@@ -11,6 +11,8 @@ final class LiveDriver {
     private(set) var flow: LiveFlow
     /// Every exchange so far, as the lines of the recording.
     private(set) var lines: [String] = []
+    /// The runs that were started anew, the latest last.
+    var earlier: [Document.File] = []
     /// The last exchange while nobody records it: it becomes a line when the next request is on its way.
     private var unwritten: Exchange?
     var count: Int { lines.count + (unwritten == nil ? 0 : 1) }
@@ -342,13 +344,14 @@ final class LiveDriver {
         } else if case .decide = flow.wanted {
             flow.fail("stopped: the token is not bound")
         } else if let question {
-            flow.fail("stopped: \(question.words)")
+            flow.fail("stopped: \(question.sentence)")
         }
         prepare()
     }
 
     private func restart(newKey: Bool) throws {
         guard transfer == nil else { return }
+        keepRun()
         flow = LiveFlow(
             plan: plan, key: newKey ? try SigningKey.generate(flow.key.algorithm) : flow.key, clientKey: setup.clientKey
         )

@@ -56,11 +56,23 @@ extension LiveDriver {
         if resourceIsUserinfo { ahead = ahead.map { $0 == .resource ? .userinfo : $0 } }
         let resource = plan.resource.map { "\($0.method) \(HTTPURL($0.url).path)" }
         return Document(
-            files: [Document.File(name: setup.name, loaded: loaded)], settings: setup.settings,
+            files: [Document.File(name: setup.name, loaded: loaded)] + earlier, settings: setup.settings,
             keyFiles: setup.keyFiles,
             live: LivePlan(
                 pending: preview == nil ? nil : count, ahead: ahead, resource: resource,
                 key: plan.usesDPoP ? (flow.key.algorithm.name, flow.key.fingerprint) : nil))
+    }
+
+    /// Runs that stay on screen after `R`.
+    private static let mostRuns = 20
+
+    /// Keeps the run that ends now as a capture behind the next one.
+    func keepRun() {
+        let run = finishedCapture()
+        guard run.exchangeCount > 0 else { return }
+        let number = (earlier.last.flatMap { $0.name.split(separator: " ").last }.flatMap { Int($0) } ?? 0) + 1
+        earlier.append(Document.File(name: "\(setup.name) run \(number)", loaded: run))
+        if earlier.count > Self.mostRuns { earlier.removeFirst() }
     }
 
     /// Whether the resource that was asked for is the userinfo endpoint: such a request is drawn as one.

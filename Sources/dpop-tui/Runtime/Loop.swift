@@ -4,14 +4,32 @@ import FlowModel
 final class Loop {
     private let terminal: Terminal
     private var model: Model
-    private let themes: ThemeShelf
+    private var themes: ThemeShelf
+    private let themeWatch: ThemeWatch
     private let mailbox: Mailbox
     private let driver: LiveDriver?
     private var exitCode: Int32?
 
     init(terminal: Terminal, model: Model, themes: ThemeShelf, mailbox: Mailbox, driver: LiveDriver? = nil) {
         (self.terminal, self.model, self.themes, self.mailbox, self.driver) = (terminal, model, themes, mailbox, driver)
-        terminal.use(themes.theme(named: model.theme))
+        themeWatch = ThemeWatch(mailbox)
+        useTheme(model.theme)
+    }
+
+    /// A terminal without colours has the theme that needs none.
+    private func useTheme(_ name: String) {
+        terminal.use(themes.theme(named: terminal.isMonochrome ? "mono" : name))
+        themeWatch.follow(themes.path(of: name))
+    }
+
+    private func reloadTheme(_ name: String) {
+        do throws(ThemeError) {
+            try themes.reload(name)
+            useTheme(name)
+            perform(model.update(.copied("theme \(name): read again")))
+        } catch {
+            perform(model.update(.failed("\(error); the theme stays as it was")))
+        }
     }
 
     /// Runs until something ends it; the exit status, and the last screen for those who want to keep it.
@@ -127,7 +145,8 @@ final class Loop {
                 } catch {
                     perform(model.update(.failed("not saved: " + (error.isTaken ? "\(path) exists" : "\(error)"))))
                 }
-            case .useTheme(let name): terminal.use(themes.theme(named: name))
+            case .useTheme(let name): useTheme(name)
+            case .reloadTheme(let name): reloadTheme(name)
             case .repaint: terminal.repaint()
             case .live(let action): performLive(action)
             }

@@ -36,7 +36,7 @@ struct LoopbackPage {
 
     static let nothing = LoopbackPage("Nothing is here", "dpop-tui waits for a login at another path.")
     static let otherMethod = LoopbackPage(
-        "Not read", "dpop-tui reads the answer out of the URL; response_mode must be query.")
+        "Not read", "dpop-tui reads the answer out of the URL or a posted form: response_mode query or form_post.")
 
     /// The page, with everything from outside escaped.
     var html: String {

@@ -18,7 +18,8 @@ struct OriginGate {
         guard let policy, let (name, path) = Self.endpoint(of: stage), own[keyPath: path] == nil,
             let url = endpoints[keyPath: path], case .ask(let words) = policy.judge(url, named: name)
         else { return nil }
-        return LiveStatus.Question(words: words, origin: HTTPURL(url).origin)
+        return LiveStatus.Question(
+            words: words, origin: HTTPURL(url).origin, reason: policy.usualReason(url))
     }
 
     /// What stands before what a flow wants; nil where nothing does.
@@ -42,7 +43,8 @@ struct OriginGate {
             + Self.named.compactMap { name, path in
                 guard own[keyPath: path] == nil, let url = endpoints[keyPath: path] else { return nil }
                 switch policy.judge(url, named: name) {
-                case .note(let words), .ask(let words), .refused(let words): return words
+                case .note(let words), .refused(let words): return words
+                case .ask(let words): return policy.usualReason(url).map { "\(words): \($0)" } ?? words
                 case .allowed: return nil
                 }
             }

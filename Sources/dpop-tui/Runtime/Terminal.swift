@@ -2,22 +2,20 @@ import CNcurses
 
 /// The terminal while the program has it: the only file that knows curses.
 final class Terminal {
-    private var styles: [Role: (attributes: UInt8, foreground: Int16, background: Int16)] = [:]
+    private var styles: [Role: (attributes: UInt8, foreground: Int32, background: Int32)] = [:]
     private var shown: Canvas?
     private let colors: Int
-    private let isTrueColor: Bool
 
     /// Takes over the terminal; nil streams mean there is none to take.
     init(mouse: Bool, colors: Int?) throws(LoadError) {
         let input: Int32 = isatty(0) == 1 ? 0 : open("/dev/tty", O_RDONLY | O_CLOEXEC)
         guard input >= 0 else { throw LoadError("no terminal to read keys from: \(systemReason())") }
         var why = [CChar](repeating: 0, count: 256)
-        guard cn_open(input, 1, mouse ? 1 : 0, &why, 256) == 0 else {
+        let isDirect = colors.map { $0 >= TerminalLook.direct } ?? TerminalSettings.takesDirectColors
+        guard cn_open(input, 1, mouse ? 1 : 0, isDirect ? 1 : 0, &why, 256) == 0 else {
             throw LoadError(String(decoding: why.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
         }
         self.colors = min(colors ?? .max, Int(cn_colors()))
-        let depth = environment("COLORTERM") ?? ""
-        isTrueColor = (depth == "truecolor" || depth == "24bit") && self.colors >= 256
         descriptor = input
     }
 
@@ -55,26 +53,16 @@ final class Terminal {
         shown = nil
     }
 
+    /// Whether attributes are all there is to tell roles apart.
+    var isMonochrome: Bool { colors < 8 }
+
     func use(_ theme: Theme) {
-        var defined = Set<Int>()
         styles = [:]
         for role in Role.allCases {
-            let style = theme[role]
-            styles[role] = (
-                Self.bits(style.attributes), Int16(entry(style.foreground, &defined)),
-                Int16(entry(style.background, &defined))
-            )
+            let look = TerminalLook(theme[role], colors: colors)
+            styles[role] = (Self.bits(look.attributes), Int32(look.foreground), Int32(look.background))
         }
         shown = nil
-    }
-
-    /// The palette entry for a colour; on true-colour terminals the nearest entry is given the exact value.
-    private func entry(_ color: ThemeColor, _ defined: inout Set<Int>) -> Int {
-        let index = color.index(colors: colors)
-        if case .rgb(let red, let green, let blue) = color, isTrueColor, index >= 16, defined.insert(index).inserted {
-            _ = cn_define_color(Int32(index), Int32(red), Int32(green), Int32(blue))
-        }
-        return index
     }
 
     private static func bits(_ attributes: Set<Style.Attribute>) -> UInt8 {

@@ -10,6 +10,14 @@ enum TerminalSettings {
     /// No cursor movement to be had: everything is printed line by line.
     static var isDumb: Bool { term.isEmpty || term == "dumb" }
 
+    /// Whether the environment says that the terminal takes colours as they are. GNU screen hands COLORTERM of the
+    /// terminal around it on, and does not take them itself before its version 5.
+    static var takesDirectColors: Bool {
+        let depth = environment("COLORTERM") ?? ""
+        guard depth == "truecolor" || depth == "24bit" else { return false }
+        return environment("STY") == nil || environment("TMUX") != nil
+    }
+
     /// NO_COLOR > CLICOLOR_FORCE and FORCE_COLOR > a terminal that is not dumb (no-color.org, bixense.com/clicolors).
     static func usesColour(descriptor: Int32) -> Bool {
         if let value = environment("NO_COLOR"), !value.isEmpty { return false }

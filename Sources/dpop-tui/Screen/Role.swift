@@ -13,9 +13,29 @@ enum Role: String, CaseIterable, Sendable {
     case lit, found
     /// Stand-ins for characters a terminal would obey, and masked secrets.
     case escape
+    /// Of a request's line.
+    case method, path
+    case status2xx = "status-2xx"
+    case status3xx = "status-3xx"
+    case status4xx = "status-4xx"
+    case status5xx = "status-5xx"
+    /// When something happened, or how long it took.
+    case time
 
     /// The role of the n-th distinct key.
     static func key(_ number: Int) -> Role { [.key1, .key2, .key3, .key4, .key5, .key6][number % 6] }
+
+    /// Whose look a role has in a theme file that names that one and not the role itself.
+    var fallback: Role? {
+        switch self {
+        case .method: .heading
+        case .path, .time: .value
+        case .status2xx: .pass
+        case .status3xx: .label
+        case .status4xx, .status5xx: .fail
+        default: nil
+        }
+    }
 
     /// One letter each, for the second block of golden screens.
     var letter: Character {
@@ -44,6 +64,13 @@ enum Role: String, CaseIterable, Sendable {
         case .lit: "L"
         case .found: "f"
         case .escape: "e"
+        case .method: "M"
+        case .path: "/"
+        case .status2xx: "G"
+        case .status3xx: "B"
+        case .status4xx: "R"
+        case .status5xx: "X"
+        case .time: "t"
         }
     }
 }

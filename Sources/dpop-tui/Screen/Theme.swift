@@ -8,10 +8,10 @@ enum ThemeColor: Equatable, Sendable {
 
     static let names = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"]
 
-    /// `default`, `red`, `bright-red`, `0`…`255`, `#rrggbb`.
+    /// `default` or `terminal`, `red`, `bright-red`, `0`…`255`, `#rrggbb`.
     init?(_ text: String) {
         let name = text.lowercased()
-        if name == "default" {
+        if name == "default" || name == "terminal" {
             self = .terminal
             return
         }
@@ -31,44 +31,28 @@ enum ThemeColor: Equatable, Sendable {
         self = index < 16 ? .ansi(index) : .indexed(index)
     }
 
-    /// The palette entry for it on a terminal with that many colours; -1 is the terminal's own.
+    /// What it looks like where xterm's palette is the terminal's; nil for the terminal's own.
+    var rgb: RGB? {
+        switch self {
+        case .terminal: nil
+        case .ansi(let index), .indexed(let index): XtermPalette.rgb(index)
+        case .rgb(let red, let green, let blue): RGB(red, green, blue)
+        }
+    }
+
+    /// Its number on a terminal with that many colours; -1 is the terminal's own.
     func index(colors: Int) -> Int {
         switch self {
         case .terminal: return -1
         case .ansi(let index): return colors >= 16 ? index : colors >= 8 ? index % 8 : -1
         case .indexed(let index):
-            return colors >= 256 ? index : Palette.nearest(Palette.rgb(index), colors: colors)
+            return colors >= 256 ? index : XtermPalette.nearest(XtermPalette.rgb(index), colors: colors)
         case .rgb(let red, let green, let blue):
-            return Palette.nearest((Int(red), Int(green), Int(blue)), colors: colors)
+            let color = RGB(red, green, blue)
+            guard colors >= TerminalLook.direct else { return XtermPalette.nearest(color, colors: colors) }
+            // What is below 256 is an entry of the palette: black is one, and a trace of red makes others a colour.
+            return color.value == 0 ? 16 : color.value < 256 ? color.value | 0x10000 : color.value
         }
-    }
-}
-
-/// The xterm palette, for terminals with fewer colours than a theme names.
-enum Palette {
-    private static let base: [(Int, Int, Int)] = [
-        (0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0), (0, 0, 238), (205, 0, 205), (0, 205, 205), (229, 229, 229),
-        (127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0), (92, 92, 255), (255, 0, 255), (0, 255, 255),
-        (255, 255, 255),
-    ]
-
-    static func rgb(_ index: Int) -> (Int, Int, Int) {
-        if index < 16 { return base[index] }
-        if index >= 232 { return (8 + 10 * (index - 232), 8 + 10 * (index - 232), 8 + 10 * (index - 232)) }
-        let levels = [0, 95, 135, 175, 215, 255]
-        let cube = index - 16
-        return (levels[cube / 36], levels[cube / 6 % 6], levels[cube % 6])
-    }
-
-    static func nearest(_ colour: (Int, Int, Int), colors: Int) -> Int {
-        guard colors >= 8 else { return -1 }
-        let range = colors >= 256 ? 16..<256 : 0..<(colors >= 16 ? 16 : 8)
-        return range.min { distance(colour, rgb($0)) < distance(colour, rgb($1)) } ?? -1
-    }
-
-    private static func distance(_ a: (Int, Int, Int), _ b: (Int, Int, Int)) -> Int {
-        let (r, g, b) = (a.0 - b.0, a.1 - b.1, a.2 - b.2)
-        return 2 * r * r + 4 * g * g + 3 * b * b
     }
 }
 
@@ -81,11 +65,29 @@ struct Style: Equatable, Sendable {
     enum Attribute: String, CaseIterable, Sendable { case bold, dim, underline, reverse, italic }
 }
 
+/// The same as a theme's file has it: what it leaves out is the theme's.
+struct RoleLook: Equatable, Sendable {
+    /// nil: that of `text`.
+    var foreground: ThemeColor?
+    /// nil: the theme's.
+    var background: ThemeColor?
+    var attributes: Set<Style.Attribute> = []
+}
+
 /// A look for every role.
 struct Theme: Equatable, Sendable {
     var name: String
     var about = ""
-    var styles: [Role: Style] = [:]
+    /// What everything stands on; the terminal's own where it follows that.
+    var background = ThemeColor.terminal
+    /// Its colours are somebody else's and published, whatever their contrast is.
+    var isAsPublished = false
+    var looks: [Role: RoleLook] = [:]
 
-    subscript(_ role: Role) -> Style { styles[role] ?? Style() }
+    subscript(_ role: Role) -> Style {
+        let look = looks[role] ?? RoleLook()
+        return Style(
+            foreground: look.foreground ?? looks[.text]?.foreground ?? .terminal,
+            background: look.background ?? background, attributes: look.attributes)
+    }
 }

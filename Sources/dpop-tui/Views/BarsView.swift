@@ -5,7 +5,7 @@ enum BarsView {
     static func title(_ canvas: inout Canvas, _ model: Model) {
         guard model.height > 1 else { return }
         canvas.fill(.title, row: 0)
-        let column = canvas.put(model.width < 60 ? "" : " dpop-tui ", .title, row: 0, column: 0)
+        let column = canvas.put(model.width < 90 ? "" : " dpop-tui ", .title, row: 0, column: 0)
         guard let view = model.view else {
             let words = "no flow"
             canvas.put(words, .title, row: 0, column: max(column, model.width - words.columns - 1))
@@ -15,10 +15,17 @@ enum BarsView {
         // A live run has its host for a name already.
         let isNamed = model.live != nil && place.hasPrefix(view.title)
         let left = isNamed || place.isEmpty ? [isNamed ? place : view.title] : [view.title, place]
-        let wanted = left.reduce(0) { $0 + $1.columns + 2 }
+        let brief = facts(model, view, room: 0, wanted: 0)
+        // A failure is worth more than the issuer, which is worth more than a warning's words.
+        let names = view.isFailing ? min(left[0].columns, 24) : left.reduce(0) { $0 + $1.columns + 2 }
+        let verdict = view.verdictWords(columns: model.width - column - names - brief.columns - 5)
+        let taken = verdict.isEmpty ? 0 : verdict.columns + 2
+        let wanted = left.reduce(taken) { $0 + $1.columns + 2 }
         let right = facts(model, view, room: model.width - column - 1, wanted: wanted)
         let start = max(column, model.width - right.columns - 1)
-        canvas.put(names(left, start - column - 1), .title, row: 0, column: column + 1, limit: start - 1)
+        let end = canvas.put(
+            self.names(left, start - column - 2 - taken), .title, row: 0, column: column + 1, limit: start - 1)
+        if taken > 0 { canvas.put("  " + verdict, .title, row: 0, column: end, limit: start - 1) }
         canvas.put(right, .title, row: 0, column: start)
     }
 

@@ -4,8 +4,9 @@ import FlowModel
 enum MessageContent {
     static func request(_ material: ExchangeMaterial?, _ redactor: Redactor, _ width: Int) -> Rows {
         guard let request = material?.exchange.request else { return Rows([Row("Not captured.", .dim)]) }
-        let target = ParameterTable.short(request.url)
-        var head = Self.line("\(request.method) \(target) \(request.version)", redactor, width, .heading)
+        let target = redactor.mask(ParameterTable.short(request.url))
+        let (method, version) = (redactor.mask(request.method), redactor.mask(request.version))
+        var head = HTTPSpans.request(method, target, version).rows(width, most: mostRows)
         head += ParameterTable.rows(request.url, redactor, width)
         head += headers(request.headers, redactor, width, .request)
         return Rows(head) + body(request.body, request.headers, redactor, width, .requestBody)
@@ -17,16 +18,13 @@ enum MessageContent {
             let notes = material.exchange.remarks.map { Row($0.text, .warn) }
             return Rows([Row("No answer was captured.", .dim)] + notes)
         }
-        var head = Self.line("\(response.version) \(response.status) \(response.reason)", redactor, width, .heading)
+        let (version, reason) = (redactor.mask(response.version), redactor.mask(response.reason))
+        var head = HTTPSpans.answer(version, response.status, reason).rows(width, most: mostRows)
         head += headers(response.headers, redactor, width, .response)
         let notes = material.exchange.remarks.flatMap {
             $0.text.wrapped(max(8, width - 2)).map { Row("· " + $0, .dim) }
         }
         return Rows(head + notes) + body(response.body, response.headers, redactor, width, .responseBody)
-    }
-
-    private static func line(_ text: String, _ redactor: Redactor, _ width: Int, _ role: Role) -> [Row] {
-        redactor.mask(text).cut(width, most: mostRows).map { Row([Span($0, role)]) }
     }
 
     private static func headers(_ list: [Header], _ redactor: Redactor, _ width: Int, _ part: BytePart) -> [Row] {

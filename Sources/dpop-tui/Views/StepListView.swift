@@ -49,8 +49,8 @@ enum StepListView {
         column = canvas.put(way.fitted(20), isHere ? .accent : .dim, row: row, column: column, limit: end)
         var title = StepWords.title(step, view.material(index)?.exchange)
         if model.hasBreakpoint(step) { title += "  breakpoint" }
-        column = canvas.put(
-            Elision.title(title, end - column), isHere ? .accent : .text, row: row, column: column, limit: end)
+        let spans = HTTPSpans.title(Elision.title(title, end - column), isHere ? .accent : .text)
+        column = canvas.put(spans, row: row, column: column, limit: end)
         if step.inferred != nil {
             canvas.put(step.isPlanned ? "  (planned)" : "  (inferred)", .dim, row: row, column: column, limit: end)
         }

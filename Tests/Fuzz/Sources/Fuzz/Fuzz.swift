@@ -13,7 +13,7 @@ struct Target: Sendable {
 
     static let all: [Target] = [
         .capture, .transcript, .jws, .jwk, .json, .challenge, .date, .url, .yaml, .toml, .keys, .token, .arguments,
-        .live,
+        .live, .body,
     ]
 
     /// The one that `DPOP_FUZZ` names.

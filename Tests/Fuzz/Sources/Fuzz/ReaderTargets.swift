@@ -22,7 +22,10 @@ extension Target {
 
     static let json = Target(name: "json") { bytes in
         guard let document = try? JSONDocument(bytes) else { return }
-        for line in JSONPretty.lines(document) { require(line.span.end <= bytes.count, "a span past the end") }
+        let lines = JSONPretty.lines(document)
+        for line in lines { require(line.span.end <= bytes.count, "a span past the end") }
+        let folded = JSONPretty.lines(document, folded: Set(lines.filter(\.isFold).suffix(3).map(\.span.offset)))
+        require(folded.count <= lines.count, "folded and longer")
         walk(document.root, depth: 0)
         let quoted = JSONText.quote(bytes.text)
         require((try? JSONDocument(Bytes(quoted)))?.root.string == bytes.text, "another text: \(quoted)")
@@ -33,6 +36,24 @@ extension Target {
         _ = (value.string, value.number, value.bool, value.source, value.firstDuplicate, value["exp"])
         for element in value.elements { walk(element, depth: depth + 1) }
         for member in value.members { walk(member.value, depth: depth + 1) }
+    }
+
+    /// The first line is a `Content-Type`, the others are the body.
+    static let body = Target(name: "body") { bytes in
+        let end = bytes.find("\n") ?? 0
+        let type = bytes[SourceSpan(0, end)].text
+        let body = bytes[SourceSpan(end + 1, bytes.count)]
+        let kind = BodyKind(body, contentType: type)
+        if case .text(let coding) = kind {
+            require(kind.words(contentType: type) == nil, "words for a text")
+            require(coding != .utf8 || coding.utf8(body) == body, "another text")
+            _ = coding.utf8(body).text
+        } else {
+            require(kind.words(contentType: type)?.isEmpty == false, "no words")
+        }
+        let (form, places) = (Form(body), Form.places(body))
+        require(form.members.count == places.count, "places for other members")
+        for place in places { require(place.end <= body.count, "a place past the end") }
     }
 
     static let challenge = Target(name: "challenge") { bytes in
