@@ -27,7 +27,10 @@ make_file() { # file, words…: what dpop-tui prints with them, whatever a perso
     fi
 }
 
-for page in keys checks causes commands doctor themes; do make_file "docs/$page.md" docs "$page"; done
+# A generated page names the command that prints it.
+while read -r page; do
+    make_file "docs/$page.md" docs "$page"
+done < <(sed -n 's/^Generated from .*(`dpop-tui docs \([a-z]*\)`).*/\1/p' docs/*.md)
 
 drawn=""
 while read -r words; do

@@ -1320,7 +1320,7 @@ def nothing_that_is_typed_or_named_reaches_the_terminal_raw(t):
         file.write('[profiles."\\u001b[31mp"]\nclient-id = "x"\n')
     commands = [["check", name], ["check", name + "l"], ["check", "--format", "json", name + "l"], ["check", "--format", "sarif", name + "l"],
                 ["check", "--format", "tap", name + "l"], ["check", "--format", "junit", name + "l"], ["why", name], ["ledger", name + "l"],
-                ["compare", name + "l"], ["render", name + "l"], ["open", name], ["open", name + "l"], ["open", "--plain", name + "l"], ["convert", name],
+                ["compare", name + "l"], ["render", name + "l"], ["render", "--format", "svg", name + "l"], ["open", name], ["open", name + "l"], ["open", "--plain", name + "l"], ["convert", name],
                 ["decode", evil], ["doctor", name], ["doctor", evil], ["key", "thumbprint", name], ["key", "new", f"/none/{evil}"], ["explain", evil],
                 ["--" + evil], [evil], ["diff", name, evil], ["proof", evil, "--signing-key", evil], ["proof", "https://a", "--signing-key", evil],
                 ["run", evil], ["run", "https://" + evil, "--headless", "--record", "none"], ["config", "check"], ["check", "--clock", evil, "x"],
@@ -1334,6 +1334,99 @@ def nothing_that_is_typed_or_named_reaches_the_terminal_raw(t):
             found = [c for c in text if c != "\n" and (ord(c) < 32 or 0x7f <= ord(c) < 0xa0 or c in "\u202e\u2066")]
             if found or done.returncode not in (0, 1, 2, 3, 4, 5):
                 raise Failure(f"{words} {more}: {done.returncode} {found} {text!r}")
+
+
+def capture(t, name, body, *fields):
+    """A file with one answered call; the body is bytes."""
+    exchange = {"dpop-tui": 1, "request": {"method": "GET", "url": "https://api.example/a", "headers": [["DPoP", "a.b.c"]]},
+                "response": {"status": 200, "headers": [list(field) for field in fields], "body64": base64.b64encode(body).decode()}}
+    with open(f"{t.folder}/{name}", "w") as file:
+        file.write(json.dumps(exchange) + "\n")
+    return f"{t.folder}/{name}"
+
+
+def open_answer(t, file):
+    t.run(f"clear; {BINARY} open {file}", "dpop-tui  ")
+    t.type("G", "6", "Tab", "+")
+    t.wait(r"^.?Body  \d+ bytes")
+
+
+@test
+def a_body_that_is_no_text_says_what_it_is(t):
+    png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 640, 480) + bytes(range(256)) * 4
+    open_answer(t, capture(t, "a.jsonl", png, ("Content-Type", "application/json")))
+    t.wait(r"PNG image, 640 x 480 pixels; Content-Type says application/json")
+    t.type("j", "Enter")
+    t.wait(r"89 50 4e 47 0d 0a 1a 0a")
+    t.type("Q")
+    t.wait(r"^\$ *$")
+    open_answer(t, capture(t, "b.jsonl", bytes(range(256)) * 3, ("Content-Type", "application/grpc")))
+    t.wait(r"application/grpc, binary")
+    if "\ufffd" in t.screen():
+        raise Failure("garbage\n" + t.screen())
+
+
+@test
+def a_body_that_is_cut_says_how_much_and_shows_the_rest(t):
+    open_answer(t, capture(t, "a.jsonl", b"line\n" * 1_200_000, ("Content-Type", "text/plain"), ("Content-Length", "6000009")))
+    t.wait(r"Content-Length says 6000009 bytes: 9 of them are not in the capture")
+    t.type("G")
+    t.wait(r"… 1805696 bytes more: Enter shows them")
+    t.type("Enter")
+    t.wait(r"^▌3ffff0  .*line")
+    t.type("Q")
+    t.wait(r"^\$ *$")
+    text = json.dumps({"list": list(range(120_000)), "last": "the end"})
+    open_answer(t, capture(t, "b.jsonl", text.encode(), ("Content-Type", "application/json")))
+    t.type("G")
+    t.wait(r"bytes more: Enter shows them, or folds what stands above")
+    t.type("g", "j", "j", "j", "Enter")
+    t.wait(r'"list": \[ … 120000 elements \]')
+    t.wait(r'"last": "the end"')
+
+
+@test
+def json_folds_and_unfolds(t):
+    open_answer(t, capture(t, "a.jsonl", b'{"keys":[{"kty":"EC"},{"kty":"RSA"}],"sub":"me"}', ("Content-Type", "application/json")))
+    t.type("j", "j", "Enter")
+    t.wait(r'"keys": \[ … 2 elements \],')
+    t.wait("kty", absent=True)
+    t.type("Enter")
+    t.wait('"kty": "RSA"')
+    t.type("Enter")
+    t.wait("kty", absent=True)
+    # A search finds what is folded.
+    t.type("/", "R", "S", "A", "Enter")
+    t.wait('"kty": "RSA"')
+
+
+@test
+def a_picture_of_the_screen_is_what_the_program_shows(t):
+    words = [BINARY, "render", "--size", "120x36", "--keys", "}F"]
+    base = {"HOME": t.folder, "LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"]}
+
+    def render(*more, env={}):
+        done = subprocess.run(words + list(more), cwd=t.folder, capture_output=True, text=True, timeout=60, env={**base, **env})
+        if done.returncode or done.stderr:
+            raise Failure(f"{more}: {done.returncode} {done.stderr}")
+        return done.stdout
+
+    with open(f"{t.folder}/picture", "w") as file:
+        file.write(render("--format", "ansi"))
+    t.run(f"clear; cat {t.folder}/picture; read", r"^ n next")
+    plain = [line.rstrip() for line in render().splitlines()]
+    shown = [line.rstrip() for line in t.screen().splitlines()]
+    at = next((at for at, line in enumerate(shown) if line == plain[0]), None)
+    if at is None or shown[at:at + 36] != plain or "\x1b[32m" not in t.screen(colours=True):
+        raise Failure("another screen\n" + t.screen(colours=True))
+    # Without colours there are still attributes, and the option goes before the variable.
+    for more, env, has in [((), {"NO_COLOR": "1"}, False), (("--color", "never"), {}, False), (("--color", "always"), {"NO_COLOR": "1"}, True)]:
+        text = render("--format", "ansi", *more, env=env)
+        if bool(re.search(r"\x1b\[[0-9;]*(3|9)\dm", text)) != has or "\x1b[0;7m" not in text:
+            raise Failure(f"{more} {env}: {text[:400]!r}")
+        picture = render("--format", "svg", *more, env=env)
+        if (picture.count("fill: #") > 6) != has:
+            raise Failure(f"{more} {env}: {picture[:900]}")
 
 
 SAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Sources/dpop-tui/samples/demo.jsonl")

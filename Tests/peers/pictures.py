@@ -77,7 +77,7 @@ def captured():
     """A call whose answer has wide, combining and hostile characters."""
     path = os.path.join(FOLDER, "wide.jsonl")
     body = {"名前": "漢字かな交じり文", "emoji": "✅ 👩‍👩‍👧 é e\u0301", "html": "</text><script>alert(1)</script> & ]]>", "bidi": "\u202e\u0007"}
-    exchange = {"request": {"method": "GET", "url": "https://api.example/a", "headers": [["DPoP", "a.b.c"]]},
+    exchange = {"dpop-tui": 1, "request": {"method": "GET", "url": "https://api.example/a", "headers": [["DPoP", "a.b.c"]]},
                 "response": {"status": 200, "headers": [["Content-Type", "application/json"]], "body": json.dumps(body)}}
     with open(path, "w") as file:
         file.write(json.dumps(exchange) + "\n")

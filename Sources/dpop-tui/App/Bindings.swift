@@ -97,7 +97,8 @@ struct Binding: Sendable {
         Binding(keys: [.pageDown, .character(" "), .control("f")], command: .pageDown, words: "a page down"),
         Binding(keys: [.pageUp, .character("b"), .control("b")], command: .pageUp, words: "a page up"),
         Binding(
-            keys: [.enter], command: .open, words: "to the bytes of the selected row, or into the inspector",
+            keys: [.enter], command: .open,
+            words: "to the bytes of the selected row, or into the inspector; folds JSON of a body",
             hint: "bytes"),
     ]
 

@@ -13,6 +13,7 @@ final class ContentCache {
         let part: BytePart?
         let lit: Place?
         let explained: CheckID?
+        let folded: Set<Int>
     }
 
     private var known: [Key: Rows] = [:]
@@ -35,7 +36,8 @@ final class ContentCache {
             flow: model.flowIndex, step: model.step, tab: tab, width: Layout(model).contentWidth,
             reveals: model.reveals,
             filter: tab == .summary ? model.filter : nil, ordersByVerdict: tab == .summary && model.ordersByVerdict,
-            part: isRaw ? model.rawPart : nil, lit: isRaw ? model.lit : nil, explained: isRaw ? model.explained : nil)
+            part: isRaw ? model.rawPart : nil, lit: isRaw ? model.lit : nil, explained: isRaw ? model.explained : nil,
+            folded: model.folded(tab))
         if let rows = known[key] { return rows }
         if known.count > 64 { known = [:] }
         let rows = InspectorContent.rows(tab, model: model, width: key.width)

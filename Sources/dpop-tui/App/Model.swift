@@ -103,6 +103,8 @@ struct Model {
     var rawPart: BytePart?
     /// The failing check whose bytes are lit: Raw tells its whole story above them.
     var explained: CheckID?
+    /// What of a tab's body is folded, by where it begins there.
+    var folds: [Tab: Set<Int>] = [:]
     /// Digits typed before a motion.
     var count: Int?
     let contents = ContentCache()
@@ -196,6 +198,7 @@ struct Model {
         cursors = [:]
         scrolls = [:]
         (lit, rawPart, explained) = (nil, nil, nil)
+        folds = [:]
     }
 
     /// The finding the summary puts on top: the worst of the step, the one to mend first.

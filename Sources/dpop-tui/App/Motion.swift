@@ -112,14 +112,14 @@ extension Model {
         case .place(let place):
             explained = nil
             light(place)
+        case .fold(let place): fold(place)
         default: message = "no bytes belong to this row"
         }
     }
 
     private mutating func light(_ place: Place) {
         (lit, rawPart, tab) = (place, place.part, .raw)
-        let rows = rows(of: .raw)
-        let row = (0..<min(rows.count, 1_000_000)).first { rows.row($0).isLit } ?? 0
+        let row = rows(of: .raw).lit ?? 0
         cursors[.raw] = row
         // The finding's story stays above its bytes where both fit.
         let height = Layout(self).contentHeight
@@ -153,6 +153,7 @@ extension Model {
     /// The next row that holds the text: first in this tab, then in the step's other tabs, then in the other steps.
     mutating func find(forward: Bool, includingHere: Bool = false) {
         guard let search, !steps.isEmpty else { return }
+        unfold()
         let tabs = Tab.allCases
         let total = steps.count * tabs.count
         let start = step * tabs.count + tab.rawValue

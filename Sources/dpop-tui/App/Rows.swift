@@ -7,6 +7,8 @@ struct Row: Sendable {
         case check(CheckID)
         case place(Place)
         case key(Int)
+        /// An object or array of a body: Enter folds it, and unfolds it. Where it begins in the body.
+        case fold(Int)
         /// Something that can be copied and nothing more.
         case text
     }
@@ -33,6 +35,8 @@ struct Row: Sendable {
 struct Rows {
     let count: Int
     let row: (Int) -> Row
+    /// The first row whose bytes are the ones looked for.
+    var lit: Int?
 
     init(_ rows: [Row]) {
         count = rows.count
@@ -42,6 +46,8 @@ struct Rows {
     init(count: Int, row: @escaping (Int) -> Row) { (self.count, self.row) = (count, row) }
 
     static func + (a: Rows, b: Rows) -> Rows {
-        Rows(count: a.count + b.count) { $0 < a.count ? a.row($0) : b.row($0 - a.count) }
+        var both = Rows(count: a.count + b.count) { $0 < a.count ? a.row($0) : b.row($0 - a.count) }
+        both.lit = a.lit ?? b.lit.map { a.count + $0 }
+        return both
     }
 }

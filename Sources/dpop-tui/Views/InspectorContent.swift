@@ -16,8 +16,8 @@ enum InspectorContent {
             if material == nil, model.step == model.waitingStep, let url = model.live?.loginURL {
                 return Rows(login(HTTPURL(url), redactor, width))
             }
-            return MessageContent.request(material, redactor, width)
-        case .response: return MessageContent.response(material, redactor, width)
+            return MessageContent.request(material, redactor, width, folded: model.folded(.request))
+        case .response: return MessageContent.response(material, redactor, width, folded: model.folded(.response))
         case .raw: return RawContent.rows(model, material, redactor, width)
         }
     }

@@ -50,7 +50,16 @@ enum RawContent {
             Row(
                 "\(bytes.count) bytes · \(whereabouts)"
                     + (lit.map { " · lit: \($0.offset), \($0.length) bytes" } ?? ""), .dim))
+        if let loss = loss(part, material, shown: bytes.count) {
+            head += loss.wrapped(max(8, width)).map { Row($0, .warn) }
+        }
         return Rows(story(model, width) + head) + hex(bytes, lit, width)
+    }
+
+    private static func loss(_ part: BytePart, _ material: ExchangeMaterial, shown: Int) -> String? {
+        let exchange = material.exchange
+        let body = part == .requestBody ? exchange.request.body : part == .responseBody ? exchange.response?.body : nil
+        return body.flatMap { BodyContent.loss($0, shown: shown) }
     }
 
     /// The finding whose bytes these are: the cause, expected above found, the fix, who minds it and who has met it.
@@ -104,7 +113,8 @@ enum RawContent {
     private static func hex(_ bytes: Bytes, _ lit: SourceSpan?, _ width: Int) -> Rows {
         let digits = bytes.count > 0xFFFFFF ? 8 : 6
         let perRow = max(4, min(32, (width - digits - 3) / 4 / 4 * 4))
-        return Rows(count: (bytes.count + perRow - 1) / perRow) { index in
+        let count = (bytes.count + perRow - 1) / perRow
+        var rows = Rows(count: count) { index in
             let from = index * perRow
             let part = bytes[SourceSpan(from, perRow)]
             var spans = [Span(offset(from, digits) + "  ", .dim)]
@@ -124,6 +134,8 @@ enum RawContent {
             let touched = lit.map { $0.offset < from + perRow && max($0.end, $0.offset + 1) > from } ?? false
             return Row(spans + [Span(" ")] + texts, target: .text, copy: Hex.text(part.array), isLit: touched)
         }
+        rows.lit = lit.map { $0.offset / perRow }.flatMap { (0..<count).contains($0) ? $0 : nil }
+        return rows
     }
 
     private static func append(_ spans: inout [Span], _ text: String, _ role: Role) {
