@@ -65,10 +65,32 @@ import Testing
             "   grant_type     authorization_code", "   scope          a b/c", "   empty", "   last           end",
         ]
         #expect(table.allSatisfy { lines.contains($0) })
-        #expect(!model.screen.contains("do-not-tell") && model.screen.contains("***********"))
+        #expect(!model.screen.contains("do-not-tell") && model.screen.contains("******** 11 characters"))
         #expect(model.screen.contains(" bytes more"))
         _ = model.press("v")
         #expect(model.screen.contains("client_secret  do-not-tell"))
+    }
+
+    /// A login is its parameters: the request's, and those of the redirect that comes back.
+    @Test func queriesAreTables() throws {
+        let url = "https://h.test/auth?client_id=me&code_challenge=abc&redirect_uri=https%3A%2F%2Fc.test%2Fcb&scope=a+b"
+        let location = "https://c.test/cb?code=do-not-tell-this&state=xyz#iss=https%3A%2F%2Fh.test"
+        let exchange = Exchange(
+            index: 0, request: Request(method: "GET", url: HTTPURL(url), headers: [Header("DPoP", "a.b.c")]),
+            response: Response(status: 302, headers: [Header("Location", location)]), started: 1)
+        let loaded = try LoadedCapture.read(Bytes(FlowLine.write(exchange)))
+        var model = Model(
+            document: Document(files: [Document.File(name: "b", loaded: loaded)], settings: CheckSettings()),
+            width: 120,
+            height: 40)
+        _ = model.press("5<tab>+")
+        #expect(model.screen.contains("Query  4 parameters"))
+        #expect(model.screen.contains("   redirect_uri    https://c.test/cb\n"))
+        _ = model.press("6")
+        #expect(model.screen.contains("Location  3 parameters") && model.screen.contains("   iss    https://h.test\n"))
+        #expect(!model.screen.contains("do-not-tell") && model.screen.contains("   code   ****"))
+        // A redirect alone says one thing, which its field says.
+        #expect(try !screen([], [("Location", "https://c.test/cb?a=1")]).contains("Location  "))
     }
 
     @Test func jsonFoldsAndUnfolds() throws {

@@ -58,7 +58,7 @@ import Testing
 
     @Test(arguments: ["", "}F", "}}}F4<tab>", "}F<tab><enter>", "?"]) func aPictureHasTheTextOfTheScreen(keys: String) {
         let canvas = ScreenView.draw(Sample.model(keys: keys))
-        for theme in Self.shelf.themes {
+        for theme in Self.shelf.names.map(Self.shelf.theme) {
             let read = Self.picture(canvas, theme)
             #expect(
                 read.elements == ["svg", "title", "style", "rect", "text", "tspan"] && read.title.contains("<title>"))
@@ -114,7 +114,7 @@ import Testing
         ("text = {}", "#000000"),
     ])
     func theGroundSuitsTheTheme(roles: String, ground: String) throws {
-        let theme = try ThemeFile.parse("[roles]\n" + roles, file: "t.toml", base: nil)
+        let theme = try ThemeFile.parse("[roles]\n" + roles, file: "t.toml") { _ in Theme(name: "") }
         #expect(PictureColors(theme).ground.hex == ground)
     }
 
@@ -126,7 +126,8 @@ import Testing
             fail = { fg = "bright-red", bold = true }
             warn = { fg = 208, bg = 17 }
             accent = { fg = "#ff0000", underline = true }
-            """, file: "t.toml", base: nil)
+            """, file: "t.toml"
+        ) { _ in Theme(name: "") }
         func written(_ role: Role, _ colors: Int?) -> String {
             var canvas = Canvas(width: 1, height: 1)
             canvas.put("x", role, row: 0, column: 0)
@@ -144,7 +145,7 @@ import Testing
 
     @Test func ansiWithoutItsColoursIsTheScreen() {
         let canvas = ScreenView.draw(Sample.model(keys: "}}}F4<tab>"))
-        for theme in Self.shelf.themes {
+        for theme in Self.shelf.names.map(Self.shelf.theme) {
             let lines = ANSIPicture.lines(canvas, theme, colors: nil).map { Self.plain($0.text) }
             #expect(lines.map { String($0.reversed().drop { $0 == " " }.reversed()) } == canvas.lines)
         }

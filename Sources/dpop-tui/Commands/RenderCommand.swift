@@ -56,7 +56,7 @@ enum RenderCommand {
             if values[roles] { say(Harmless(lines: canvas.roleLines.joined(separator: "\n"))) }
             return
         }
-        let shelf = ThemeShelf()
+        let shelf = looks.shelf
         for problem in shelf.problems { complain("\(problem.description); the default is used") }
         (model.themes, model.theme) = (shelf.names, looks.themeName(shelf))
         let canvas = try screen(&model, values)

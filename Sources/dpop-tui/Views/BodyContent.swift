@@ -107,30 +107,15 @@ struct BodyContent {
         return [Row([Span(words, .warn)], target: .place(place))]
     }
 
-    /// A form as a table: a name, and its value decoded.
+    /// A form as a table.
     private func form(_ bytes: Bytes) -> Rows {
         let shown = bytes[SourceSpan(0, Self.formLimit)]
-        let members = Form(shown).members
-        let names = min(members.map { $0.name.columns }.max() ?? 0, max(8, width / 3))
-        let room = max(8, width - names - 4)
-        var rows: [Row] = []
-        for (member, place) in zip(members, Form.places(shown)) {
-            // However long a secret is, its asterisks say it in one row.
-            let isMasked = member.value.utf8.allSatisfy { $0 == UInt8(ascii: "*") }
-            let value = isMasked ? String(member.value.prefix(room)) : member.value
-            let cut = CutValue(value, room, then: room, most: Self.mostRows)
-            for (index, line) in cut.lines.enumerated() {
-                let name = index == 0 ? member.name : ""
-                var row = Row([Span("  "), Span(name.fitted(names), .label), Span("  ")] + line)
-                if index == 0 { (row.target, row.copy) = (.place(Place(part, place)), member.value) }
-                rows.append(row)
-            }
-        }
+        let places = Form.places(shown).map { Place(part, $0) }
+        let rows = ParameterTable.rows(Form(shown).members, places, width: width)
         return Rows(rows + rest(bytes, after: shown.count))
     }
 
     private static let formLimit = 1 << 18
-    private static let mostRows = 200
 
     /// Anything else as text, a line of the body a row; long lines are cut at the width when shown.
     private func lines(_ bytes: Bytes) -> Rows {

@@ -10,7 +10,7 @@ enum MessageContent {
         let target = redactor.mask(ParameterTable.short(request.url))
         let (method, version) = (redactor.mask(request.method), redactor.mask(request.version))
         var head = HTTPSpans.request(method, target, version).rows(width, most: mostRows)
-        head += ParameterTable.rows(request.url, redactor, width)
+        head += ParameterTable.rows(of: request.url, "Query", Place(.url, SourceSpan(0, 0)), redactor, width: width)
         head += headers(request.headers, redactor, width, .request)
         let body = BodyContent(
             headers: request.headers, redactor: redactor, width: width, part: .requestBody, folded: folded)
@@ -49,7 +49,9 @@ enum MessageContent {
                 [Span(header.name, .label), Span(": "), Span(chunks[0], .value)],
                 target: .place(Place(part, SourceSpan(index, 0))), copy: value)
             return [first] + chunks.dropFirst().map { Row([Span("    "), Span($0, .value)]) }
-                + (callback.map { ParameterTable.rows($0, redactor, width) } ?? [])
+                + (callback.map {
+                    ParameterTable.rows(of: $0, "Location", Place(part, SourceSpan(index, 0)), redactor, width: width)
+                } ?? [])
         }
     }
 

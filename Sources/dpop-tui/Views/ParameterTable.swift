@@ -1,40 +1,49 @@
 import FlowModel
 
-/// The parameters of a URL as a table of decoded values: authorization requests, and the callbacks they lead to.
+/// Names and decoded values beside each other: a form, the query of a URL, the fragment of a redirect.
 enum ParameterTable {
-    /// Fewer are read as easily in the URL itself.
-    private static let fewest = 2
-    private static let mostRows = 12
-    private static let most = 500
+    private static let mostRows = 200
+    /// Longer texts stay in the URL.
+    private static let longest = 1 << 18
 
-    /// Whether a URL's parameters stand in a table and not in the URL.
+    /// `targets` are what Enter leads to, one for each of the members.
+    static func rows(_ members: [(name: String, value: String)], _ targets: [Place], width: Int) -> [Row] {
+        let names = min(members.map { $0.name.columns }.max() ?? 0, max(8, width / 3))
+        let room = max(8, width - names - 4)
+        return zip(members, targets).flatMap { member, target in
+            let lines = CutValue(Redactor.short(member.value), room, then: room, most: mostRows).lines
+            return lines.enumerated().map { index, line in
+                let name = index == 0 ? member.name : ""
+                var row = Row([Span("  "), Span(name.fitted(names), .label), Span("  ")] + line)
+                if index == 0 { (row.target, row.copy) = (.place(target), member.value) }
+                return row
+            }
+        }
+    }
+
+    /// Whether what a URL carries behind `?` and `#` stands in a table and not in the URL: one parameter is read as
+    /// easily there.
     static func isWanted(_ url: HTTPURL) -> Bool {
-        guard let query = url.query else { return false }
-        return query.utf8.count { $0 == UInt8(ascii: "=") } >= fewest
+        let text = carried(url)
+        return text.utf8.count < longest && text.utf8.count { $0 == UInt8(ascii: "=") } > 1
     }
 
     /// The URL without the parameters that the table has.
     static func short(_ url: HTTPURL) -> String { isWanted(url) ? url.withoutQuery + "?…" : url.text }
 
-    /// A row a parameter, its value decoded; `code` and `state` are masked until they are revealed.
-    static func rows(_ url: HTTPURL, _ redactor: Redactor, _ width: Int) -> [Row] {
-        guard isWanted(url), let query = url.query else { return [] }
-        let members = Form(query).members
-        let names = members.prefix(most).map { min(24, $0.name.columns) }.max() ?? 0
-        var rows = [Row([Span("Parameters", .heading), Span("  \(members.count)", .dim)])]
-        for member in members.prefix(most) {
+    /// A row a parameter, its value decoded; `code`, `state` and other secrets are masked until they are revealed.
+    static func rows(of url: HTTPURL, _ title: String, _ place: Place, _ redactor: Redactor, width: Int) -> [Row] {
+        guard isWanted(url) else { return [] }
+        let members = Form(carried(url)).members.map { member in
             let isHidden = member.name == "state" && !redactor.reveals
-            let masked = isHidden ? String(repeating: "*", count: member.value.utf8.count) : redactor.mask(member.value)
-            let name = member.name.columns > names ? member.name + " " : member.name.fitted(names + 1)
-            let room = max(8, width - 3 - name.columns)
-            let chunks = Redactor.short(masked).cut(room, most: mostRows)
-            rows.append(
-                Row(
-                    [Span("  "), Span(name, .label), Span(" "), Span(chunks[0], .value)], target: .text, copy: masked))
-            let indent = String(repeating: " ", count: 3 + name.columns)
-            rows += chunks.dropFirst().map { Row([Span(indent), Span($0, .value)]) }
+            let hidden = String(repeating: "*", count: member.value.utf8.count)
+            return (name: member.name, value: isHidden ? hidden : redactor.mask(member.value))
         }
-        if members.count > most { rows.append(Row("… \(members.count - most) more: Raw has them all", .warn)) }
-        return rows
+        let heading = Row([Span(title, .heading), Span("  \(members.count) parameters", .dim)])
+        return [heading] + rows(members, members.map { _ in place }, width: width)
+    }
+
+    private static func carried(_ url: HTTPURL) -> String {
+        [url.query, url.fragment].compactMap { $0 }.joined(separator: "&")
     }
 }
