@@ -3,7 +3,7 @@
 
 run: ; @scripts/run.sh
 test: ; @scripts/test.sh
-record: ; @RECORD_SCREENS=1 swift test --filter GoldenScreenTests
+record: ; @RECORD_SCREENS=1 swift test --filter "GoldenScreenTests|StepScreenTests"
 e2e: ; @scripts/setup.sh test && swift build && python3 Tests/e2e/run.py .build/debug/dpop-tui
 lint: ; @scripts/lint.sh
 format: ; @swift format -i -r Sources Tests Benchmarks Package.swift

@@ -68,7 +68,7 @@ struct LiveUpdateTests {
         model.message = nil
         #expect(model.screen.contains("b no breakpoint"))
         (model.width, model.height) = (80, 24)
-        #expect(model.screen.contains("breakpoint"))
+        #expect(model.screen.contains("2✓●"))
     }
 
     @Test func qAsksOnceWhereARunIsNotFinished() {

@@ -95,7 +95,7 @@ struct LongValueTests {
         let text = screen("")
         #expect(text.contains("IdP") && !text.contains("Gateway") && !text.contains("Upstream"))
         #expect(text.split(separator: "\n")[2].contains("localhost"))
-        #expect(text.contains("POST …/protocol/openid-connect/token  proof"))
+        #expect(text.contains("POST …/openid-connect/token  proof"))
     }
 
     @Test func theLoginIsATableWithWhatIsSecretMasked() {

@@ -28,9 +28,13 @@ enum Golden {
         .standardized
 
     static func expect(_ canvas: Canvas, _ name: String) {
+        expect(
+            canvas.lines.joined(separator: "\n") + "\n---- roles\n" + canvas.roleLines.joined(separator: "\n") + "\n",
+            file: name)
+    }
+
+    static func expect(_ text: String, file name: String) {
         let file = folder.appendingPathComponent(name + ".txt")
-        let text =
-            canvas.lines.joined(separator: "\n") + "\n---- roles\n" + canvas.roleLines.joined(separator: "\n") + "\n"
         let known = try? String(contentsOf: file, encoding: .utf8)
         if ProcessInfo.processInfo.environment["RECORD_SCREENS"] == "1" {
             try! text.write(to: file, atomically: true, encoding: .utf8)

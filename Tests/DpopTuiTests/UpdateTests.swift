@@ -191,7 +191,7 @@ import Testing
             Issue.record("no effect")
             return
         }
-        #expect(text.contains("proof.typ") && name == "1-summary")
+        #expect(text.contains("KEY PAIR") && name == "1-step")
     }
 
     @Test func pastedTextNeverTriggersKeys() {
@@ -234,10 +234,16 @@ import Testing
 
     @Test func filtersByVerdict() {
         var model = Sample.model(keys: "}F")
-        let all = model.rows(of: .summary).count
+        #expect(model.filter == nil)
         _ = model.press("f")
-        #expect(model.filter == .warn && model.rows(of: .summary).count < all)
-        _ = model.press("ff")
+        let text = Copying.tab(model)
+        #expect(model.filter == .notApplicable && Check.all.allSatisfy { text.contains($0.id.rawValue) })
+        let all = model.rows(of: .step).count
+        _ = model.press("f")
+        #expect(model.filter == .warn && model.rows(of: .step).count < all)
+        _ = model.press("f")
+        #expect(model.filter == .fail && model.rows(of: .step).count < all)
+        _ = model.press("f")
         #expect(model.filter == nil)
     }
 
@@ -259,9 +265,9 @@ import Testing
 
     @Test func clicks() {
         var model = Sample.model()
-        let tab = model.screen.split(separator: "\n", omittingEmptySubsequences: false)[2].range(of: "3 Token")
-        #expect(tab != nil)
-        _ = model.update(.click(row: 2, column: 78))
+        let tabs = String(model.screen.split(separator: "\n", omittingEmptySubsequences: false)[2])
+        let tab = tabs.range(of: "3 Token").map { tabs.distance(from: tabs.startIndex, to: $0.lowerBound) }
+        _ = model.update(.click(row: 2, column: (tab ?? 0) + 3))
         #expect(model.tab == .token)
         _ = model.update(.click(row: 6, column: 12))
         #expect(model.pane == .sequence && model.step == 1)

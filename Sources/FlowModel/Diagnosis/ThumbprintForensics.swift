@@ -39,7 +39,7 @@ public enum ThumbprintForensics {
     }
 
     /// Whether two thumbprints differ in one or two characters: nobody computes such a value.
-    static func isAltered(_ a: String, _ b: String) -> Bool {
+    public static func isAltered(_ a: String, _ b: String) -> Bool {
         guard a != b, a.utf8.count == b.utf8.count else { return false }
         return zip(a.utf8, b.utf8).reduce(0) { $0 + ($1.0 == $1.1 ? 0 : 1) } <= 2
     }

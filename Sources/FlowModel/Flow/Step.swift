@@ -38,7 +38,7 @@ public enum StepKind: String, Sendable, CaseIterable {
 
 extension StepKind {
     /// Whether the answer of its exchange is told at this step: at one of its own, or at the request's.
-    var showsAnswer: Bool {
+    public var showsAnswer: Bool {
         switch self {
         case .tokenRequest, .refresh, .resourceRequest, .upstreamRequest, .gatewayValidation, .keygen: false
         default: true

@@ -98,7 +98,7 @@ struct Binding: Sendable {
         Binding(keys: [.pageUp, .character("b"), .control("b")], command: .pageUp, words: "a page up"),
         Binding(
             keys: [.enter], command: .open,
-            words: "to the bytes of the selected row, or into the inspector; folds JSON of a body",
+            words: "to the bytes of the row, from a thumbprint to its arithmetic; folds JSON; or into the inspector",
             hint: "bytes"),
     ]
 
@@ -118,10 +118,11 @@ struct Binding: Sendable {
         Binding(keys: [.character("]")], command: .widen, words: "a wider diagram"),
         Binding(
             keys: [.character("f"), .character("&")], command: .filter,
-            words: "list all findings, warnings and worse, or failures only", hint: "filter"),
+            words: "in the Step tab: the step, every check by its id, warnings and worse, failures only",
+            hint: "filter"),
         Binding(
             keys: [.character("o")], command: .order,
-            words: "order of the checks: each in its own line, or the worst first"),
+            words: "order of the checks that f lists: each in its own line, or the worst first"),
         Binding(
             keys: [.character("E")], command: .explain,
             words: "the diagnosis in full: causes in the order to mend them, evidence, fixes", hint: "why",

@@ -7,6 +7,7 @@ final class ContentCache {
         let step: Int
         let tab: Tab
         let width: Int
+        let height: Int
         let reveals: Bool
         let filter: Verdict?
         let ordersByVerdict: Bool
@@ -17,11 +18,12 @@ final class ContentCache {
     }
 
     private var known: [Key: Rows] = [:]
+    private var table: ThumbprintTable?
 
     /// Where the flow's tokens come from, once somebody asked.
     private var place: (flow: Int, words: String?)?
 
-    func clear() { (known, place) = ([:], nil) }
+    func clear() { (known, place, table) = ([:], nil, nil) }
 
     func place(_ flow: Int, _ view: FlowView) -> String? {
         if let place, place.flow == flow { return place.words }
@@ -30,12 +32,20 @@ final class ContentCache {
         return words
     }
 
+    /// The thumbprints of the flow on screen.
+    func thumbprints(_ model: Model) -> ThumbprintTable {
+        if let table { return table }
+        let new = ThumbprintTable(model.view, keyFiles: model.document.keyFiles)
+        table = new
+        return new
+    }
+
     func rows(_ tab: Tab, model: Model) -> Rows {
         let isRaw = tab == .raw
         let key = Key(
             flow: model.flowIndex, step: model.step, tab: tab, width: Layout(model).contentWidth,
-            reveals: model.reveals,
-            filter: tab == .summary ? model.filter : nil, ordersByVerdict: tab == .summary && model.ordersByVerdict,
+            height: tab == .step ? Layout(model).contentHeight : 0, reveals: model.reveals,
+            filter: tab == .step ? model.filter : nil, ordersByVerdict: tab == .step && model.ordersByVerdict,
             part: isRaw ? model.rawPart : nil, lit: isRaw ? model.lit : nil, explained: isRaw ? model.explained : nil,
             folded: model.folded(tab))
         if let rows = known[key] { return rows }

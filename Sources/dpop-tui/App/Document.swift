@@ -96,7 +96,11 @@ struct FlowView {
 
     private func material(of step: Step) -> ExchangeMaterial? { step.exchange.flatMap { story.materials[$0] } }
 
-    func findings(_ step: Int) -> [Finding] { Array(report.findings(at: subject(step))) }
+    /// What the checks say at a step; of the proof that shows the client's key only what they say of the key.
+    func findings(_ step: Int) -> [Finding] {
+        let all = report.findings(at: subject(step))
+        return flow.steps[step].kind == .keygen ? all.filter { $0.check == .proofJwk } : Array(all)
+    }
 
     /// The mark on a step's arrow: its findings, and what the answer itself says.
     func mark(_ index: Int) -> Verdict {
@@ -114,7 +118,10 @@ struct FlowView {
             return max(
                 report.verdict(at: index) ?? (step.status == nil ? .notApplicable : .pass),
                 refused ? .fail : .notApplicable)
-        default: return report.verdict(at: index) ?? (step.status == nil ? .notApplicable : refused ? .warn : .pass)
+        default:
+            // A cause that no check found: the server's words name it.
+            if diagnosis.causes.contains(where: { $0.step == index && $0.certainty < .possible }) { return .fail }
+            return report.verdict(at: index) ?? (step.status == nil ? .notApplicable : refused ? .warn : .pass)
         }
     }
 

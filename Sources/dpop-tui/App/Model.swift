@@ -2,11 +2,11 @@ import FlowModel
 
 /// The inspector's tabs, in the order of their number keys.
 enum Tab: Int, CaseIterable, Sendable {
-    case summary, proof, token, keys, request, response, raw
+    case step, proof, token, keys, request, response, raw
 
     var title: String {
         switch self {
-        case .summary: "Summary"
+        case .step: "Step"
         case .proof: "Proof"
         case .token: "Token"
         case .keys: "Keys"
@@ -74,7 +74,7 @@ struct Model {
     var flowIndex = 0
     var view: FlowView?
     var step = 0
-    var tab = Tab.summary
+    var tab = Tab.step
     var pane = Pane.sequence
     /// The selected row of each tab; nil stands for none yet.
     var cursors: [Tab: Int] = [:]
@@ -83,7 +83,7 @@ struct Model {
     var page: Page?
     var prompt: Prompt?
     var search: String?
-    /// Only findings at least that bad are listed.
+    /// The Step tab lists checks, those at least that bad; nil for the step itself.
     var filter: Verdict?
     /// Checks stand by verdict, the worst first, not each in its own line.
     var ordersByVerdict = false
@@ -201,7 +201,7 @@ struct Model {
         folds = [:]
     }
 
-    /// The finding the summary puts on top: the worst of the step, the one to mend first.
+    /// The finding the Step tab puts on top: the worst of the step, the one to mend first.
     var headline: Finding? {
         guard let view, currentStep != nil else { return nil }
         let findings = view.findings(step)

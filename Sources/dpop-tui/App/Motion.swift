@@ -102,8 +102,8 @@ extension Model {
         switch selectedRow?.target {
         case .check(let id):
             let finding = view?.findings(step).filter { $0.check == id }.max { $0.verdict < $1.verdict }
-            guard let place = finding?.outcome.evidence.compactMap(\.place).first ?? Self.usualPlace(of: id, in: self)
-            else {
+            let own = finding?.outcome.evidence.compactMap(\.place).first ?? selectedRow?.place
+            guard let place = own ?? Self.usualPlace(of: id, in: self) else {
                 message = "no bytes belong to \(id.rawValue) here"
                 return
             }
@@ -113,8 +113,27 @@ extension Model {
             explained = nil
             light(place)
         case .fold(let place): fold(place)
+        case .thumbprint(let entry): drill(intoThumbprint: entry)
         default: message = "no bytes belong to this row"
         }
+    }
+
+    /// From a thumbprint to its arithmetic, from there to its bytes.
+    private mutating func drill(intoThumbprint entry: Int) {
+        guard tab == .keys else {
+            tab = .keys
+            let rows = rows(of: .keys)
+            cursors[.keys] = (0..<rows.count).first { rows.row($0).target == .thumbprint(entry) } ?? 0
+            reveal(cursors[.keys] ?? 0)
+            return
+        }
+        let entries = contents.thumbprints(self).entries
+        guard entries.indices.contains(entry), let step = entries[entry].step, let place = entries[entry].bytes else {
+            message = "no bytes of this capture hold this thumbprint"
+            return
+        }
+        select(step: step)
+        light(place)
     }
 
     private mutating func light(_ place: Place) {
@@ -204,7 +223,7 @@ extension Model {
         let layout = Layout(self)
         if let sequence = layout.sequence, sequence.contains(row, column) {
             pane = .sequence
-            if let index = SequenceView.step(at: row, in: sequence, model: self) { select(step: index) }
+            if let index = SequenceView.step(at: row, column, in: sequence, model: self) { select(step: index) }
         } else if let inspector = layout.inspector, inspector.contains(row, column) {
             if let tab = InspectorView.tab(at: row, column, in: inspector, model: self) {
                 self.tab = tab
@@ -212,7 +231,7 @@ extension Model {
                 return
             }
             pane = .inspector
-            let target = row - inspector.row - InspectorView.headerHeight + (scrolls[tab] ?? 0)
+            let target = row - inspector.row - layout.headerHeight + (scrolls[tab] ?? 0)
             if target >= 0 { jump(rows(of: tab), target) }
         }
     }

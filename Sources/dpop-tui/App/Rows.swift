@@ -6,9 +6,10 @@ struct Row: Sendable {
     enum Target: Equatable, Sendable {
         case check(CheckID)
         case place(Place)
-        case key(Int)
         /// An object or array of a body: Enter folds it, and unfolds it. Where it begins in the body.
         case fold(Int)
+        /// An entry of the table of thumbprints.
+        case thumbprint(Int)
         /// Something that can be copied and nothing more.
         case text
     }
@@ -19,6 +20,8 @@ struct Row: Sendable {
     var target: Target?
     /// What `y` copies.
     var copy: String?
+    /// Where a check looked that says no place of its own.
+    var place: Place?
     /// True for lines whose bytes are the ones looked for.
     var isLit = false
 

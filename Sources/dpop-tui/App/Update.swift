@@ -134,7 +134,8 @@ extension Model {
         case .into: drill()
         case .order:
             ordersByVerdict.toggle()
-            cursors[.summary] = nil
+            cursors[.step] = nil
+            filter = filter ?? .notApplicable
             message = ordersByVerdict ? "the worst checks first" : "every check in its own line"
         case .widen, .narrow: moveSplit(by: command == .widen ? 1 : -1)
         case .undo, .redo: return [.live(command == .undo ? .undo : .redo)]
@@ -189,9 +190,13 @@ extension Model {
     }
 
     private mutating func cycleFilter() {
-        filter = filter == nil ? .warn : filter == .warn ? .fail : nil
-        cursors[.summary] = nil
-        message = filter == nil ? "all findings" : filter == .warn ? "warnings and failures only" : "failures only"
+        cursors[.step] = nil
+        switch filter {
+        case nil: (filter, message) = (.notApplicable, "every check by its id")
+        case .notApplicable?: (filter, message) = (.warn, "warnings and failures only")
+        case .warn?: (filter, message) = (.fail, "failures only")
+        default: (filter, message) = (nil, "the step")
+        }
     }
 
     private mutating func useTheme(after name: String) -> [Effect] {
@@ -222,7 +227,7 @@ extension Model {
         guard pane == .inspector, cursors[tab] == nil else { return }
         let rows = rows(of: tab)
         cursors[tab] = (0..<min(rows.count, 10_000)).first { rows.row($0).target != nil } ?? 0
-        if tab == .summary, let id = headline?.check, let row = row(of: id, in: rows) { cursors[tab] = row }
+        if tab == .step, let id = headline?.check, let row = row(of: id, in: rows) { cursors[tab] = row }
         reveal(cursors[tab] ?? 0)
     }
 

@@ -73,7 +73,7 @@ enum CompareCommand {
     private static func coloured(_ canvas: Canvas) -> Harmless {
         let codes: [Role: String] = [
             .pass: "32", .fail: "1;31", .key1: "96", .key2: "95", .key3: "94", .key4: "93", .key5: "92", .key6: "97",
-            .label: "36", .heading: "1", .dim: "90",
+            .label: "36", .heading: "1", .dim: "90", .lit: "7",
         ]
         return (0..<canvas.height).map { row -> Harmless in
             var (out, last): (Harmless, Role) = ("", .text)

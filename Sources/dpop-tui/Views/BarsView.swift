@@ -101,7 +101,7 @@ enum BarsView {
             canvas.put(" " + Elision.title(message, model.width - 2), .accent, row: row, column: 0)
         } else if model.page != nil {
             pageHints(&canvas, model, row)
-        } else if model.pane == .inspector, model.tab == .summary, case .check(let id)? = model.selectedRow?.target {
+        } else if model.pane == .inspector, model.tab == .step, case .check(let id)? = model.selectedRow?.target {
             let check = Check.with(id)
             let column = canvas.put(" \(id.rawValue)", .accent, row: row, column: 0)
             canvas.put("  \(check.title) · \(check.spec) · Enter: the bytes", .hint, row: row, column: column)

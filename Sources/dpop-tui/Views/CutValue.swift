@@ -13,11 +13,10 @@ struct CutValue {
             return
         }
         let last = chunks.removeLast().dropLast()
-        let kept = String(last.prefix(max(0, last.count - Self.note)))
+        // The ellipsis of the cut has a column already.
+        let note = "… \(total) bytes more".count - 1
+        let kept = String(last.prefix(max(0, last.count - note)))
         let left = max(1, total - chunks.reduce(kept.utf8.count) { $0 + $1.utf8.count })
         lines = chunks.map { [Span($0, .value)] } + [[Span(kept, .value), Span("… \(left) bytes more", .dim)]]
     }
-
-    /// Columns that are made room for: as many as `… 123456 bytes more` takes.
-    private static let note = 18
 }

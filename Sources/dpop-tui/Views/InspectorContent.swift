@@ -7,11 +7,11 @@ enum InspectorContent {
         let material = view.material(view.subject(model.step))
         let redactor = Redactor(material, reveals: model.reveals)
         switch tab {
-        case .summary: return Rows(SummaryContent.rows(model, view, step, width))
+        case .step: return Rows(StepContent.rows(model, view, step, width))
         case .proof: return Rows(ClaimsContent.proof(model, view, material, redactor, width))
         case .token: return Rows(ClaimsContent.token(model, view, step, material, redactor, width))
         case .keys:
-            return Rows(KeysContent.rows(ThumbprintTable(view, keyFiles: model.document.keyFiles), width: width))
+            return Rows(KeysContent.rows(model.contents.thumbprints(model), width: width))
         case .request:
             if material == nil, model.step == model.waitingStep, let url = model.live?.loginURL {
                 return Rows(login(HTTPURL(url), redactor, width))

@@ -2,29 +2,32 @@ import FlowModel
 
 /// The step on the right: what it is, tabs, and the rows of the tab in front.
 enum InspectorView {
-    /// Heading, tabs and an empty line.
-    static let headerHeight = 3
-
     static func draw(_ canvas: inout Canvas, _ area: Area, _ model: Model) {
         guard area.height > 0, let view = model.view, let step = model.currentStep else { return }
         let end = area.column + area.width
-        drawHeading(&canvas, area, step, view, model)
-        for (tab, column, text) in tabs(area, model) {
+        let layout = Layout(model)
+        if !layout.isStrip { drawHeading(&canvas, area, step, view, model) }
+        let tabRow = tabRow(area, layout)
+        for (tab, column, text) in layout.hasTabs ? tabs(area, model) : [] {
             let role: Role = tab == model.tab ? (model.pane == .inspector ? .accent : .heading) : .dim
-            canvas.put(text, role, row: area.row + 1, column: column, limit: end)
+            canvas.put(text, role, row: tabRow, column: column, limit: end)
         }
         let rows = model.rows(of: model.tab)
         let top = max(0, min(model.scrolls[model.tab] ?? 0, max(0, rows.count - 1)))
+        let headerHeight = layout.headerHeight
         let height = max(0, area.height - headerHeight)
         for offset in 0..<height where top + offset < rows.count {
             let selected = model.pane == .inspector && model.cursors[model.tab] == top + offset
             drawRow(&canvas, rows.row(top + offset), area.row + headerHeight + offset, area, selected, model)
         }
         if rows.count > height, area.width > 20 {
-            let share = rows.count <= height ? "" : " \(min(100, (top + height) * 100 / rows.count)) % "
-            canvas.put(share, .dim, row: area.row + 2, column: end - share.count)
+            let share = " \(min(100, (top + height) * 100 / rows.count)) % "
+            let row = layout.isStrip ? tabRow : area.row + 2
+            if layout.hasTabs { canvas.put(share, .dim, row: row, column: end - share.count) }
         }
     }
+
+    private static func tabRow(_ area: Area, _ layout: Layout) -> Int { layout.isStrip ? area.row : area.row + 1 }
 
     private static func drawHeading(
         _ canvas: inout Canvas, _ area: Area, _ step: Step, _ view: FlowView, _ model: Model
@@ -77,7 +80,8 @@ enum InspectorView {
 
     /// The tab whose name stands at a place of the screen.
     static func tab(at row: Int, _ column: Int, in area: Area, model: Model) -> Tab? {
-        guard row == area.row + 1 else { return nil }
+        let layout = Layout(model)
+        guard layout.hasTabs, row == tabRow(area, layout) else { return nil }
         return tabs(area, model).first { column >= $0.1 && column < $0.1 + $0.2.count }?.0
     }
 }

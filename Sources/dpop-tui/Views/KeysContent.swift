@@ -8,11 +8,12 @@ enum KeysContent {
         var rows = [verdict(table), Row()]
         let nameWidth = (table.entries.map { $0.place.columns }.max() ?? 0) + 2
         let isWide = width >= nameWidth + 3 + 43 + 10
-        for entry in table.entries { rows += isWide ? wide(entry, table, nameWidth) : narrow(entry, table) }
+        for index in table.entries.indices {
+            rows += isWide ? wide(index, table, nameWidth) : narrow(index, table)
+        }
         if !bound.isEmpty { rows += [Row()] + bound }
-        rows += [Row()] + pictures(table, width)
         for group in table.groups { rows += [Row()] + arithmetic(group, table, width) }
-        return rows
+        return rows + [Row()] + pictures(table, width)
     }
 
     /// The other binding: what the token says of a certificate beside the certificates that were shown.
@@ -53,16 +54,22 @@ enum KeysContent {
         return Row([Span("✗ MISMATCH  ", .fail), Span("\(table.groups.count) different keys", .heading)])
     }
 
-    private static func wide(_ entry: ThumbprintTable.Entry, _ table: ThumbprintTable, _ nameWidth: Int) -> [Row] {
+    /// The value, what the reference has otherwise reversed.
+    private static func value(_ entry: ThumbprintTable.Entry, _ table: ThumbprintTable, width: Int = 0) -> [Span] {
+        let differs = Thumbprint.differences(entry.value, table.referenceValue)
+        let pad = String(repeating: " ", count: max(0, width - min(entry.value.count, 43)))
+        return Thumbprint.spans(entry.value, differs, Role.key(entry.group)) + [Span(pad)]
+    }
+
+    private static func wide(_ index: Int, _ table: ThumbprintTable, _ nameWidth: Int) -> [Row] {
+        let entry = table.entries[index]
         let word = table.word(entry)
         let role = Role.key(entry.group)
         var rows = [
             Row(
-                [
-                    Span(entry.letter + "  ", role), Span(entry.place.fitted(nameWidth)),
-                    Span(entry.value.fitted(44), role), Span(word.text, word.role),
-                ],
-                target: .key(entry.group), copy: entry.value)
+                [Span(entry.letter + "  ", role), Span(entry.place.fitted(nameWidth))]
+                    + value(entry, table, width: 44) + [Span(word.text, word.role)],
+                target: .thumbprint(index), copy: entry.value)
         ]
         if let difference = table.difference(entry) {
             rows.append(
@@ -74,14 +81,15 @@ enum KeysContent {
         return rows
     }
 
-    private static func narrow(_ entry: ThumbprintTable.Entry, _ table: ThumbprintTable) -> [Row] {
+    private static func narrow(_ index: Int, _ table: ThumbprintTable) -> [Row] {
+        let entry = table.entries[index]
         let word = table.word(entry)
         let role = Role.key(entry.group)
         var rows = [
             Row(
                 [Span(entry.letter + "  ", role), Span(entry.place)], right: [Span(word.text, word.role)],
-                target: .key(entry.group), copy: entry.value),
-            Row([Span("   "), Span(entry.value, role)]),
+                target: .thumbprint(index), copy: entry.value),
+            Row([Span("   ")] + value(entry, table)),
         ]
         if let difference = table.difference(entry) {
             rows.append(Row([Span("   "), Span(difference.carets, .fail)]))

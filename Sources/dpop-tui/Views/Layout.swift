@@ -14,8 +14,12 @@ struct Area: Equatable, Sendable {
 struct Layout {
     let sequence: Area?
     let inspector: Area?
-    /// False where only a list of steps fits.
+    /// False where only numbers or a list of steps fit.
     let isDiagram: Bool
+    /// Whether the steps are two lines above the inspector: then the inspector has no heading of its own.
+    let isStrip: Bool
+    /// Whether the inspector has a line of tabs.
+    let hasTabs: Bool
     /// Whether the two stand side by side.
     var isBeside: Bool { sequence != nil && (inspector?.column ?? 0) > 0 }
 
@@ -27,26 +31,32 @@ struct Layout {
         let (width, height) = (model.width, model.height)
         let body = max(0, height - 1 - HintBar.rows(model))
         let whole = Area(row: 1, column: 0, width: width, height: body)
+        let isBeside = width >= Self.sideBySide.width && height >= Self.sideBySide.height
+        isStrip =
+            width >= Self.smallest.width && height >= Self.smallest.height && !model.isZoomed && !isBeside
+        hasTabs = !isStrip || height >= 18
         if width < Self.smallest.width || height < Self.smallest.height {
             (sequence, inspector, isDiagram) = (whole, nil, false)
         } else if model.isZoomed {
             let isSequence = model.pane == .sequence
             (sequence, inspector) = (isSequence ? whole : nil, isSequence ? nil : whole)
             isDiagram = width >= 50
-        } else if width >= Self.sideBySide.width && height >= Self.sideBySide.height {
-            let left = max(44, min(min(max(52, width * 45 / 100), 72) + model.split * 4, width - 44))
+        } else if isBeside {
+            let left = max(44, min(min(max(48, width * 42 / 100), 72) + model.split * 4, width - 44))
             sequence = Area(row: 1, column: 0, width: left, height: body)
             inspector = Area(row: 1, column: left + 1, width: width - left - 1, height: body)
             isDiagram = true
         } else {
-            let list = max(3, min(model.steps.count + (model.view?.flow.gaps.count ?? 0), body / 3 + 1))
-            sequence = Area(row: 1, column: 0, width: width, height: list)
-            inspector = Area(row: 2 + list, column: 0, width: width, height: body - list - 1)
+            let strip = StepStripView.height
+            sequence = Area(row: 1, column: 0, width: width, height: strip)
+            inspector = Area(row: 1 + strip, column: 0, width: width, height: body - strip)
             isDiagram = false
         }
     }
 
     /// The width rows of the inspector are laid out for.
-    var contentWidth: Int { max(0, (inspector?.width ?? 0) - 2) }
-    var contentHeight: Int { max(0, (inspector?.height ?? 0) - InspectorView.headerHeight) }
+    var contentWidth: Int { max(0, (inspector?.width ?? 0) - 1) }
+    var contentHeight: Int { max(0, (inspector?.height ?? 0) - headerHeight) }
+    /// Lines of the inspector above its rows: heading, tabs and an empty one; under a strip the tabs alone, or none.
+    var headerHeight: Int { isStrip ? (hasTabs ? 1 : 0) : 3 }
 }

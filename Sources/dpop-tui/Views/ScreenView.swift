@@ -18,20 +18,16 @@ enum ScreenView {
         if let area = layout.sequence {
             if layout.isDiagram {
                 SequenceView.draw(&canvas, area, model)
+            } else if layout.isStrip {
+                StepStripView.draw(&canvas, area, model)
             } else {
                 StepListView.draw(&canvas, area, model)
             }
         }
         if let area = layout.inspector, model.page == nil { InspectorView.draw(&canvas, area, model) }
-        guard let sequence = layout.sequence, let inspector = layout.inspector else { return }
-        if inspector.column > 0 {
-            let column = inspector.column - 1
-            for row in 1..<max(1, model.height - HintBar.rows(model)) {
-                canvas.put("│", .border, row: row, column: column)
-            }
-        } else {
-            canvas.put(
-                String(repeating: "─", count: model.width), .border, row: sequence.row + sequence.height, column: 0)
+        guard layout.isBeside, let inspector = layout.inspector else { return }
+        for row in 1..<max(1, model.height - HintBar.rows(model)) {
+            canvas.put("│", .border, row: row, column: inspector.column - 1)
         }
     }
 }

@@ -207,7 +207,8 @@ enum SequenceView {
     }
 
     /// The step drawn at a screen row.
-    static func step(at row: Int, in area: Area, model: Model) -> Int? {
+    static func step(at row: Int, _ column: Int, in area: Area, model: Model) -> Int? {
+        if Layout(model).isStrip { return StepStripView.step(at: row, column, in: area, model: model) }
         if !Layout(model).isDiagram { return StepListView.step(at: row, in: area, model: model) }
         guard let view = model.view else { return nil }
         let heads = Lanes(view).headRows

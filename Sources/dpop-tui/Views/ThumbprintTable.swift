@@ -4,14 +4,46 @@ import FlowModel
 struct ThumbprintTable {
     struct Entry {
         let place: String
+        /// The place in a word: `proof`, `token`.
+        let noun: String
         let value: String
         /// Which distinct value it is: 0 is A.
         let group: Int
         let jwk: JWK?
         /// The step it was seen in, for jumping there.
         let step: Int?
+        /// The bytes it stands in, or is made of.
+        let bytes: Place?
 
-        var letter: String { String(UnicodeScalar(UInt8(ascii: "A") + UInt8(min(group, 25)))) }
+        var letter: String { ThumbprintTable.letter(group) }
+        /// True for a key that was seen, false for a thumbprint that somebody wrote.
+        var isOfKey: Bool { jwk != nil }
+    }
+
+    /// How a value stands to the one it is compared with.
+    enum Comparison: Equatable {
+        case first, same, another
+        /// So many of its characters are not the other's.
+        case altered(Int)
+        /// A wrong recipe made it of the right key.
+        case madeWrongly
+        /// It has so many characters, and the other has not.
+        case length(Int)
+
+        /// The same thing said in ever fewer columns.
+        var words: [String] {
+            switch self {
+            case .first: []
+            case .same: ["= same", "="]
+            case .another: ["≠ another key", "≠ other", "≠"]
+            case .altered(let count):
+                ["≠ altered (\(count) character\(count == 1 ? "" : "s"))", "≠ altered (\(count))", "≠"]
+            case .madeWrongly: ["≠ miscomputed", "≠ wrong", "≠"]
+            case .length(let count): ["≠ \(count) characters", "≠"]
+            }
+        }
+
+        var role: Role { self == .same ? .pass : self == .first ? .text : .fail }
     }
 
     private(set) var entries: [Entry] = []
@@ -19,39 +51,47 @@ struct ThumbprintTable {
     private(set) var certificates: [(place: String, value: String)] = []
     /// The group tokens are bound to, or the first one: what all others are compared with.
     private(set) var reference = 0
+    private var known: [String: Int] = [:]
+
+    static func letter(_ group: Int) -> String { String(UnicodeScalar(UInt8(ascii: "A") + UInt8(min(group, 25)))) }
 
     init(_ view: FlowView?, keyFiles: [KeyFile]) {
-        for key in keyFiles { add("key file \(key.name)", key.jwk.fingerprint?.base64url, key.jwk, nil) }
+        for key in keyFiles { add("key file \(key.name)", "key file", key.jwk.fingerprint?.base64url, key.jwk, nil) }
         guard let view else { return }
         for (index, step) in view.flow.steps.enumerated() {
             guard let material = view.material(index) else { continue }
             collect(step, index, material, view)
         }
-        let bound = entries.first { $0.place.hasPrefix("token") || $0.place.hasPrefix("introspection") }
+        let bound = entries.first { $0.noun == "token" || $0.noun == "introspected" }
         reference = bound?.group ?? entries.first?.group ?? 0
     }
 
     private mutating func collect(_ step: Step, _ index: Int, _ material: ExchangeMaterial, _ view: FlowView) {
         collectCertificates(step, material)
-        if step.kind == .tokenResponse, let jkt = material.issued?.jkt?.string {
-            add("token cnf.jkt, step \(step.label)", jkt, nil, index)
+        if step.kind == .tokenResponse, let member = material.issued?.jkt, let jkt = member.string {
+            add("token cnf.jkt, step \(step.label)", "token", jkt, nil, index, Place(.tokenPayload, member.span))
         }
         guard step.kind.isRequest, step.kind != .upstreamRequest else { return }
         if let query = material.exchange.request.url.query, let jkt = Form(query)["dpop_jkt"] {
-            add("dpop_jkt, step \(step.label)", jkt, nil, index)
+            add("dpop_jkt, step \(step.label)", "dpop_jkt", jkt, nil, index, Place(.url, SourceSpan(0, 0)))
         }
-        if let jkt = material.form?["dpop_jkt"] { add("dpop_jkt, step \(step.label)", jkt, nil, index) }
-        if step.kind == .introspection, let jkt = material.answer?.root["cnf"]?["jkt"]?.string {
-            add("introspection, step \(step.label)", jkt, nil, index)
+        if let jkt = material.form?["dpop_jkt"] {
+            add("dpop_jkt, step \(step.label)", "dpop_jkt", jkt, nil, index, Place(.requestBody, SourceSpan(0, 0)))
+        }
+        if step.kind == .introspection, let member = material.answer?.root["cnf"]?["jkt"], let jkt = member.string {
+            add(
+                "introspection, step \(step.label)", "introspected", jkt, nil, index, Place(.responseBody, member.span))
         }
         if let proof = material.proof, let jwk = proof.jwk {
-            add("proof jwk, step \(step.label)", proof.fingerprint?.base64url, jwk, index)
+            add(
+                "proof jwk, step \(step.label)", "proof", proof.fingerprint?.base64url, jwk, index,
+                Place(.proofHeader, jwk.value.span))
         }
         if step.kind == .resourceRequest, material.issued == nil, let token = material.token,
             view.story.bindings[token.fingerprint]?.issuedBy == nil,
-            let jkt = token.jkt?.string
+            let member = token.jkt, let jkt = member.string
         {
-            add("token cnf.jkt, step \(step.label)", jkt, nil, index)
+            add("token cnf.jkt, step \(step.label)", "token", jkt, nil, index, Place(.tokenPayload, member.span))
         }
     }
 
@@ -68,13 +108,17 @@ struct ThumbprintTable {
         }
     }
 
-    private mutating func add(_ place: String, _ value: String?, _ jwk: JWK?, _ step: Int?) {
+    private mutating func add(
+        _ place: String, _ noun: String, _ value: String?, _ jwk: JWK?, _ step: Int?, _ bytes: Place? = nil
+    ) {
         let value = value ?? "no thumbprint"
-        let group = entries.first { $0.value == value }?.group ?? (entries.map(\.group).max() ?? -1) + 1
-        entries.append(Entry(place: place, value: value, group: group, jwk: jwk, step: step))
+        let group = known[value] ?? known.count
+        known[value] = group
+        entries.append(
+            Entry(place: place, noun: noun, value: value, group: group, jwk: jwk, step: step, bytes: bytes))
     }
 
-    var groups: [Int] { Array(Set(entries.map(\.group))).sorted() }
+    var groups: [Int] { Array(0..<known.count) }
 
     var isMatch: Bool { groups.count <= 1 }
 
@@ -86,25 +130,37 @@ struct ThumbprintTable {
 
     /// Under a differing value: a caret for each character that is not the reference's.
     func difference(_ entry: Entry) -> (carets: String, words: String)? {
-        guard entry.group != reference, let other = entries.first(where: { $0.group == reference })?.value else {
-            return nil
-        }
-        let (a, b) = (Array(entry.value), Array(other))
-        var carets = ""
-        var count = 0
-        for index in 0..<max(a.count, b.count) {
-            let same = index < a.count && index < b.count && a[index] == b[index]
-            carets += same ? " " : "^"
-            count += same ? 0 : 1
-        }
-        let total = max(a.count, b.count)
+        guard entry.group != reference else { return nil }
+        let places = Set(Thumbprint.differences(entry.value, referenceValue))
+        let length = min(max(entry.value.count, referenceValue.count), 256)
+        let carets = (0..<length).map { places.contains($0) ? "^" : " " }.joined()
         let words =
-            a.count != b.count
-            ? "\(a.count) characters, not \(b.count)"
-            : count > total * 3 / 4
-                ? "another key: \(count) of \(total) differ" : "\(count) of \(total) characters differ"
+            switch comparison(entry.value, referenceValue) {
+            case .altered: "altered: \(places.count) of \(length) characters differ"
+            case .length: "\(entry.value.count) characters, not \(referenceValue.count)"
+            default:
+                places.count > length * 3 / 4
+                    ? "another key: \(places.count) of \(length) differ"
+                    : "\(places.count) of \(length) characters differ"
+            }
         return (carets, words)
     }
+
+    /// What all others are compared with.
+    var referenceValue: String { entries.first { $0.group == reference }?.value ?? "" }
+
+    /// How one thumbprint stands to another: a few characters make no other key.
+    func comparison(_ value: String, _ other: String, isMadeWrongly: Bool = false) -> Comparison {
+        if value == other { return .same }
+        if ThumbprintForensics.isAltered(value, other) {
+            return .altered(Thumbprint.differences(value, other).count)
+        }
+        if isMadeWrongly { return .madeWrongly }
+        return value.utf8.count == other.utf8.count ? .another : .length(value.count)
+    }
+
+    /// The letter of a thumbprint; nil for one that the flow does not show.
+    func letter(of value: String?) -> String? { value.flatMap { known[$0] }.map(Self.letter) }
 
     /// A key of the group, when one was seen and not only its thumbprint.
     func jwk(of group: Int) -> JWK? { entries.first { $0.group == group && $0.jwk != nil }?.jwk }
