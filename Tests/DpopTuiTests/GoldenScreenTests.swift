@@ -35,6 +35,19 @@ import Testing
         Golden.expect(ScreenView.draw(Sample.overview(keys: "C<enter>")), "overview-by-cause-120x40")
     }
 
+    /// A live run that waits at a breakpoint, its first key being asked about leaving.
+    @Test(arguments: sizes) func live(width: Int, height: Int) {
+        var model = Sample.model(width: width, height: height)
+        let call = model.steps.firstIndex { $0.kind == .resourceRequest } ?? 0
+        model.live = LiveStatus(phase: .ready(.resource), pending: model.steps[call].exchange, canRepeat: true)
+        model.breakpoints = [.resource]
+        model.select(step: call)
+        Golden.expect(ScreenView.draw(model), "live-\(width)x\(height)")
+        _ = model.press("q")
+        let asked = ScreenView.draw(model).lines.last ?? ""
+        #expect(width < 80 || asked == " The run is not finished: q again leaves, Esc stays")
+    }
+
     @Test func asciiWhereTheLocaleIsNotUTF8() {
         var model = Sample.model(keys: "}F")
         model.ascii = true

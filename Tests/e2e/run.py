@@ -1063,7 +1063,7 @@ def without_a_browser_it_says_where_to_log_in(t):
     t.wait("step 2/9")
     t.wait("log in at http://127.0.0.1(.|\n)*dpop_jkt")
     t.type("5")
-    t.wait(r"GET http.*/auth(.|\n)*Parameters(.|\n)*redirect_uri +http://127.0.0.1(.|\n)*state +\*{8} (.|\n)*dpop_jkt")
+    t.wait(r"GET http.*/auth(.|\n)*Query  [0-9]+ parameters(.|\n)*redirect_uri +http://127.0.0.1(.|\n)*state +\*{8} (.|\n)*dpop_jkt")
     t.type("n")
     t.wait("^ log in at http")
     # What a person was told to do is not said any more once they came back.

@@ -1,7 +1,8 @@
 /// What servers hand out, besides what it says of DPoP.
 extension Check {
     static let answerValues = Check(
-        id: .answerValues, title: "what was handed out is one word each", spec: "RFC 6749 appendix A, RFC 9449 §8.1",
+        id: .answerValues, title: "values that the server gave are visible ASCII",
+        spec: "RFC 6749 appendix A, RFC 9449 §8.1",
         kinds: [.tokenResponse, .resourceResponse, .userinfo, .pushedAuthorization, .authorization]
     ) { input in
         guard let response = input.exchange.response else { return input.skip("no answer") }
@@ -26,7 +27,7 @@ extension Check {
             }
         }
         guard let answer = answer(input, response) else {
-            return seen ? input.pass("one word each") : input.skip("nothing")
+            return seen ? input.pass("visible ASCII") : input.skip("nothing")
         }
         for name in ["access_token", "token_type", "refresh_token", "request_uri", "device_code", "user_code"] {
             guard let member = answer[named: name], let text = member.string else { continue }
@@ -37,7 +38,7 @@ extension Check {
                 return malformed(input, name, member.source, words, Place(.responseBody, member.span))
             }
         }
-        return seen ? input.pass("one word each") : input.skip("nothing")
+        return seen ? input.pass("visible ASCII") : input.skip("nothing")
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
@@ -69,7 +70,8 @@ extension Check {
     }
 
     static let metadataIssuer = Check(
-        id: .metadataIssuer, title: "the metadata is this issuer's", spec: "RFC 8414 §3.3", kinds: [.discovery]
+        id: .metadataIssuer, title: "the metadata names the issuer it was asked of", spec: "RFC 8414 §3.3",
+        kinds: [.discovery]
     ) { input in
         guard let body = input.exchange.response?.body, body.storedCount < 1 << 20, let root = body.json?.root,
             let member = root["issuer"]
@@ -89,7 +91,8 @@ extension Check {
     }
 
     static let devicePolling = Check(
-        id: .devicePolling, title: "a device's times can be waited for", spec: "RFC 8628 §3.2", kinds: [.authorization]
+        id: .devicePolling, title: "a device's interval and expires_in are usable times", spec: "RFC 8628 §3.2",
+        kinds: [.authorization]
     ) { input in
         guard let response = input.exchange.response, let root = answer(input, response), root["device_code"] != nil
         else { return input.skip("no device") }

@@ -49,7 +49,7 @@ extension Check {
     }
 
     static let responseChallenge = Check(
-        id: .responseChallenge, title: "a refusal says how to do better", spec: "RFC 9449 §7.1, RFC 9110 §11",
+        id: .responseChallenge, title: "a refusal gives its reason in a challenge", spec: "RFC 9449 §7.1, RFC 9110 §11",
         kinds: [.resourceResponse, .userinfo, .tokenResponse]
     ) { input in
         guard let response = input.exchange.response else { return input.skip("no answer") }

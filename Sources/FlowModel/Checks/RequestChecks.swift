@@ -1,6 +1,6 @@
 extension Check {
     static let requestScheme = Check(
-        id: .requestScheme, title: "a bound token comes as DPoP", spec: "RFC 9449 §7.1, §7.2",
+        id: .requestScheme, title: "a bound token is sent with the DPoP scheme", spec: "RFC 9449 §7.1, §7.2",
         kinds: [.resourceRequest, .userinfo]
     ) { input in
         guard let shown = input.material.presented else {
@@ -119,7 +119,7 @@ extension Check {
     }
 
     static let transportSecure = Check(
-        id: .transportSecure, title: "TLS, or this machine", spec: "RFC 9449 §11",
+        id: .transportSecure, title: "https, or loopback", spec: "RFC 9449 §11",
         kinds: [
             .tokenRequest, .refresh, .resourceRequest, .userinfo, .pushedAuthorization, .authorization, .revocation,
         ]

@@ -3,7 +3,7 @@ extension Cause {
     static let form: [Cause] = [
         Cause(
             .typWrong, .everywhere, .diagnosed,
-            "`typ` is not dpop+jwt, or only in other letters or in its long form, which some servers take.",
+            "`typ` is not dpop+jwt, or is it in another case or in its long form, which only some servers accept.",
             fix: "write dpop+jwt",
             "DuendeSoftware/products#1228"),
         Cause(
@@ -12,7 +12,7 @@ extension Cause {
             fix: "make a DPoP proof for this header"),
         Cause(
             .critUnknown, .everywhere, .diagnosed,
-            "The header demands by `crit` or `b64` what no verifier of proofs knows, or does so in a wrong form.",
+            "`crit` or `b64` in the header demand what no verifier of proofs knows, or are malformed.",
             fix: "leave `crit` and `b64` out"),
         Cause(
             .algUnregistered, .everywhere, .diagnosed,
@@ -22,8 +22,9 @@ extension Cause {
             .algSymNone, .everywhere, .diagnosed, "The proof is unsigned, or signed with a shared secret.",
             fix: "sign with a private key", "modelcontextprotocol/conformance#369"),
         Cause(
-            .algUnsupported, .everywhere, .diagnosed, "The server does not take this algorithm.",
-            fix: "use a key of one the server lists", "paypal/paypal-sdk-client#191, descope/descope-dotnet#214"),
+            .algUnsupported, .everywhere, .diagnosed, "The server does not accept this algorithm.",
+            fix: "use a key for an algorithm that the server lists",
+            "paypal/paypal-sdk-client#191, descope/descope-dotnet#214"),
         Cause(
             .algKeyMismatch, .everywhere, .diagnosed, "`alg` is not the algorithm of this key or of this signature.",
             fix: "derive `alg` from the key", "jentz/oidc-cli#142, descope/descope-php#109"),
@@ -32,7 +33,7 @@ extension Cause {
             "The key is Ed25519, and the server's list has the other of its two names.",
             fix: "write the name the server lists: EdDSA, or Ed25519 (RFC 9864)"),
         Cause(
-            .algDuplicated, .everywhere, .diagnosed, "A header member stands twice.", fix: "write each once",
+            .algDuplicated, .everywhere, .diagnosed, "A header member appears twice.", fix: "write each once",
             "okta/okta-sdk-dotnet#758, #782"),
         Cause(
             .sigDer, .everywhere, .diagnosed, "The signature is not R and S as JOSE writes them.",
@@ -44,14 +45,14 @@ extension Cause {
             .sigOtherKey, .everywhere, .diagnosed, "The signature was made with another key than the header's.",
             fix: "keep the two halves of a pair together"),
         Cause(
-            .sigReencoded, .everywhere, .diagnosed, "Header or payload were written anew after signing.",
+            .sigReencoded, .everywhere, .diagnosed, "Header or payload were encoded again after signing.",
             fix: "send the bytes that were signed"),
     ]
 
     static let keys: [Cause] = [
         Cause(
             .jwkPrivate, .everywhere, .diagnosed, "The proof carries the private key.",
-            fix: "public members only; this key is burnt, make a new one",
+            fix: "send the public members only; the key is compromised: make a new one",
             "danielfett/draft-dpop#125, keycloak/keycloak#50125"),
         Cause(
             .jwkSet, .everywhere, .diagnosed, "`jwk` is a set of keys where one key belongs.",
@@ -114,18 +115,20 @@ extension Cause {
             .keyRefreshOther, .everywhere, .diagnosed, "A public client's refresh is signed with another key.",
             fix: "refresh with the key of the first request", "keycloak/keycloak#36475"),
         Cause(
-            .keyDpopJkt, .everywhere, .diagnosed, "The key announced for the code is not the one that spends it.",
-            fix: "one key for a login", "tunjid/heron#1414"),
+            .keyDpopJkt, .everywhere, .diagnosed,
+            "The key announced with the authorization request is not the one that redeems the code.",
+            fix: "use one key for the whole login", "tunjid/heron#1414"),
         Cause(
             .cnfAbsent, .everywhere, .diagnosed, "The token is not bound to any key.",
-            fix: "enable binding at the IdP; see whether a mapper drops `cnf`"),
+            fix: "enable binding at the IdP; check that no mapper drops `cnf`"),
         Cause(
             .cnfIntrospection, .everywhere, .diagnosed,
             "The introspection answer does not say what the token is bound to.",
             fix: "put `cnf` at the top of the answer; Kong: 3.10.0.10, 3.11.0.9, 3.12.0.5, 3.13.0.3, 3.14.0.2 or 3.15",
             "giantswarm/mcp-oauth#386"),
         Cause(
-            .cnfShape, .everywhere, .diagnosed, "`cnf` has not the shape {\"jkt\": …}.", fix: "an object with `jkt`",
+            .cnfShape, .everywhere, .diagnosed, "`cnf` has not the shape {\"jkt\": …}.",
+            fix: "make it an object with `jkt`",
             "DuendeArchive/Support#859, italia/eid-wallet-it-docs#296"),
         Cause(
             .cnfExtra, .strict, .diagnosed, "`cnf` has more than one confirmation.", fix: "one binding for a token",

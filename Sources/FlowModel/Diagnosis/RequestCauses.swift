@@ -15,7 +15,7 @@ extension Cause {
         Cause(
             .htuForwardedStyle, .everywhere, .candidate,
             "The proxy sends Forwarded and the server reads X-Forwarded-*, or the other way round.",
-            fix: "let proxy and server agree on one family of headers",
+            fix: "make the proxy send the headers that the server reads",
             "keycloak/keycloak#33581, eu-digital-identity-wallet/eudi-srv-pid-issuer#526"),
         Cause(
             .htuScheme, .everywhere, .diagnosed,
@@ -36,17 +36,18 @@ extension Cause {
         Cause(.htuFragment, .strict, .diagnosed, "The fragment is left in `htu`.", fix: "cut the URL before '#'"),
         Cause(
             .htuTrailingSlash, .everywhere, .diagnosed, "`htu` and the request differ by a '/' at the end.",
-            fix: "use the very path that is requested", "inrupt/solid-client-authn-js#81, danielfett/draft-dpop#49"),
+            fix: "use the path exactly as it is requested", "inrupt/solid-client-authn-js#81, danielfett/draft-dpop#49"),
         Cause(
             .htuDoubleSlash, .strict, .diagnosed,
             "A path has '//' in it: a base URL that ends in '/' was joined to one that begins with it.",
             fix: "join URLs with one '/'", "pdsinterop/php-solid-server#55"),
         Cause(
-            .htuDefaultPort, .strict, .diagnosed, "The scheme's own port is written out on one side.",
-            fix: "leave :443 and :80 out", "quarkusio/quarkus#48110, DuendeSoftware/products#2005"),
+            .htuDefaultPort, .strict, .diagnosed,
+            "The scheme's default port is written on one side and left out on the other.",
+            fix: "leave the default ports :443 and :80 out", "quarkusio/quarkus#48110, DuendeSoftware/products#2005"),
         Cause(
-            .htuCase, .strict, .diagnosed, "Scheme or host stand in capitals on one side.",
-            fix: "write scheme and host in small letters", "DuendeSoftware/products#2005"),
+            .htuCase, .strict, .diagnosed, "Scheme or host are in capital letters on one side.",
+            fix: "write scheme and host in lower case", "DuendeSoftware/products#2005"),
         Cause(
             .htuPctEncoding, .strict, .diagnosed, "A character is percent-encoded on one side and not on the other.",
             fix: "use the bytes of the URL as they are sent",
@@ -75,8 +76,8 @@ extension Cause {
             fix: "make a proof for each request", "bluesky-social/atproto#3212"),
         Cause(
             .htuForwardAuth, .everywhere, .candidate,
-            "A gateway asks an authoriser by a subrequest with another method and URL.",
-            fix: "hand the original method and URL to the authoriser", "highflame-ai/zeroid#193, #272"),
+            "The gateway asks an authorization service by a subrequest that has another method and URL.",
+            fix: "pass the original method and URL on to the authorization service", "highflame-ai/zeroid#193, #272"),
         Cause(
             .htuRedirect, .everywhere, .diagnosed, "The proof was sent once more after a redirect, to another URL.",
             fix: "do not follow redirects automatically, or sign again for the new URL",
@@ -85,7 +86,7 @@ extension Cause {
             .htuLocalhostAlias, .everywhere, .diagnosed,
             "`htu` and the request name the same machine by different names.", fix: "use one name everywhere"),
         Cause(
-            .htmCase, .everywhere, .diagnosed, "`htm` is the method in other letters.",
+            .htmCase, .everywhere, .diagnosed, "`htm` is the method, but not in the case in which it was sent.",
             fix: "write the method as it is sent, in capitals", "okta/okta-sdk-dotnet#852, #855"),
         Cause(
             .htmReused, .everywhere, .diagnosed, "`htm` is another method: the proof was made for another request.",
@@ -111,8 +112,8 @@ extension Cause {
                 "synchronise the clock, or correct `iat` by the server's time: its Date field, or `iat` of a token it issued",
             "danielfett/draft-dpop#67, #68, keycloak/keycloak#34894"),
         Cause(
-            .iatCachedProof, .everywhere, .diagnosed, "One proof is sent again and again, and grows old.",
-            fix: "sign for every request"),
+            .iatCachedProof, .everywhere, .diagnosed, "The same proof is sent with many requests until it is too old.",
+            fix: "sign a new proof for every request"),
         Cause(
             .iatType, .everywhere, .diagnosed, "`iat` is no number, or no time that a clock shows.",
             fix: "write it without quotes, in whole seconds"),
@@ -144,7 +145,7 @@ extension Cause {
             .jtiMissing, .everywhere, .diagnosed, "The proof has no `jti`, or an empty one.",
             fix: "add 96 random bits or a UUID",
             "wso2/product-is#23358"),
-        Cause(.jtiWeak, .wrong, .diagnosed, "The `jti` is short or can be guessed.", fix: "take 96 random bits"),
+        Cause(.jtiWeak, .wrong, .diagnosed, "The `jti` is short or can be guessed.", fix: "use 96 random bits"),
         Cause(
             .jtiWindowGap, .wrong, .diagnosed,
             "A proof was accepted again while it was still inside the server's window: the replay store forgets too early.",
@@ -181,7 +182,8 @@ extension Cause {
             fix: "leave `ath` out at the token endpoint"),
         Cause(
             .atChangedByGateway, .everywhere, .diagnosed,
-            "The gateway exchanged the token and passed the proof on.", fix: "end DPoP at one place"),
+            "The gateway exchanged the token and passed the proof on.",
+            fix: "validate DPoP at one place only: at the gateway or behind it"),
         Cause(
             .schemeBearer, .everywhere, .diagnosed, "A bound token is presented as Bearer.",
             fix: "Authorization: DPoP <token>", "bluesky-social/atproto#3212, keycloak/keycloak#27013, #30181"),
@@ -189,10 +191,11 @@ extension Cause {
             .schemeDpopUnbound, .everywhere, .diagnosed, "An unbound token is presented as DPoP.",
             fix: "get a bound token: send a proof with the token request"),
         Cause(
-            .schemeInToken, .everywhere, .diagnosed, "The scheme stands twice: the token was handed over with it.",
+            .schemeInToken, .everywhere, .diagnosed,
+            "The scheme is written twice: the token was passed on with the scheme in front of it.",
             fix: "cut the scheme off the token", "better-auth/better-auth#8656"),
         Cause(
-            .schemeCase, .strict, .diagnosed, "The scheme is written in other letters than DPoP.", fix: "write DPoP",
+            .schemeCase, .strict, .diagnosed, "The scheme is DPoP, but not in these letters.", fix: "write DPoP",
             "DuendeSoftware/products#1969, #2131"),
         Cause(
             .schemeUnknown, .everywhere, .diagnosed,
@@ -217,13 +220,13 @@ extension Cause {
         Cause(.schemeBoth, .everywhere, .diagnosed, "The request has two Authorization headers.", fix: "send one"),
         Cause(
             .typeCase, .wrong, .diagnosed,
-            "The token type came in other letters, and the client went on with Bearer.",
-            fix: "compare token_type without case (RFC 6749 §5.1)",
+            "The token type came in another case, and the client took it for Bearer.",
+            fix: "compare token_type case-insensitively (RFC 6749 §5.1)",
             "eu-digital-identity-wallet/eudi-lib-ios-openid4vci-swift#336, forcedotcom/SalesforceMobileSDK-iOS#4159"),
         Cause(
             .typeBearerReturned, .everywhere, .diagnosed,
             "The IdP answered Bearer although the request had a proof.",
-            fix: "enable DPoP at the IdP and for the client; see whether the header gets there",
+            fix: "enable DPoP at the IdP and for the client; check that the DPoP header reaches it",
             "danielfett/draft-dpop#72"),
         Cause(
             .proofAbsent, .everywhere, .diagnosed, "The request has no proof.",

@@ -32,8 +32,8 @@ extension Cause {
             .nonceUnhandled, .everywhere, .diagnosed, "The client did not answer the nonce challenge.",
             fix: "repeat once with the nonce", "okta/okta-sdk-nodejs#424, guillp/requests_oauth2client#97"),
         Cause(
-            .nonceLoop, .everywhere, .diagnosed, "Challenge follows challenge.",
-            fix: "retry once; see why the nonce is not taken", "guillp/requests_oauth2client#92"),
+            .nonceLoop, .everywhere, .diagnosed, "The server answers every attempt with another nonce challenge.",
+            fix: "retry once; find out why the server does not accept its own nonce", "guillp/requests_oauth2client#92"),
         Cause(
             .nonceNotEchoed, .everywhere, .diagnosed, "The retry has no nonce, or not the newest.",
             fix: "put the last DPoP-Nonce of that origin into the proof", "blowdart/idunno.Bluesky#487"),
@@ -46,8 +46,8 @@ extension Cause {
             fix: "keep nonces by origin", "danielfett/draft-dpop#117"),
         Cause(
             .nonceHeaderCase, .everywhere, .candidate,
-            "The nonce came in small letters, and the client looks for DPoP-Nonce.",
-            fix: "look header names up without case", "DuendeSoftware/foss#115"),
+            "The nonce's header name came in lower case, and the client looks for DPoP-Nonce only.",
+            fix: "compare header names case-insensitively", "DuendeSoftware/foss#115"),
         Cause(
             .nonceCorsHidden, .everywhere, .diagnosed, "A browser may not read the nonce: it is not exposed.",
             fix: "name DPoP-Nonce and WWW-Authenticate in Access-Control-Expose-Headers"),
@@ -62,7 +62,7 @@ extension Cause {
             .nonceStaleCode, .everywhere, .diagnosed, "A stale nonce is answered with invalid_dpop_proof.",
             fix: "treat an answer with a new DPoP-Nonce as a challenge", "danielfett/draft-dpop#91"),
         Cause(
-            .nonceUnwanted, .everywhere, .diagnosed, "The server knows no nonces and refuses the one it got.",
+            .nonceUnwanted, .everywhere, .diagnosed, "The server uses no nonces and refuses the one in the proof.",
             fix: "leave `nonce` out"),
         Cause(
             .nonceCachedResponse, .wrong, .diagnosed, "The answer with the nonce may be cached.",
@@ -84,7 +84,7 @@ extension Cause {
         Cause(
             .gwOptionalBypass, .wrong, .diagnosed,
             "An unbound token passed without a proof: the gateway's mode is optional.",
-            fix: "strict, and bind at the IdP"),
+            fix: "set the mode to strict, and bind tokens at the IdP"),
         Cause(
             .gwOff, .wrong, .diagnosed,
             "The proof got through to the upstream, or a bound token passed as Bearer: the plugin is off or not on this route.",
@@ -98,7 +98,7 @@ extension Cause {
         Cause(
             .gwSessionShare, .wrong, .configuration,
             "Two plugins share one session_secret: a session passes from one to the other without a proof.",
-            fix: "a session_secret for each"),
+            fix: "give each plugin its own session_secret"),
         Cause(
             .gwIntrospectionCnf, .everywhere, .candidate,
             "A Kong below the fixed patch level does not read cnf.jkt out of the introspection answer.",
@@ -113,7 +113,7 @@ extension Cause {
             .gwPreflight, .everywhere, .diagnosed, "The gateway refused a browser's OPTIONS request.",
             fix: "run_on_preflight: false, or the cors plugin"),
         Cause(
-            .gwHttpsOnly, .everywhere, .diagnosed, "The route takes https only (426).",
+            .gwHttpsOnly, .everywhere, .diagnosed, "The route accepts https only (426).",
             fix: "call it by https, or add http to the route's protocols"),
         Cause(
             .gwVersion, .everywhere, .configuration, "The data plane is older than 3.7 and knows no DPoP.",
@@ -122,22 +122,23 @@ extension Cause {
             .gwAnonymous, .wrong, .configuration, "An anonymous consumer lets failed authentications pass.",
             fix: "unset `anonymous`"),
         Cause(
-            .gwSchemeLb, .everywhere, .candidate, "Behind a load balancer Kong believes it is called by http.",
-            fix: "trusted_ips, and X-Forwarded-Proto from the balancer"),
+            .gwSchemeLb, .everywhere, .candidate, "Behind a load balancer Kong takes its requests for plain http.",
+            fix: "set trusted_ips, and let the balancer send X-Forwarded-Proto"),
     ]
 
     static let idp: [Cause] = [
         Cause(
-            .asFeatureOff, .wrong, .diagnosed, "The IdP's metadata does not know DPoP.",
+            .asFeatureOff, .wrong, .diagnosed, "The IdP's metadata does not mention DPoP.",
             fix: "Keycloak: 26.4, or --features=dpop before", "keycloak/keycloak#21200"),
         Cause(
-            .asHybrid, .wrong, .diagnosed, "The front channel handed out a token, where no proof can be.",
-            fix: "response_type=code", "keycloak/keycloak#48428"),
+            .asHybrid, .wrong, .diagnosed, "A token was issued in the front channel, where there can be no proof.",
+            fix: "use response_type=code", "keycloak/keycloak#48428"),
         Cause(
             .asConfidentialNoProof, .everywhere, .diagnosed,
             "A refresh went without a proof, and the IdP wants one.", fix: "send a proof with refresh requests as well"),
         Cause(
-            .asBasePath, .everywhere, .words, "Keycloak's path is another one: with or without /auth before /realms.",
+            .asBasePath, .everywhere, .words,
+            "The path of Keycloak is another one: /auth before /realms is missing, or does not belong there.",
             fix: "write the issuer as Keycloak has it: /auth before version 17, or as http-relative-path says",
             "keycloak/keycloak#10615"),
         Cause(
@@ -146,7 +147,8 @@ extension Cause {
             fix: "export with sensitive data"),
         Cause(
             .captureHeaderCase, .tool, .hidden("names are compared without case everywhere: it cannot mislead here"),
-            "Header names are in small letters, as HTTP/2 has them.", fix: "nothing: names have no case"),
+            "Header names are in small letters, as HTTP/2 has them.",
+            fix: "nothing to do: header names are case-insensitive"),
         Cause(.captureTruncated, .tool, .diagnosed, "A body was not recorded.", fix: "record with bodies"),
     ]
 }

@@ -18,17 +18,20 @@ extension Cause {
             fix: "wait as Retry-After says, then send the request again with a new proof"),
         Cause(
             .serverBindingLost, .everywhere, .words,
-            "The server speaks of another key, and every thumbprint that is seen is the same.",
-            fix: "see whether the server keeps the token's `cnf.jkt`: its session store, its introspection, its mapper"),
+            "The server says that the key is another one, but all thumbprints that can be seen are the same.",
+            fix:
+                "check whether the server keeps the token's `cnf.jkt`: its session store, its introspection, its mapper"
+        ),
         Cause(
             .bindingMtlsRequired, .everywhere, .words,
             "The server wants the token bound to a client certificate, and none was shown.",
             fix: "switch certificate binding off for this client, or show the certificate", "keycloak/keycloak#31067"),
         Cause(
-            .gwNotReached, .everywhere, .words, "Something in front answered by itself: the server saw nothing.",
-            fix: "see which proxy, firewall or route answers there"),
+            .gwNotReached, .everywhere, .words,
+            "Something in front of the server answered: the server did not get the request.",
+            fix: "find out which proxy, firewall or route answers there"),
         Cause(
-            .requestTooLarge, .everywhere, .words, "The request is larger than the server takes.",
+            .requestTooLarge, .everywhere, .words, "The request is larger than the server accepts.",
             fix: "make tokens and cookies smaller, or raise the limit of header and body at the server"),
     ]
 
@@ -43,7 +46,7 @@ extension Cause {
             .corsHeaders, .everywhere, .diagnosed, "The preflight asks for a header that the answer does not allow.",
             fix: "name it in Access-Control-Allow-Headers, or do not send it"),
         Cause(
-            .requestRepeatedParameter, .strict, .diagnosed, "A form parameter stands twice.", fix: "send it once"),
+            .requestRepeatedParameter, .strict, .diagnosed, "A form parameter appears twice.", fix: "send it once"),
         Cause(
             .nonceCNonce, .everywhere, .diagnosed, "The proof's nonce is the c_nonce of OpenID4VCI.",
             fix: "put the c_nonce into the credential's key proof, and DPoP-Nonce into the DPoP proof"),

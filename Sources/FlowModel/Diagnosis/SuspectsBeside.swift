@@ -76,7 +76,9 @@ extension SuspectScene {
     }
 
     var front: [Suspects.Suspect] {
-        isFront
+        // Where nothing came back, nobody refused: a login that was given up is no refusal.
+        if isFront, material.exchange.response == nil { return [] }
+        return isFront
             ? likely(.authorizationRefused, "\(quote): the authorization request was refused, not the proof")
             : likely(.grantRefused, "\(quote): the grant was refused, not the proof")
     }

@@ -40,7 +40,8 @@ enum HintBar {
             return binding.hint
         case .copy: return model.pane == .sequence ? "copy login URL" : binding.hint
         case .firstFailure:
-            return model.view?.report.first.map { $0.step == model.step } == false ? binding.hint : nil
+            // Without a look at every finding of a long flow on each key.
+            return model.view?.stepToMend.map { $0 != model.step } == true ? binding.hint : nil
         case .nextFlow: return model.document.flows.count > 1 ? binding.hint : nil
         case .explain: return model.view?.isFailing == true ? binding.hint : nil
         case .down: return model.waitingStep.map { $0 > model.step + 1 } == true ? "next step" : nil

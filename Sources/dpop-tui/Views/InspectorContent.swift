@@ -25,9 +25,14 @@ enum InspectorContent {
     /// What a browser is to be sent to.
     private static func login(_ url: HTTPURL, _ redactor: Redactor, _ width: Int) -> [Row] {
         let line = "GET \(ParameterTable.short(url))"
-        return [Row(Elision.title(line, width), .heading)]
-            + ParameterTable.rows(of: url, "Query", Place(.url, SourceSpan(0, 0)), redactor, width: width)
-            + [Row(), Row("Not sent yet: a browser opens it.", .dim)]
+        // Nothing was sent: there are no bytes to go to.
+        let table = ParameterTable.rows(of: url, "Query", Place(.url, SourceSpan(0, 0)), redactor, width: width)
+            .map { row in
+                var row = row
+                row.target = row.copy == nil ? nil : .text
+                return row
+            }
+        return [Row(Elision.title(line, width), .heading)] + table + [Row(), Row("Not sent yet: a browser opens it.")]
     }
 
     /// A paragraph as rows, the first line after a label.
