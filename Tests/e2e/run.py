@@ -603,7 +603,7 @@ def the_palette_of_the_window_is_left_alone(t):
         except OSError:
             break
         seen += part
-        if b"clock: capture" in re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", seen):
+        if b"order: worst first" in re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", seen):
             os.write(descriptor, b"Q")
         if not part:
             break
@@ -811,7 +811,7 @@ def hints_name_what_helps_here(t):
     t.type("}", ":11", "Enter")
     t.wait(r"d difference")
     t.tmux("resize-window", "-t", "t", "-x", "80", "-y", "24")
-    t.wait(r"n next .*\? help +q quit$")
+    t.wait(r"n next .*\? help +q back$")
     t.type("Q")
     t.is_sane()
 
