@@ -1480,7 +1480,7 @@ def json_folds_and_unfolds(t):
 
 @test
 def a_picture_of_the_screen_is_what_the_program_shows(t):
-    words = [BINARY, "render", "--size", "120x36", "--keys", "}F"]
+    words = [BINARY, "render", "--size", "120x36", "--keys", ":flow 2<enter>"]
     base = {"HOME": t.folder, "LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"]}
 
     def render(*more, env={}):
