@@ -29,7 +29,7 @@ import Testing
         _ = model.press("{")
         #expect(model.flowIndex == 2)
         #expect(model.press("q").isEmpty && model.isOverview && model.overview?.selectedFlow == 2)
-        #expect(model.press("<esc>").isEmpty && model.message == "q leaves")
+        #expect(model.press("<esc>").isEmpty && model.message == "q leaves" && model.press("q") == [.quit(0)])
         for (key, kind) in [("E", Page.Kind.diagnosis), ("L", .ledger)] {
             var model = Sample.overview(keys: key)
             #expect(!model.isOverview && model.page?.kind == kind && model.flowIndex == 1)

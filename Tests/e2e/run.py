@@ -734,7 +734,7 @@ def the_palette_of_the_window_is_left_alone(t):
         except OSError:
             break
         seen += part
-        if b"clock: capture" in re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", seen):
+        if b"order: worst first" in re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", seen):
             os.write(descriptor, b"Q")
         if not part:
             break
@@ -942,7 +942,7 @@ def hints_name_what_helps_here(t):
     t.type("}", ":11", "Enter")
     t.wait(r"d difference")
     t.tmux("resize-window", "-t", "t", "-x", "80", "-y", "24")
-    t.wait(r"n next .*\? help +q quit$")
+    t.wait(r"n next .*\? help +q back$")
     t.type("Q")
     t.is_sane()
 
@@ -1613,7 +1613,7 @@ def json_folds_and_unfolds(t):
 
 @test
 def a_picture_of_the_screen_is_what_the_program_shows(t):
-    words = [BINARY, "render", "--size", "120x36", "--keys", "}F"]
+    words = [BINARY, "render", "--size", "120x36", "--keys", ":flow 2<enter>"]
     base = {"HOME": t.folder, "LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"]}
 
     def render(*more, env={}):

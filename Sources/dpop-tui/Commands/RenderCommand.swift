@@ -77,6 +77,10 @@ enum RenderCommand {
     }
 
     private static func title(_ model: Model) -> String {
+        if let overview = model.overview, model.isOverview {
+            let files = overview.sources
+            return "dpop-tui: \(files.count > 3 ? "\(files.count) files" : files.joined(separator: ", ")), all flows"
+        }
         guard let view = model.view, let step = model.currentStep else { return "dpop-tui" }
         let flow = model.document.flows.count > 1 ? ", flow \(model.flowIndex + 1)" : ""
         return "dpop-tui: \(view.title)\(flow), step \(step.label)"
