@@ -13,7 +13,7 @@ struct LongValueTests {
         ("GET https://idp.test/realms/a/b/c/userinfo HTTP/1.1", 42, "GET https://idp.test/…/c/userinfo HTTP/1.1"),
         ("GET /anything?color=blue&shape=round", 14, "GET /anything"),
         ("a sentence without any path in it", 12, "a sentence …"),
-        ("GET /averylongsegmentwithoutanother", 16, "GET /aver…nother"),
+        ("GET /averylongsegmentwithoutanother", 16, "GET /avery…other"),
         ("x", 0, ""),
     ])
     func aTitleKeepsTheEndOfItsPath(text: String, room: Int, shown: String) {
@@ -22,7 +22,7 @@ struct LongValueTests {
     }
 
     @Test func bothEndsOrOne() {
-        #expect(Elision.middle("keycloak.internal.test", 12) == "keycl…l.test")
+        #expect(Elision.middle("keycloak.internal.test", 12) == "keyclo….test")
         for room in 0...30 {
             for text in ["keycloak.internal.test", "日本語日本語日本語", "", "a"] {
                 #expect(Elision.middle(text, room).columns <= room && Elision.tail(text, room).columns <= room)

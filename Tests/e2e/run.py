@@ -183,7 +183,7 @@ def step_8_says_all_of_its_sentence_and_names_the_step_that_explains_it(t):
 def a_wrong_thumbprint_is_the_tokens_not_the_proofs(t):
     # `jkt=der`: the key's own thumbprint is what must be, the token's is what is.
     t.run(f"cd {t.folder}; {BINARY} run --headless --fault jkt=der --record der.jsonl > out 2>&1; echo done-$?", r"^done-1")
-    t.run(f"clear; {BINARY} der.jsonl", "clock: capture")
+    t.run(f"clear; {BINARY} der.jsonl", r"der\.jsonl.* ✗ FAIL ")
     t.type("F")
     t.wait("step 3/8")
     t.wait(r"3 token +B \S{43} ≠ miscomputed")
@@ -197,7 +197,7 @@ def a_wrong_thumbprint_is_the_tokens_not_the_proofs(t):
 @test
 def the_step_list_is_a_strip_on_small_screens(t):
     t.tmux("resize-window", "-t", "t", "-x", "80", "-y", "24")
-    t.open()
+    t.open(pattern=r"^ sample .*✓ PASS")
     t.type("}", "}", "}", "F")
     t.wait(r"^ +1✓ +2✓ +3✓ ▸4✗ +5✗")
     t.wait(r"4 proof +B \S{43} ≠ another key")

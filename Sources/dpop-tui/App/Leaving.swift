@@ -16,7 +16,7 @@ extension Model {
         ].compactMap { $0 }
         // What was never sent is no loss.
         return unfinished || (!words.isEmpty && live.canRepeat)
-            ? words.joined(separator: ", and ").withCapital : nil
+            ? words.joined(separator: ", and ").capitalizedFirst : nil
     }
 
     /// The whole of what is asked, for the status row.
@@ -34,9 +34,4 @@ extension Model {
 
     /// Esc at the top never ends the program.
     mutating func stay(asked: Bool) { message = asked ? "the run goes on" : "q leaves" }
-}
-
-extension String {
-    /// With a capital letter in front.
-    fileprivate var withCapital: String { prefix(1).uppercased() + dropFirst() }
 }

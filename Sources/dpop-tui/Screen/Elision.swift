@@ -16,6 +16,11 @@ enum Elision {
         return words.joined(separator: " ")
     }
 
+    /// Any value: a URL by its segments, all else in its middle.
+    static func value(_ text: String, _ room: Int) -> String {
+        text.has("://") && text.utf8.count < 4096 ? path(text, room) : middle(text, room)
+    }
+
     /// A path or a URL: whole segments of its end, behind the host where that fits too. A query is cut at its end.
     static func path(_ text: String, _ room: Int) -> String {
         guard text.columns > room else { return text }
@@ -47,12 +52,16 @@ enum Elision {
         return tail.isEmpty ? nil : "\(start)…\(tail)"
     }
 
-    /// Beginning and end of a text, an ellipsis between them.
+    /// Beginning and end of a text, an ellipsis between them: of hashes and names the end tells most.
     static func middle(_ text: String, _ room: Int) -> String {
+        guard room > 0 else { return "" }
+        // A value of a megabyte is not walked through for one line.
+        if text.utf8.count > 4 * room + 4096 {
+            return middle(String(text.prefix(room)) + "…" + String(text.suffix(room)), room)
+        }
         let glyphs = Glyph.of(text)
         guard glyphs.reduce(0, { $0 + $1.width }) > room else { return text }
-        guard room > 2 else { return end(text, room) }
-        let tail = taken(glyphs.reversed(), room / 2)
+        let tail = taken(glyphs.reversed(), (room - 1) / 2)
         let head = taken(glyphs, room - 1 - tail.columns)
         return head.text + "…" + String(tail.text.reversed())
     }

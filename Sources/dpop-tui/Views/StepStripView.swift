@@ -102,7 +102,7 @@ enum StepStripView {
         let row = area.row + 1
         let end = area.column + area.width
         let verdict = view.mark(model.step)
-        let parties = area.width >= 70 ? Party.allCases : [step.from, step.to]
+        let parties = area.width >= 70 ? Lanes(view).parties : [step.from, step.to]
         var columns: [(party: Party, column: Int)] = []
         var column = area.column + 1
         for party in parties where !columns.contains(where: { $0.party == party }) {
@@ -130,7 +130,7 @@ enum StepStripView {
         let status = step.kind.isRequest ? step.status.map { "  \($0)" } ?? "" : ""
         let title = StepWords.title(step, view.material(model.step)?.exchange)
         let room = end - column - status.columns - 1
-        let text = title.squeezed(max(0, room))
+        let text = Elision.title(title, max(0, room))
         let next = canvas.put(text, .heading, row: row, column: column, limit: end)
         canvas.put(status, verdict == .fail ? .fail : .text, row: row, column: next, limit: end)
     }

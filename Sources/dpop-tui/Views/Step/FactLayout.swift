@@ -83,7 +83,7 @@ struct FactLayout {
             let text = fact.isPair && fact.value != must ? "\(fact.value) → \(must)" : fact.value
             spans.append(Span(text.squeezed(max(0, width - columns.label - 3)), role))
         } else {
-            let value = fact.value.squeezed(columns.value).fitted(columns.value + 2)
+            let value = Elision.value(fact.value, columns.value).fitted(columns.value + 2)
             spans.append(Span(value, fact.isPair ? .value : role))
             spans.append(
                 Span(must.squeezed(columns.must), fact.mustRole ?? (fact.isPair ? role : isWrong ? .pass : .text)))

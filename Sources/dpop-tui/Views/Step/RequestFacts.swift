@@ -18,7 +18,7 @@ struct RequestFacts {
         let url = scene.redactor.mask(exchange.request.url.text)
         return Fact(
             label: exchange.request.method.squeezed(7), value: url,
-            must: scene.applies(.transportSecure) ? "TLS, or this machine" : "", checks: [.transportSecure],
+            must: scene.applies(.transportSecure) ? "https, or loopback" : "", checks: [.transportSecure],
             isLong: true,
             place: Place(.url, SourceSpan(0, 0)), copy: url)
     }
