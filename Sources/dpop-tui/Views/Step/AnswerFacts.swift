@@ -102,7 +102,7 @@ struct AnswerFacts {
         ("refresh_token", "more", "", []), ("id_token", "more", "", [.idTokenNonce]),
         ("issuer", "issuer", "where it was read from", [.metadataIssuer]),
         ("dpop_signing_alg_values_supported", "algs", "", []), ("request_uri", "uri", "", []),
-        ("user_code", "code", "", []), ("verification_uri", "visit", "", []),
+        ("keys", "keys", "", []), ("user_code", "code", "", []), ("verification_uri", "visit", "", []),
     ]
 
     private func members(_ response: Response) -> [Fact] {
@@ -116,7 +116,8 @@ struct AnswerFacts {
             facts.append(
                 Fact(
                     label: row.label, value: shown(row.name, value), must: isWanted ? row.must : "",
-                    checks: row.checks, evidence: row.name, isText: row.name == "error_description",
+                    checks: row.checks, evidence: row.name,
+                    isText: row.name == "error_description" || row.name == "keys",
                     place: Place(.responseBody, value.span),
                     copy: scene.redactor.mask(value.string ?? value.source)))
         }
@@ -134,6 +135,9 @@ struct AnswerFacts {
     private func shown(_ name: String, _ value: JSONValue) -> String {
         switch name {
         case "expires_in": return value.number.map { _ in "\(value.source) s" } ?? value.source
+        case "keys":
+            let names = value.elements.prefix(16).map { $0["kid"]?.string.map { $0.squeezed(9) } ?? "no kid" }
+            return "\(value.elements.count): \(names.joined(separator: ", "))"
         case "refresh_token": return "a refresh token"
         case "id_token": return "an ID token"
         case "dpop_signing_alg_values_supported":
