@@ -43,7 +43,7 @@ import Testing
         model.breakpoints = [.resource]
         model.select(step: call)
         Golden.expect(ScreenView.draw(model), "live-\(width)x\(height)")
-        _ = model.press("q")
+        _ = model.press("qq")
         let asked = ScreenView.draw(model).lines.last ?? ""
         #expect(width < 80 || asked == " The run is not finished: q again leaves, Esc stays")
     }
