@@ -40,7 +40,8 @@ enum ThemesCommand {
         let document = Document(files: [Opening.sample()], settings: CheckSettings())
         var model = Model(document: document, width: 78, height: 16)
         model.ascii = !TerminalSettings.isUTF8
-        for key in "}}}F" { _ = model.update(.key(.character(key))) }
+        _ = model.obey("flow 4")
+        _ = model.update(.key(.character("F")))
         return ScreenView.draw(model)
     }
 

@@ -1,7 +1,8 @@
 import FlowModel
 
-/// What the sections of the Step tab are made of: one step, its bytes and its findings.
-struct StepScene {
+/// What the sections of the Step tab are made of: one step, its bytes and its findings. An object, as every section
+/// holds it: it is large, and the code that copies it would be made for each of them.
+final class StepScene {
     let model: Model
     let view: FlowView
     let step: Step
