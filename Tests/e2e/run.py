@@ -576,7 +576,7 @@ def a_saved_theme_is_read_again(t):
     t.type(":theme light", "Enter")
     t.type(":theme mine", "Enter")
     t.type("n")
-    t.wait("theme mine: read again", absent=True)
+    t.wait("step 2/8")
     save(49)
     t.wait("theme mine: read again")
     has(49, 48)

@@ -18,10 +18,12 @@ final class Loop {
         useTheme(model.theme)
     }
 
-    /// A terminal without colours has the theme that needs none.
+    /// A terminal without colours has the theme that needs none. One out of a file is as that is now: it is watched
+    /// before it is read, so that nothing saved meanwhile is missed.
     private func useTheme(_ name: String) {
-        terminal.use(themes.theme(named: terminal.isMonochrome ? "mono" : name))
         themeWatch.follow(themes.path(of: name))
+        try? themes.reload(name)
+        terminal.use(themes.theme(named: terminal.isMonochrome ? "mono" : name))
     }
 
     private func reloadTheme(_ name: String) {
