@@ -70,7 +70,7 @@ wait_for "step 2 waits" 900
 ran=$((SECONDS - started - $(apt_seconds "$log")))
 see
 tmux -S "$socket" send-keys n
-wait_for "step 2a" 30
+wait_for "step 2/8" 30
 tmux -S "$socket" send-keys Q
 for ((waited = 0; waited < 50; waited++)); do see | grep -qF "run.sh ended" && break; sleep 0.2; done
 
