@@ -20,6 +20,19 @@ import Testing
         #expect(lines.contains(" the proof does not name the access token: `ath` is missing"))
     }
 
+    /// A key has one colour, in the overview and in its flow.
+    @Test func keysKeepTheirColours() throws {
+        for flow in Sample.document.flows.indices where Sample.document.flows[flow].flow.isFlow {
+            var model = Sample.overview()
+            let number = try #require(model.overview?.keyNumber(flow))
+            _ = model.obey("flow \(flow + 1)")
+            let lane = KeyLane.lines(StepScene(model, model.view!, model.currentStep!, width: 80))
+            let first = try #require(lane.first)
+            #expect(model.contents.thumbprints(model).role(first.group) == .key(number))
+        }
+        #expect(Set((0..<4).compactMap { Sample.overview().overview?.keyNumber($0) }).count == 4)
+    }
+
     @Test func enterOpensAndQReturns() {
         var model = Sample.overview()
         _ = model.press("j<enter>")

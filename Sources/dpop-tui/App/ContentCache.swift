@@ -35,7 +35,8 @@ final class ContentCache {
     /// The thumbprints of the flow on screen.
     func thumbprints(_ model: Model) -> ThumbprintTable {
         if let table { return table }
-        let new = ThumbprintTable(model.view, keyFiles: model.document.keyFiles)
+        let new = ThumbprintTable(
+            model.view, keyFiles: model.document.keyFiles, firstColour: model.overview?.keyNumber(model.flowIndex) ?? 0)
         table = new
         return new
     }

@@ -105,6 +105,9 @@ struct Overview: Sendable {
 
     // MARK: what is known
 
+    /// The number of a flow's key among all keys of the document, in the order of their flows.
+    func keyNumber(_ flow: Int) -> Int? { flows.indices.contains(flow) ? flows[flow].keyNumber : nil }
+
     var unchecked: Int { flows.count - freshCount }
 
     /// Takes what was found out about some flows.

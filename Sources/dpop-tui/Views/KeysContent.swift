@@ -58,13 +58,13 @@ enum KeysContent {
     private static func value(_ entry: ThumbprintTable.Entry, _ table: ThumbprintTable, width: Int = 0) -> [Span] {
         let differs = Thumbprint.differences(entry.value, table.referenceValue)
         let pad = String(repeating: " ", count: max(0, width - min(entry.value.count, 43)))
-        return Thumbprint.spans(entry.value, differs, Role.key(entry.group)) + [Span(pad)]
+        return Thumbprint.spans(entry.value, differs, table.role(entry.group)) + [Span(pad)]
     }
 
     private static func wide(_ index: Int, _ table: ThumbprintTable, _ nameWidth: Int) -> [Row] {
         let entry = table.entries[index]
         let word = table.word(entry)
-        let role = Role.key(entry.group)
+        let role = table.role(entry.group)
         var rows = [
             Row(
                 [Span(entry.letter + "  ", role), Span(entry.place.fitted(nameWidth))]
@@ -84,7 +84,7 @@ enum KeysContent {
     private static func narrow(_ index: Int, _ table: ThumbprintTable) -> [Row] {
         let entry = table.entries[index]
         let word = table.word(entry)
-        let role = Role.key(entry.group)
+        let role = table.role(entry.group)
         var rows = [
             Row(
                 [Span(entry.letter + "  ", role), Span(entry.place)], right: [Span(word.text, word.role)],
@@ -113,7 +113,7 @@ enum KeysContent {
         for start in stride(from: 0, to: drawable.count, by: perLine) {
             let line = drawable[start..<min(start + perLine, drawable.count)]
             for index in 0..<(Randomart.height + 2) {
-                rows.append(Row(line.flatMap { [Span($0.1[index], Role.key($0.0)), Span("  ")] }))
+                rows.append(Row(line.flatMap { [Span($0.1[index], table.role($0.0)), Span("  ")] }))
             }
         }
         return rows
@@ -121,7 +121,7 @@ enum KeysContent {
 
     private static func arithmetic(_ group: Int, _ table: ThumbprintTable, _ width: Int) -> [Row] {
         let entry = table.entries.first { $0.group == group }!
-        let role = Role.key(group)
+        let role = table.role(group)
         guard let jwk = table.jwk(of: group), let canonical = jwk.canonicalJSON, let digest = jwk.thumbprint() else {
             return [
                 Row([Span(entry.letter + "  ", role), Span("only this thumbprint was seen, not the key itself", .dim)])

@@ -52,10 +52,14 @@ struct ThumbprintTable {
     /// The group tokens are bound to, or the first one: what all others are compared with.
     private(set) var reference = 0
     private var known: [String: Int] = [:]
+    /// The number of the first group's colour.
+    private let firstColour: Int
 
     static func letter(_ group: Int) -> String { String(UnicodeScalar(UInt8(ascii: "A") + UInt8(min(group, 25)))) }
 
-    init(_ view: FlowView?, keyFiles: [KeyFile]) {
+    /// `firstColour` is the number that the flow's first key has among all keys of the document.
+    init(_ view: FlowView?, keyFiles: [KeyFile], firstColour: Int = 0) {
+        self.firstColour = firstColour
         for key in keyFiles { add("key file \(key.name)", "key file", key.jwk.fingerprint?.base64url, key.jwk, nil) }
         guard let view else { return }
         for (index, step) in view.flow.steps.enumerated() {
@@ -117,6 +121,9 @@ struct ThumbprintTable {
         entries.append(
             Entry(place: place, noun: noun, value: value, group: group, jwk: jwk, step: step, bytes: bytes))
     }
+
+    /// A key's colour, which is the same wherever it stands.
+    func role(_ group: Int) -> Role { .key(firstColour + group) }
 
     var groups: [Int] { Array(0..<known.count) }
 

@@ -24,7 +24,7 @@ enum KeyLane {
         let label = lines.reduce(scene.isTiny ? 0 : FactLayout.usualLabel + 2) { max($0, min($1.label.columns, 20)) }
         // In ASCII `≠` is two characters.
         let width = scene.width - (scene.model.ascii ? 1 : 0)
-        let rows = lines.map { row($0, against: first.value, label: label, width: width) }
+        let rows = lines.map { row($0, scene.table.role($0.group), against: first.value, label: label, width: width) }
         if scene.isTiny { return rows }
         let rule = String(repeating: "─", count: max(0, scene.width - 4))
         return [Row([Span("KEY ", .heading), Span(rule, .border)])] + rows
@@ -76,8 +76,7 @@ enum KeyLane {
         }
     }
 
-    static func row(_ line: Line, against first: String, label: Int, width: Int) -> Row {
-        let role = Role.key(line.group)
+    static func row(_ line: Line, _ role: Role, against first: String, label: Int, width: Int) -> Row {
         let letter = ThumbprintTable.letter(line.group)
         let room = width - label - 3
         let differs = Thumbprint.differences(line.value, first)

@@ -37,7 +37,7 @@ enum KeyPairFacts {
         let margin = Span(String(repeating: " ", count: FactLayout.usualLabel + 3))
         return [Row()]
             + Randomart.draw(digest, title: title, foot: "SHA-256").map {
-                Row([margin, Span($0, Role.key(group))])
+                Row([margin, Span($0, scene.table.role(group))])
             }
     }
 }

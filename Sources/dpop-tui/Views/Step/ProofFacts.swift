@@ -93,7 +93,7 @@ struct ProofFacts {
     /// A key's line has the key's colour, and that of the key that the token names, where the binding is judged and the
     /// token is not to blame.
     private func colour(_ fact: inout Fact) {
-        fact.valueRole = scene.table.group(of: proof.fingerprint?.base64url).map { .key($0) }
+        fact.valueRole = scene.table.group(of: proof.fingerprint?.base64url).map(scene.table.role)
         guard let token = scene.material?.token, scene.applies(.proofBinding),
             scene.worst([.proofBinding])?.outcome.cause?.rawValue.hasPrefix("jkt.") != true,
             let group = scene.table.group(
@@ -103,7 +103,7 @@ struct ProofFacts {
         guard scene.worst([.proofJwk]).map({ $0.verdict <= .pass }) ?? true else { return }
         fact.must = "key \(ThumbprintTable.letter(group)), named by the token"
         fact.short = "key \(ThumbprintTable.letter(group)), the token's"
-        (fact.keepsMust, fact.mustRole) = (true, .key(group))
+        (fact.keepsMust, fact.mustRole) = (true, scene.table.role(group))
     }
 
     /// `0.4 s old, −300…+60 s`: the age as the check has it, and the window it must lie in.

@@ -126,7 +126,7 @@ struct TokenFacts {
         let isReadable = scene.worst([.tokenCnf]).map { $0.verdict <= .pass } ?? true
         return Fact(
             label: "cnf", value: value, must: must, checks: [.tokenCnf, .proofBinding], evidence: "cnf",
-            valueRole: named.map { .key($0) }, mustRole: isReadable ? own.map { .key($0) } : nil,
+            valueRole: named.map(scene.table.role), mustRole: isReadable ? own.map(scene.table.role) : nil,
             keepsMust: isReadable, place: part.map { Place($0, (jkt ?? cnf ?? root).span) }, copy: jkt?.string)
     }
 }
