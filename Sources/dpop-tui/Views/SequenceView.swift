@@ -162,7 +162,7 @@ enum SequenceView {
         guard from != to else {
             canvas.put("●", role, row: row, column: from)
             var column = from + 2
-            for span in ownWords(step, index, view) {
+            for span in ownWords(step, index, view, model) {
                 column = canvas.put(
                     span.text, isHere && span.role == .text ? .text : span.role, row: row, column: column,
                     limit: geometry.right + 1)
@@ -179,7 +179,7 @@ enum SequenceView {
         canvas.put(from < to ? "▶" : "◀", role, row: row, column: to)
     }
 
-    private static func ownWords(_ step: Step, _ index: Int, _ view: FlowView) -> [Span] {
+    private static func ownWords(_ step: Step, _ index: Int, _ view: FlowView, _ model: Model) -> [Span] {
         switch step.kind {
         case .keygen:
             let key = view.flow.keys.first?.base64url ?? ""
@@ -187,7 +187,7 @@ enum SequenceView {
             let words = Span((alg.isEmpty ? step.title : "key pair \(alg)") + " ", .text)
             if key.isEmpty { return [words] }
             return [
-                words, Span("jkt \(key.prefix(4))…\(key.suffix(4))", .key1),
+                words, Span("jkt \(key.prefix(4))…\(key.suffix(4))", model.contents.thumbprints(model).role(of: key)),
                 Span(step.inferred == nil ? " " : " inferred ", .dim),
             ]
         case .gatewayValidation:
@@ -201,7 +201,8 @@ enum SequenceView {
                     + failed.prefix(1).map { Span($0 + " ✗ ", .fail) }
             }
             if failed.isEmpty { return [Span("refuses ", .fail)] }
-            return [Span("validates ", .text), Span(failed.prefix(2).joined(separator: " ") + " ✗ ", .fail)]
+            let more = failed.count > 1 ? " +\(failed.count - 1)" : ""
+            return [Span("fails \(failed[0])\(more) ✗ ", .fail)]
         default: return [Span(StepWords.title(step, view.material(index)?.exchange) + " ", .text)]
         }
     }

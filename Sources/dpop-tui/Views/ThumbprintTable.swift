@@ -125,6 +125,9 @@ struct ThumbprintTable {
     /// A key's colour, which is the same wherever it stands.
     func role(_ group: Int) -> Role { .key(firstColour + group) }
 
+    /// The colour of a thumbprint that the flow shows; else of its first key.
+    func role(of thumbprint: String) -> Role { role(known[thumbprint] ?? 0) }
+
     var groups: [Int] { Array(0..<known.count) }
 
     var isMatch: Bool { groups.count <= 1 }
