@@ -714,7 +714,7 @@ def themes_are_shown_with_a_step(t):
     steps = re.split("|".join(rf"^{re.escape(name)}  +" for name in names), shown, flags=re.M)[1:]
     for name, step in zip(names, steps, strict=True):
         plain = re.sub(r"\x1b\[[0-9;]*m", "", step)
-        if "Client → Gateway" not in plain or "✗" not in plain or (name != "mono" and "\x1b[0;" not in step):
+        if not re.search("Client .*✗.*▶ Gateway", plain) or (name != "mono" and "\x1b[0;" not in step):
             raise Failure(f"{name}: no step\n{plain}")
     if len(set(steps)) != len(steps) or "48;2;0;43;54" not in steps[names.index("solarized")]:
         raise Failure("two themes look alike, or solarized is not exact")
@@ -1129,8 +1129,7 @@ def a_mistake_in_a_profile_names_file_and_line(t):
 def killed_at_a_step_it_leaves_a_readable_capture(t):
     path = f"{t.folder}/live.jsonl"
     t.run(f"{BINARY} run --record {path}", "step 2 waits")
-    for _ in range(3):
-        t.type("n")
+    t.type("n")
     t.wait("n sends the token request")
     t.type("n")
     t.wait("200 DPoP token")
