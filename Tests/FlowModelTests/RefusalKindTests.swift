@@ -56,6 +56,17 @@ struct RefusalKindTests {
         #expect(Self.log(Self.event("REFRESH_TOKEN", "invalid_token", other)).first == "key.refresh-other")
     }
 
+    /// What the transport says is no server's word: a certificate of TLS is not one that a client must show.
+    @Test func theTransportsWordsNameNoCauseOfTheServers() {
+        let words = "SSL certificate problem: self-signed certificate"
+        let exchange = Exchange(
+            index: 0, request: Request(method: "POST", url: HTTPURL("https://idp.test/token"), headers: []),
+            provenance: Provenance(origin: .sent(Sent(failure: .network(kind: "tls", words: words)))))
+        let said = ServerWords.read(exchange)
+        #expect(said.subject == nil && said.cause == nil && said.sentence?.contains(words) == true)
+        #expect(ServerWords(status: 401, code: nil, sentence: "client certificate missing").subject == .certificate)
+    }
+
     @Test func theTimesThatAServerPrintsDecideTheDirection() {
         let table: [(String, String)] = [
             ("DPoP proof is not active: iat=1789467000, server time=1789467822, lifetime=10s", "iat.skew-behind"),

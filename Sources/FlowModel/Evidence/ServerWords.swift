@@ -27,6 +27,12 @@ public struct ServerWords: Sendable, Equatable {
             status, code, ([sentence].compactMap { $0 } + more).joined(separator: " · "))
     }
 
+    /// Why nothing was answered, in this program's own words: no server said them, so they tell nothing of what it wants.
+    init(transport words: String) {
+        (status, code, sentence, source) = (nil, nil, words, .answer)
+        (subject, cause, isVague, event) = (nil, nil, false, nil)
+    }
+
     /// Whether the code is one that says what is wrong, and it is nothing that proxies or shared stores do.
     var isOwnReason: Bool {
         guard let code = code?.lowercased(), code.hasPrefix("invalid_") || code.hasPrefix("unsupported_") else {

@@ -2,6 +2,9 @@ extension ServerWords {
     /// The words of an answer that refuses.
     static func read(_ exchange: Exchange) -> ServerWords {
         guard let response = exchange.response, response.status >= 400 || !exchange.isCutShort else {
+            if case .sent(let sent) = exchange.origin, let failure = sent.failure {
+                return ServerWords(transport: failure.description)
+            }
             return ServerWords(status: nil, code: nil, sentence: exchange.silence)
         }
         var reader = WordReader()
