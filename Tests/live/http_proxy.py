@@ -40,8 +40,9 @@ class Proxy:
         program = shutil.which("nghttpx", path=ENV["PATH"] + ":/usr/sbin")
         if not program:
             raise Skipped("nghttpx is not installed (Debian: nghttp2-proxy)")
-        self.certificate, key = self_signed("proxy", "proxy", "IP:127.0.0.1")
         port = self.port or free_port()
+        # Cases run at once, and one has two proxies: each has a certificate of its own.
+        self.certificate, key = self_signed(f"proxy-{port}", f"proxy-{port}", "IP:127.0.0.1")
         self.url = f"https://127.0.0.1:{port}"
         with open(path("nghttpx.log"), "a") as log:
             self.process = subprocess.Popen([program, f"-f127.0.0.1,{port}", f"-b127.0.0.1,{self.backend}", key, self.certificate, "--no-location-rewrite", "--workers=1", "--conf=/dev/null",
