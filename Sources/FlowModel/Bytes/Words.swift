@@ -31,3 +31,12 @@ extension UnsafePointer<UInt8> {
         return at
     }
 }
+
+extension [UInt8] {
+    /// Whether other bytes stand in these; nothing stands everywhere.
+    public func has(_ needle: [UInt8]) -> Bool {
+        guard !needle.isEmpty else { return true }
+        guard count >= needle.count else { return false }
+        return withUnsafeBufferPointer { cs_find($0.baseAddress, 0, count, needle, needle.count) < count }
+    }
+}

@@ -43,6 +43,9 @@ public struct Diagnosis: Sendable {
                 isFromWords: isFromWords, sentence: sentence, evidence: evidence, fix: fix, deviation: deviation)
         }
 
+        /// Whether it explains a refusal: it fails, and is certain or likely.
+        public var explains: Bool { verdict == .fail && certainty < .possible }
+
         /// Its public name: the cause's id, or the check's where no cause is known.
         public var id: String { cause?.id.rawValue ?? check?.rawValue ?? "" }
     }
@@ -87,7 +90,7 @@ public struct Diagnosis: Sendable {
         words = input.main?.words
         let leading = entries.first { $0.verdict == .fail }
         outcome = Self.outcome(leading, input)
-        let isExplained = leading.map { $0.certainty < .possible } ?? false
+        let isExplained = leading?.explains == true
         let open = isExplained ? nil : input.main?.refusal
         unexplained = open?.answer
         let clues = open.map { ProxyClues.find(input, step: $0.request) } ?? []
@@ -206,7 +209,7 @@ public struct Diagnosis: Sendable {
             return Unenforced.isLetThrough(leading, input) || leading.cause?.id == .serverUnenforced
                 ? .accepted : .cause
         }
-        guard let leading, leading.certainty < .possible else { return .refused }
+        guard let leading, leading.explains else { return .refused }
         switch leading.cause?.id {
         case .serverFailed, .serverThrottled, .requestTooLarge, .gwNotReached: return .refused
         default: return .cause

@@ -24,7 +24,7 @@ enum Suspects {
 
     /// Where a cause is certain or likely, the general candidates are not named at all.
     static func pruned(_ entries: [Diagnosis.Entry], _ input: DiagnosisInput) -> [Diagnosis.Entry] {
-        let isExplained = entries.contains { $0.verdict == .fail && $0.certainty < .possible }
+        let isExplained = entries.contains(where: \.explains)
         return isExplained ? entries.filter { $0.certainty < .possible } : entries
     }
 

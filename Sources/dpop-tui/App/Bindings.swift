@@ -44,7 +44,7 @@ struct Binding: Sendable {
             + rows.filter { $0.context == .always }
     }()
 
-    private static let steps: [Binding] = [
+    static let steps: [Binding] = [
         Binding(
             keys: [.character("n")], command: .next, words: "next step; in a live run, send the request on screen",
             hint: "next",
@@ -57,10 +57,7 @@ struct Binding: Sendable {
             disabledReason: { $0.step > 0 ? nil : "this is the first step (P pastes a text)" }),
         Binding(
             keys: [.character("F")], command: .firstFailure, words: "to the step to mend first", hint: "to mend",
-            disabledReason: { model in
-                let isClean = model.view?.stepToMend == nil && model.view?.report.first == nil
-                return isClean ? "nothing fails in this flow" : nil
-            }),
+            disabledReason: { $0.view?.stepToLookAt == nil ? "nothing fails in this flow" : nil }),
         Binding(
             keys: [.character("}")], command: .nextFlow, words: "next flow", hint: "next flow",
             disabledReason: { $0.flowIndex + 1 < $0.document.flows.count ? nil : "this is the last flow" }),
@@ -77,7 +74,7 @@ struct Binding: Sendable {
         Binding(keys: [.character("s")], command: .into, words: "into the step, as Enter, but never sends"),
     ]
 
-    private static let around: [Binding] = [
+    static let around: [Binding] = [
         Binding(keys: [.tab], command: .nextPane, words: "the other pane", hint: "pane"),
         Binding(keys: [.backTab], command: .previousPane, words: "the other pane, backwards"),
         Binding(
@@ -104,7 +101,7 @@ struct Binding: Sendable {
             hint: "bytes"),
     ]
 
-    private static let looking: [Binding] = [
+    static let looking: [Binding] = [
         Binding(keys: [.character("/")], command: .search, words: "search in this flow", hint: "search"),
         Binding(
             keys: [.character("n")], command: .searchNext, words: "next match, while a search is active", hint: "match",
@@ -146,7 +143,7 @@ struct Binding: Sendable {
         Binding(keys: [.character("v")], command: .reveal, words: "show or mask secrets", hint: "secrets"),
     ]
 
-    private static let taking: [Binding] = [
+    static let taking: [Binding] = [
         Binding(
             keys: [.character("y")], command: .copy, words: "copy the selected value", hint: "copy",
             disabledReason: { Copying.value($0) == nil && $0.live?.loginURL == nil ? "nothing to copy here" : nil }),
@@ -166,7 +163,7 @@ struct Binding: Sendable {
             words: "open the tab in $PAGER or $EDITOR; in a live run, edit the request that waits", hint: "edit"),
     ]
 
-    private static let live: [Binding] = [
+    static let live: [Binding] = [
         Binding(
             keys: [.character("c")], command: .liveContinue, words: "send on, to the end or the next breakpoint",
             hint: "continue", context: .live,
@@ -207,7 +204,7 @@ struct Binding: Sendable {
             context: .live),
     ]
 
-    private static let program: [Binding] = [
+    static let program: [Binding] = [
         Binding(
             keys: [.control("p")], command: .palette, words: "every command by its words: type some, Enter does it"),
         Binding(

@@ -51,9 +51,7 @@ final class Document: Sendable {
         var view = FlowView(
             file: files[entry.file], flow: entry.flow, report: report, story: story, settings: settings,
             diagnosis: diagnosis)
-        view.causeSteps = diagnosis.entries.filter {
-            $0.check == nil && $0.verdict == .fail && $0.certainty < .possible
-        }.map(\.step)
+        view.causeSteps = diagnosis.entries.filter { $0.check == nil && $0.explains }.map(\.step)
         return view
     }
 

@@ -37,11 +37,10 @@ struct FlowSummary: Sendable {
             ? title : "outside of any flow: \(flow.exchanges.count) exchange\(flow.exchanges.count == 1 ? "" : "s")"
         host = material.map { String($0.exchange.request.url.host) } ?? ""
         status = material?.exchange.response?.status
-        let entry = (verdict == .fail ? view.diagnosis.causes : view.diagnosis.warnings).first
+        let entry = isJudged ? view.leadingEntry : nil
         let isWrong = isJudged && verdict >= .warn
-        cause = !isWrong ? "" : entry?.id ?? (view.report.refusals.isEmpty ? "" : "refused")
-        let step = verdict == .fail ? view.stepToMend : entry?.step
-        place = isWrong ? step.map { flow.steps[$0].label } ?? "" : ""
+        cause = isWrong ? view.leadingID : ""
+        place = isWrong ? view.leadingPlace ?? "" : ""
         sentence = isJudged ? entry?.sentence ?? view.diagnosis.headline : "These exchanges belong to no flow."
         fix = isWrong ? entry?.fix ?? "" : ""
         retries = FlowCells.answeredChallenges(view).count

@@ -9,6 +9,16 @@ extension FlowView {
             ?? report.first?.step
     }
 
+    /// Where to look first: at the step to mend, else at the first finding.
+    var stepToLookAt: Int? { stepToMend ?? report.first?.step }
+
+    /// What stands for the verdict: the leading cause, or the leading warning.
+    var leadingEntry: Diagnosis.Entry? { (isFailing ? diagnosis.causes : diagnosis.warnings).first }
+    /// Its id; `refused` where a request was refused and nothing explains it.
+    var leadingID: String { leadingEntry?.id ?? (report.refusals.isEmpty ? "" : "refused") }
+    /// The number of the step it was seen at.
+    var leadingPlace: String? { (isFailing ? stepToMend : leadingEntry?.step).map { flow.steps[$0].label } }
+
     /// The worst of what was found; a cause that no check names fails the flow too.
     var verdict: Verdict { isFailing ? .fail : report.verdict }
 
@@ -18,11 +28,9 @@ extension FlowView {
         guard flow.isFlow, isFailing || !flow.steps.contains(where: \.isPlanned) else { return "" }
         let short = "\(verdict.mark) \(verdict.word)"
         guard verdict >= .warn else { return short.columns <= columns ? short : "" }
-        let entry = (isFailing ? diagnosis.causes : diagnosis.warnings).first
-        let id = entry?.id ?? (report.refusals.isEmpty ? "" : "refused")
-        let place = (isFailing ? stepToMend : entry?.step).map { ", step \(flow.steps[$0].label)" } ?? ""
+        let (id, place) = (leadingID, leadingPlace.map { ", step \($0)" } ?? "")
         let words = [
-            "\(short) \(id)\(place): \(entry?.sentence ?? diagnosis.headline)", "\(short) \(id)\(place)",
+            "\(short) \(id)\(place): \(leadingEntry?.sentence ?? diagnosis.headline)", "\(short) \(id)\(place)",
             "\(short) \(id)", short,
         ]
         return words.first { $0.columns <= columns } ?? ""

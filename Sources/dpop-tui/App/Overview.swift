@@ -50,16 +50,20 @@ struct Overview: Sendable {
     private(set) var kinds = [FlowGroup.Kind.unchecked]
     private(set) var causeWidth = 5
 
-    var order = Order.worst { didSet { arrange() } }
-    var failingOnly = false { didSet { arrange() } }
-    var isGrouped = false { didSet { arrange() } }
+    var order = Order.worst { didSet { if order != oldValue { arrange() } } }
+    var failingOnly = false { didSet { if failingOnly != oldValue { arrange() } } }
+    var isGrouped = false { didSet { if isGrouped != oldValue { arrange() } } }
     /// Only flows with that text; empty for all.
     var text = "" {
         didSet {
+            guard text != oldValue else { return }
+            needle = Array(text.lowercased().utf8)
             matches = flows.indices.map(isMatch)
             arrange()
         }
     }
+    /// The text in small letters.
+    private var needle: [UInt8] = []
     private var matches: [Bool]
     private var unfolded = Set<FlowGroup.Kind>()
 
@@ -135,6 +139,7 @@ struct Overview: Sendable {
         }
         unfolded = old.unfolded
         (order, failingOnly, isGrouped, text) = (old.order, old.failingOnly, old.isGrouped, old.text)
+        arrange()
         guard old.isPlaced, let flow = old.selectedFlow else { return }
         select(flow: flows.firstIndex { $0.file == old.flows[flow].file && $0.first == old.flows[flow].first } ?? 0)
     }
@@ -152,12 +157,11 @@ struct Overview: Sendable {
     }
 
     private func isMatch(_ index: Int) -> Bool {
-        let needle = Array(text.lowercased().utf8)
         guard !needle.isEmpty else { return true }
         let flow = flows[index]
-        if sources[flow.file].lowercased().firstRange(of: text.lowercased()) != nil { return true }
-        if let words = summaries[index]?.words { return ByteSearch.has(needle, in: words) }
-        return flow.key.map { ByteSearch.has(needle, in: Array($0.base64url.lowercased().utf8)) } ?? false
+        if Array(sources[flow.file].lowercased().utf8).has(needle) { return true }
+        if let words = summaries[index]?.words { return words.has(needle) }
+        return flow.key.map { Array($0.base64url.lowercased().utf8).has(needle) } ?? false
     }
 
     // MARK: the rows

@@ -77,16 +77,3 @@ enum OverviewOrder {
         return heaps.flatMap { $0 }
     }
 }
-
-/// Whether bytes stand in others.
-enum ByteSearch {
-    static func has(_ needle: [UInt8], in hay: [UInt8]) -> Bool {
-        guard let first = needle.first else { return true }
-        guard hay.count >= needle.count else { return false }
-        return hay.withUnsafeBufferPointer { hay in
-            (0...(hay.count - needle.count)).contains { at in
-                hay[at] == first && hay[at..<at + needle.count].elementsEqual(needle)
-            }
-        }
-    }
-}

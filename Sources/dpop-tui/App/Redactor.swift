@@ -21,6 +21,11 @@ struct Redactor {
 
     func mask(_ text: String) -> String { secrets.hide(text) }
 
+    /// The value of a parameter of that name, in so few columns as a secret needs.
+    func mask(_ value: String, of parameter: String) -> String {
+        !reveals && SecretNames.isSecret(parameter: parameter) ? "********" : mask(value)
+    }
+
     /// A masked text for reading: what is hidden takes a few asterisks, however long it is.
     static func short(_ masked: String) -> String {
         let bytes = masked.utf8

@@ -126,7 +126,7 @@ extension Model {
         case .previous: select(step: step - 1)
         case .nextFlow: show(flow: flowIndex + 1)
         case .previousFlow: show(flow: flowIndex - 1)
-        case .firstFailure: (view?.stepToMend ?? view?.report.first?.step).map { select(step: $0) }
+        case .firstFailure: view?.stepToLookAt.map { select(step: $0) }
         case .nextPane, .previousPane:
             pane = pane == .sequence ? .inspector : .sequence
             enterPane()

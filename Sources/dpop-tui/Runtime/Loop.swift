@@ -23,13 +23,17 @@ final class Loop {
     private func useTheme(_ name: String) {
         themeWatch.follow(themes.path(of: name))
         try? themes.reload(name)
+        wear(name)
+    }
+
+    private func wear(_ name: String) {
         terminal.use(themes.theme(named: terminal.isMonochrome ? "mono" : name))
     }
 
     private func reloadTheme(_ name: String) {
         do throws(ThemeError) {
             try themes.reload(name)
-            useTheme(name)
+            wear(name)
             perform(model.update(.copied("theme \(name): read again")))
         } catch {
             perform(model.update(.failed("\(error); the theme stays as it was")))

@@ -148,8 +148,7 @@ enum BarsView {
         var column = first
         for item in items {
             guard column + item.key.columns + item.word.columns + 3 <= model.width else { return }
-            column = canvas.put(item.key, .hintKey, row: row, column: column)
-            column = canvas.put(" " + item.word, .hint, row: row, column: column) + 2
+            column = HintBar.put(item.key, item.word, &canvas, row, column)
         }
     }
 

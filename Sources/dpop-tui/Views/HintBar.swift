@@ -81,8 +81,8 @@ enum HintBar {
     // MARK: which fit
 
     /// Sections of the key table: what goes on and what explains, then how to move and the rest.
-    private static let upper = [0, 4, 2]
-    private static let lower = [1, 3, 5]
+    private static let upper = [Binding.steps, Binding.live, Binding.looking]
+    private static let lower = [Binding.around, Binding.taking, Binding.program]
 
     /// What gives way last.
     private static let ranks: [Command] = [
@@ -91,9 +91,9 @@ enum HintBar {
         .ledger, .export, .redo, .zoom, .filter, .reveal,
     ]
 
-    private static func groups(_ sections: [Int], _ model: Model) -> [[Hint]] {
+    private static func groups(_ sections: [[Binding]], _ model: Model) -> [[Hint]] {
         sections.map { section in
-            Binding.sections[section].bindings.compactMap { binding in
+            section.compactMap { binding in
                 guard let key = binding.keys.first, let word = word(binding, model),
                     Binding.find(key, in: model)?.command == binding.command
                 else { return nil }
@@ -137,14 +137,17 @@ enum HintBar {
         put(fitting(groups, model.width - column), &canvas, row, from: column)
     }
 
+    /// A key and what it does; where the next one begins.
+    static func put(_ key: String, _ word: String, _ canvas: inout Canvas, _ row: Int, _ column: Int) -> Int {
+        let next = canvas.put(key, .hintKey, row: row, column: column)
+        return canvas.put(" " + word, .hint, row: row, column: next) + 2
+    }
+
     private static func put(_ groups: [[Hint]], _ canvas: inout Canvas, _ row: Int, from first: Int) {
         var column = first
         for (index, group) in groups.enumerated() {
             if index > 0 { column = canvas.put("│ ", .border, row: row, column: column) }
-            for hint in group {
-                column = canvas.put(hint.key, .hintKey, row: row, column: column)
-                column = canvas.put(" " + hint.word, .hint, row: row, column: column) + 2
-            }
+            for hint in group { column = put(hint.key, hint.word, &canvas, row, column) }
         }
     }
 }

@@ -39,10 +39,7 @@ enum OverviewBars {
         let kept = all.filter { $0.0 == .help || $0.0 == .back }
         let reserved = kept.reduce(0) { $0 + $1.1.columns + $1.2.columns + 3 }
         var column = 1
-        func put(_ item: (Command, String, String)) {
-            column = canvas.put(item.1, .hintKey, row: row, column: column)
-            column = canvas.put(" " + item.2, .hint, row: row, column: column) + 2
-        }
+        func put(_ item: (Command, String, String)) { column = HintBar.put(item.1, item.2, &canvas, row, column) }
         for item in all where item.0 != .help && item.0 != .back {
             guard column + item.1.columns + item.2.columns + 3 + reserved <= model.width else { break }
             put(item)

@@ -88,10 +88,8 @@ struct AnswerFacts {
         let url = HTTPURL(response.headers[index].value)
         let form = url.query.map { Form($0) }
         return [Fact(label: "to", value: url.withoutQuery, place: place)]
-            + (form?.members.prefix(8).map { member in
-                let isSecret = SecretNames.isSecret(parameter: member.name) && !scene.model.reveals
-                return Fact(
-                    label: member.name, value: isSecret ? "********" : scene.redactor.mask(member.value), place: place)
+            + (form?.members.prefix(8).map {
+                Fact(label: $0.name, value: scene.redactor.mask($0.value, of: $0.name), place: place)
             } ?? [])
     }
 

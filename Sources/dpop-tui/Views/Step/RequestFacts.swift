@@ -77,11 +77,10 @@ struct RequestFacts {
         let skipped: Set<String> = ["client_id", "client_secret", "client_assertion", "client_assertion_type"]
         let place = isForm ? Place(.requestBody, SourceSpan(0, 0)) : Place(.url, SourceSpan(0, 0))
         return form.members.filter { isForm ? !skipped.contains($0.name) : true }.prefix(14).map { member in
-            let isSecret = SecretNames.isSecret(parameter: member.name) && !scene.model.reveals
             let isGrant = member.name == "code" || member.name == "refresh_token"
             let isJudged = isGrant && Self.grants.contains(where: scene.applies)
             return Fact(
-                label: member.name, value: isSecret ? "********" : scene.redactor.mask(member.value),
+                label: member.name, value: scene.redactor.mask(member.value, of: member.name),
                 must: isJudged ? "bound to the proof's key" : "", checks: isGrant ? Self.grants : [],
                 keepsMust: scene.worst(Self.grants)?.verdict != .cannotTell, place: place,
                 copy: scene.redactor.mask(member.value))

@@ -154,10 +154,9 @@ enum StepContent {
         if scene.material?.isRecovered == true {
             words.append("Authorization was not recorded: the proof's ath names the token")
         }
-        var rows: [Row] = []
-        for remark in exchange.response == nil ? [] : exchange.remarks.prefix(3)
-        where remark.label != "timing" || scene.width >= wide { words.append(remark.text) }
-        rows = words.joined(separator: " · ").wrapped(max(8, scene.width)).prefix(4).map { Row($0, .dim) }
-        return rows
+        if exchange.response != nil {
+            words += exchange.remarks.prefix(3).filter { $0.label != "timing" || scene.width >= wide }.map(\.text)
+        }
+        return words.joined(separator: " · ").wrapped(max(8, scene.width)).prefix(4).map { Row($0, .dim) }
     }
 }

@@ -58,14 +58,14 @@ final class StepScene {
 
     /// What explains a refusal of this flow: certain, or as good as that.
     var explanation: Diagnosis.Entry? {
-        view.diagnosis.entries.first { $0.verdict == .fail && $0.certainty < .possible }
+        view.diagnosis.entries.first(where: \.explains)
     }
 
     /// What a diagnosis saw at this step where no check fails: the server's words, or a pattern.
     var cause: Diagnosis.Entry? {
         let subject = view.subject(model.step)
         guard step.kind != .keygen, view.causeSteps.contains(subject) else { return nil }
-        return view.diagnosis.entries.first { $0.step == subject && $0.verdict == .fail && $0.certainty < .possible }
+        return view.diagnosis.entries.first { $0.step == subject && $0.explains }
     }
 
     /// The refusal that this step's answer is.

@@ -7,7 +7,7 @@ struct VerdictBlock {
     private var view: FlowView { scene.view }
     private var step: Step { scene.step }
 
-    /// `bareKeys`: the key lane stands below, so that thumbprints need not be said again.
+    /// `hasLane`: the key lane stands below, so that thumbprints need not be said again.
     func rows(hasLane: Bool) -> [Row] {
         if let finding = scene.headline { return wrong(finding, hasLane) }
         if let cause = scene.cause { return seen(cause) }
@@ -156,8 +156,13 @@ struct VerdictBlock {
 
     // MARK: nothing wrong
 
+    /// The step that goes with this one: a nonce challenge and the request that follows it.
+    private var relatedLabel: String? {
+        step.related.flatMap { view.flow.steps.indices.contains($0) ? view.flow.steps[$0].label : nil }
+    }
+
     private func challenge() -> [Row] {
-        let again = step.related.flatMap { view.flow.steps.indices.contains($0) ? view.flow.steps[$0].label : nil }
+        let again = relatedLabel
         let sentence = again.map { "The server asks for a nonce; step \($0) sends the request again with it." }
         return said("→ ", .accent, sentence ?? "The server asks for a nonce.") + purpose()
     }
@@ -179,8 +184,7 @@ struct VerdictBlock {
             return said("· ", .text, "Not captured: inferred from \(inferred).") + purpose()
         }
         let more = unsure > 0 ? ", \(unsure) cannot tell" : ""
-        let related = step.related.flatMap { view.flow.steps.indices.contains($0) ? view.flow.steps[$0].label : nil }
-        let retry = related.map { " Sent with the nonce of step \($0)." } ?? ""
+        let retry = relatedLabel.map { " Sent with the nonce of step \($0)." } ?? ""
         let isPending = scene.model.live != nil && scene.model.pendingStep == scene.model.step
         let pending = isPending ? " Not sent yet: n sends it." : ""
         return verdict(.pass, "\(count(passed))\(more).\(retry)\(pending)") + purpose()
