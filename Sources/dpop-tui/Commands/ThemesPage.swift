@@ -81,7 +81,7 @@ extension Role {
         case .title: "The first row of the screen"
         case .hintKey: "Keys in the last row"
         case .hint: "What those keys do"
-        case .key1, .key2, .key3, .key4, .key5, .key6: "A key wherever it is seen: the first of a flow is `key1`"
+        case .key1, .key2, .key3, .key4, .key5, .key6: "A key wherever it is seen: the first of a document is `key1`"
         case .lit: "Bytes that a finding points at"
         case .found: "What a search found"
         case .escape: "Stand-ins for characters that a terminal would obey, and masked secrets"
