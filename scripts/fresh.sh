@@ -36,15 +36,22 @@ mkdir -p "$root/work"
 git clone -q . "$root/work/main" 2>/dev/null || git clone -q "$PWD" "$root/work/main"
 [ ! -d ../shared ] || cp -r ../shared "$root/work/shared"
 
+# Nothing of the machine around gets in but the terminal and where its package registries are: their address, and whose
+# certificates they have.
+registries=(CI="${CI:-}")
+if [ -n "${PIP_INDEX_URL:-}" ]; then registries+=(PIP_INDEX_URL="$PIP_INDEX_URL"); fi
+if [ -f "${PIP_CERT:-}" ]; then
+    cp "$PIP_CERT" "$root/work/registries.pem"
+    registries+=(PIP_CERT=/work/registries.pem)
+fi
 cat >"$root/work/enter" <<'IN'
 #!/bin/bash
-# Nothing of the machine around gets in but the terminal and where its package registries are.
 cd /work/main
 exec "$@"
 IN
 chmod 755 "$root/work/enter"
 inside() { # command…
-    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM="${TERM:-xterm-256color}" CI="${CI:-}" \
+    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM="${TERM:-xterm-256color}" "${registries[@]}" \
         chroot "$root" /work/enter "$@"
 }
 apt_seconds() { sed -n 's/.*setup: installed in \([0-9]*\) s.*/\1/p' "$1" | awk '{ sum += $1 } END { print sum + 0 }'; }
