@@ -1,4 +1,5 @@
 """What the three Python suites share: a list of tests, and a run that goes on after a failure and says which it was."""
+import signal
 import sys
 import threading
 
@@ -51,6 +52,8 @@ class Thread(threading.Thread):
 
 def run(suite, only, around=lambda function: function()):
     """Runs the tests named, or all; `around` calls one. Ends the program: 1 when one failed."""
+    # What a shell starts in the background ignores it, and so would the programs under test.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     chosen = [function for function in TESTS if not only or function.__name__ in only]
     unknown = set(only) - {function.__name__ for function in TESTS}
     if unknown:

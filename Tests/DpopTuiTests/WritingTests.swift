@@ -5,12 +5,14 @@ import Testing
 @testable import dpop_tui
 
 /// What is written is written, readable by its owner only, and nothing else was touched.
-@Suite struct WritingTests {
+@Suite final class WritingTests {
     private let folder: String = {
         let path = NSTemporaryDirectory() + "dpop-writing-\(UUID().uuidString)"
         mkdir(path, 0o700)
         return path
     }()
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     private func mode(_ path: String) -> mode_t {
         var info = stat()
