@@ -22,25 +22,24 @@ import Testing
 
     @Test func ordinaryBodiesCostTheBudgetNothing() {
         var bodies = DecodedBodies()
-        let coded = Bytes([UInt8](repeating: 0, count: 100))
+        let file = Bytes([UInt8](repeating: 0, count: 10_101))
         for place in 0..<10_000 {
-            let got = bodies.body(at: place, coded: coded) { _, limit in
+            let got = bodies.body(coded: file[SourceSpan(place, 100)]) { _, limit in
                 Bytes([UInt8](repeating: 1, count: min(limit, 1 << 14)))
             }
             #expect(got.count == 1 << 14)
         }
-        #expect(
-            bodies.body(at: -1, coded: coded) { _, limit in Bytes([UInt8](repeating: 1, count: limit)) }.count == 1
-                << 24)
+        let large = bodies.body(coded: file[SourceSpan(10_000, 100)]) { Bytes([UInt8](repeating: $0[0], count: $1)) }
+        #expect(large.count == 1 << 24)
     }
 
     @Test func theBudgetIsSpentAndThenBodiesAreCut() {
         var bodies = DecodedBodies()
-        let coded = Bytes([1])
+        let file = Bytes([UInt8](repeating: 1, count: 64))
         var total = 0
         for place in 0..<64 {
-            total +=
-                bodies.body(at: place, coded: coded) { _, limit in Bytes([UInt8](repeating: 1, count: limit)) }.count
+            let coded = file[SourceSpan(place, 1)]
+            total += bodies.body(coded: coded) { Bytes([UInt8](repeating: $0[0], count: $1)) }.count
         }
         #expect(total <= DecodedBodies.budget + 64 * DecodedBodies.ordinary(1))
     }

@@ -44,6 +44,21 @@ struct SharedCaptureTests {
                 || expected.name == "opaque-introspection")
     }
 
+    /// A batch makes each flow where it is judged, from bytes of its thread's own: the same flow.
+    @Test(arguments: table) func aBatchSeesTheSameFlows(expected: Expected) throws {
+        let loaded = try LoadedCapture.read(Shared.bytes("captures/\(expected.name).har"))
+        let own = loaded.capture.detached()
+        for index in 0..<loaded.exchangeCount {
+            let (mine, shared) = (try own.exchange(index), try #require(loaded.exchange(index)))
+            #expect(FlowLine.write(mine) == FlowLine.write(shared) && mine.fileSpan == shared.fileSpan)
+        }
+        let (facts, problems) = LoadedCapture.facts(
+            of: own.entries, from: 0, format: own.format, bytes: own.bytes, reader: FactReader())
+        let outlines = AssembledCapture(own, facts: facts, problems: problems).flows
+        #expect(outlines.sizes == loaded.flows.map(\.exchanges.count))
+        #expect(outlines.made().map(\.steps) == loaded.flows.map(\.steps))
+    }
+
     @Test func theTableIsComplete() throws {
         let names = try Shared.names("captures").filter { $0.hasSuffix(".har") }.map { String($0.dropLast(4)) }
         #expect(Set(names) == Set(Self.table.map(\.name)))

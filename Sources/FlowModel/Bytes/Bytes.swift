@@ -9,7 +9,7 @@ public final class ByteStorage: @unchecked Sendable {
     let count: Int
     private let keeping: Keeping
     /// What coded bodies in this memory grew to; nothing until there is a large one.
-    let decoded = Mutex<DecodedBodies?>(nil)
+    private let decoded = Mutex<DecodedBodies?>(nil)
 
     /// What becomes of the memory when the last view is gone.
     private enum Keeping {
@@ -49,6 +49,11 @@ public final class ByteStorage: @unchecked Sendable {
             }
             return bytes.count
         }
+    }
+
+    /// What coded bodies in the whole memory grew to: parts of it share one budget.
+    func withDecoded<R>(_ body: (inout sending DecodedBodies?) -> sending R) -> R {
+        if case .part(let whole) = keeping { whole.withDecoded(body) } else { decoded.withLock(body) }
     }
 
     deinit {
@@ -100,10 +105,9 @@ public struct Bytes: Sendable {
         try body(UnsafeBufferPointer(start: storage.pointer + start, count: count))
     }
 
-    /// A view with a storage object of its own: threads that share a mapped file do not share its reference count.
-    func detached(_ span: SourceSpan) -> Bytes {
-        let part = self[span]
-        return Bytes(ByteStorage(part: storage.pointer + part.start, count: part.count, of: storage))
+    /// The same bytes with a storage object of their own: threads that share a file do not share its reference count.
+    public func detached() -> Bytes {
+        Bytes(ByteStorage(part: storage.pointer + start, count: count, of: storage))
     }
 
     /// Writes the bytes into memory that has room for them; says how many.

@@ -1,7 +1,7 @@
 /// A capture file: where its entries stand. Entries are read when somebody asks for them.
 public struct Capture: Sendable {
     public let format: CaptureFormat
-    public let bytes: Bytes
+    public private(set) var bytes: Bytes
     public private(set) var entries: [SourceSpan] = []
     public private(set) var problems: [CaptureProblem] = []
     public private(set) var isComplete = false
@@ -58,6 +58,13 @@ public struct Capture: Sendable {
 
     public func exchange(_ index: Int) throws(CaptureProblem) -> Exchange {
         try format.decode(bytes, entries[index], index)
+    }
+
+    /// The same for one thread: what it reads has nothing in common with what the others read that all of them count.
+    public func detached() -> Capture {
+        var own = self
+        own.bytes = bytes.detached()
+        return own
     }
 }
 

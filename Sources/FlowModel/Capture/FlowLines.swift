@@ -59,7 +59,7 @@ public enum FlowLine {
             CaptureProblem(offset: span.offset + offset, entry: index, words)
         }
         let document: JSONDocument
-        do throws(JSONError) { document = try JSONDocument(file.detached(span)) } catch {
+        do throws(JSONError) { document = try JSONDocument(file[span]) } catch {
             throw problem("expected JSON: " + "\(error)".drop { $0 != ":" }.dropFirst(2), at: error.offset)
         }
         let root = document.root

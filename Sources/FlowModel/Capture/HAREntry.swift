@@ -11,7 +11,7 @@ struct HAREntry: ~Copyable {
     private static func read(_ file: Bytes, _ span: SourceSpan, _ index: Int, forFacts: Bool) throws(CaptureProblem)
         -> Exchange
     {
-        var entry = HAREntry(cursor: JSONCursor(file.detached(span)), base: span.offset, forFacts: forFacts)
+        var entry = HAREntry(cursor: JSONCursor(file[span]), base: span.offset, forFacts: forFacts)
         entry.readEntry()
         guard !entry.cursor.isBroken, entry.cursor.isAtEnd(), let request = entry.request else {
             throw explain(file, span, index)

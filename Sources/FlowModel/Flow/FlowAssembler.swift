@@ -11,21 +11,16 @@ public struct FlowAssembler {
     private var byToken: [Fingerprint.Tag: Int] = [:]
     private var byGrant: [Fingerprint.Tag: Int] = [:]
 
-    /// Makes that many flows, each on its own: one after the other, or over several threads, but in order.
-    public typealias Making = (_ count: Int, _ flow: @escaping @Sendable (Int) -> Flow) -> [Flow]
-
-    /// One flow after the other, on this thread.
-    public static func inTurn(_ count: Int, _ flow: @escaping @Sendable (Int) -> Flow) -> [Flow] {
-        (0..<count).map(flow)
-    }
-
     /// What the answer of an entry tells of the upstream.
     public typealias Echo = @Sendable (Int) -> UpstreamEcho
 
     /// The flows of a capture, the one that holds what belongs nowhere last.
-    public static func flows(
-        _ facts: [ExchangeFacts], echo: @escaping Echo = { _ in .none }, making: Making = inTurn
-    ) -> [Flow] {
+    public static func flows(_ facts: [ExchangeFacts], echo: @escaping Echo = { _ in .none }) -> [Flow] {
+        outlines(facts, echo: echo).made()
+    }
+
+    /// The same before their steps are numbered.
+    static func outlines(_ facts: [ExchangeFacts], echo: @escaping Echo) -> FlowOutlines {
         var assembler = FlowAssembler(facts)
         assembler.findParents()
         assembler.placeTokens()
@@ -33,7 +28,7 @@ public struct FlowAssembler {
         assembler.placeAuthorizations()
         assembler.joinHanded()
         assembler.placeRest()
-        return assembler.build(echo, making)
+        return assembler.build(echo)
     }
 
     private init(_ facts: [ExchangeFacts]) {
@@ -232,12 +227,16 @@ public struct FlowAssembler {
             return groups.count - 1
         }
         func tags(_ fact: ExchangeFacts) -> [Fingerprint.Tag] {
-            fact.joins + [fact.issuedCode, fact.issuedRefresh, fact.spent].compactMap { $0 }
+            var all = fact.joins
+            if let code = fact.issuedCode { all.append(code) }
+            if let refresh = fact.issuedRefresh { all.append(refresh) }
+            if let spent = fact.spent { all.append(spent) }
+            return all
         }
         for position in order where parents[position] == nil {
-            let all = tags(facts[position]).map(node) + [flowOf[position]].compactMap { $0 }
-            guard let first = all.first else { continue }
-            for other in all.dropFirst() {
+            let nodes = tags(facts[position]).map(node)
+            guard let first = flowOf[position] ?? nodes.first else { continue }
+            for other in nodes {
                 let (a, b) = (root(first), root(other))
                 groups[max(a, b)] = min(a, b)
             }
@@ -293,7 +292,7 @@ public struct FlowAssembler {
 
     // MARK: the flows
 
-    private func build(_ echo: @escaping Echo, _ making: Making) -> [Flow] {
+    private func build(_ echo: @escaping Echo) -> FlowOutlines {
         var members: [[Int]] = Array(repeating: [], count: flowCount)
         var homeless: [Int] = []
         for position in order {
@@ -303,7 +302,7 @@ public struct FlowAssembler {
         let named = sequence.count
         if !homeless.isEmpty { sequence.append(homeless) }
         let (facts, parents, roles, groups) = (facts, parents, Roles(facts: facts, parents: parents), sequence)
-        return making(groups.count) { id in
+        return FlowOutlines(sizes: groups.map(\.count)) { id in
             StepBuilder(facts: facts, parents: parents, roles: roles, positions: groups[id], echo: echo).flow(
                 id: id + 1, isFlow: id < named)
         }

@@ -7,27 +7,14 @@ public struct LoadedCapture: Sendable {
     public let problems: [CaptureProblem]
     public let exchangeCount: Int
 
-    public init(
-        _ capture: Capture, facts: [ExchangeFacts], problems: [CaptureProblem],
-        making: FlowAssembler.Making = FlowAssembler.inTurn
-    ) {
-        self.capture = capture
-        exchangeCount = facts.count
-        let echo: FlowAssembler.Echo = { index in (try? capture.glance(index)).map { FactReader.echo($0) } ?? .none }
-        flows = FlowAssembler.flows(facts, echo: echo, making: making)
-        var context = CaptureContext(facts: facts) { index in try? capture.exchange(index) }
-        context.recorder = capture.isRecordedByClient ? .client : .unknown
-        // A longer text was written by a program, which puts no server's log beside it.
-        if capture.format.isPasted, capture.bytes.count < 1 << 20 {
-            context.logs = LogWords.read(capture.textBesideMessages)
-        }
-        if capture.format.isPasted || capture.format.id == CaptureFormat.harEntries.id, capture.entries.count == 1,
-            let only = try? capture.exchange(0), only.response == nil, case .captured = only.origin
-        {
-            context.isAskedAbout = true
-        }
-        self.context = context
-        self.problems = (capture.problems + problems).sorted { $0.offset < $1.offset }
+    /// `making`: the flows, one after the other or on several threads, in order.
+    public init(_ assembled: AssembledCapture, making: (FlowOutlines) -> [Flow] = { $0.made() }) {
+        (capture, context, flows) = (assembled.capture, assembled.context, making(assembled.flows))
+        (problems, exchangeCount) = (assembled.problems, assembled.exchangeCount)
+    }
+
+    public init(_ capture: Capture, facts: [ExchangeFacts], problems: [CaptureProblem]) {
+        self.init(AssembledCapture(capture, facts: facts, problems: problems))
     }
 
     /// Reads entries' facts one after the other; `facts(of:from:…)` is the same for a part, to spread over threads.
@@ -38,10 +25,11 @@ public struct LoadedCapture: Sendable {
         return LoadedCapture(capture, facts: facts, problems: problems)
     }
 
+    /// `reader` and `bytes` (`Bytes.detached`): one thread's own.
     public static func facts(
-        of entries: [SourceSpan], from first: Int, format: CaptureFormat, bytes: Bytes
+        of entries: [SourceSpan], from first: Int, format: CaptureFormat, bytes: Bytes,
+        reader: FactReader = FactReader()
     ) -> (facts: [ExchangeFacts], problems: [CaptureProblem]) {
-        let reader = FactReader()
         var (facts, problems): ([ExchangeFacts], [CaptureProblem]) = ([], [])
         facts.reserveCapacity(entries.count)
         for (offset, span) in entries.enumerated() {

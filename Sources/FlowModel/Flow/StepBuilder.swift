@@ -205,6 +205,7 @@ struct StepBuilder {
     /// A challenge and its repetition are one conversation: the next request of the same kind, method and URL that was
     /// sent after it and answers no other challenge.
     private func linkRetries(_ progress: Progress) {
+        guard progress.steps.contains(where: \.isNonceChallenge) else { return }
         let places = Dictionary(facts.enumerated().map { ($1.index, $0) }, uniquingKeysWith: { first, _ in first })
         var taken = Set<Int>()
         for at in progress.steps.indices where progress.steps[at].isNonceChallenge {

@@ -33,9 +33,9 @@ public enum ContentCoding: Sendable, Hashable {
         guard !bytes.isEmpty else { return bytes }
         let ordinary = decode(bytes, limit: DecodedBodies.ordinary(bytes.count))
         guard ordinary.isCut else { return ordinary.bytes }
-        return bytes.storage.decoded.withLock { bodies in
+        return bytes.storage.withDecoded { bodies in
             if bodies == nil { bodies = DecodedBodies() }
-            return bodies!.body(at: bytes.start, coded: bytes) { decode($0, limit: $1).bytes }
+            return bodies!.body(coded: bytes) { decode($0, limit: $1).bytes }
         }
     }
 

@@ -9,14 +9,15 @@ struct DecodedBodies {
     /// More than that all large bodies of a capture together do not grow to.
     static let budget = 1 << 26
 
-    private var bodies: [Int: Bytes] = [:]
+    private var bodies: [UnsafeRawPointer?: Bytes] = [:]
     private var left = budget
 
     /// What a body of that many coded bytes may grow to and still be ordinary.
     static func ordinary(_ coded: Int) -> Int { min(max(1 << 14, 16 * min(coded, bodyLimit)), bodyLimit) }
 
-    /// The decoded body that begins at `place`.
-    mutating func body(at place: Int, coded: Bytes, _ decode: (Bytes, Int) -> Bytes) -> Bytes {
+    /// A decoded body, known by where its coded bytes begin.
+    mutating func body(coded: Bytes, _ decode: (Bytes, Int) -> Bytes) -> Bytes {
+        let place = coded.withBytes { UnsafeRawPointer($0.baseAddress) }
         if let known = bodies[place] { return known }
         let ordinary = Self.ordinary(coded.count)
         let decoded = decode(coded, min(Self.bodyLimit, ordinary + left))

@@ -7,6 +7,7 @@ public enum OutsideText {
     public static func problem(_ text: String) -> String? {
         if text.isEmpty { return "it is empty" }
         if text.utf8.count > CompactJWS.limit { return "it has \(text.utf8.count) bytes" }
+        if text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) { return nil }
         for (place, scalar) in text.unicodeScalars.enumerated() where !(0x21...0x7E).contains(scalar.value) {
             return "\(name(scalar)) at character \(place)"
         }

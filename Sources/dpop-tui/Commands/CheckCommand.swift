@@ -42,7 +42,7 @@ enum CheckCommand {
         var damaged = false
         for file in files where !output.isBroken {
             do throws(LoadError) {
-                let loaded = try CaptureLoader.load(file)
+                let loaded = try CaptureLoader.assemble(file)
                 if file == files.last { Lasting.keep(loaded) }
                 writer.write(loaded, file: file, settings: settings)
                 for problem in loaded.problems { complain("\(file): \(problem.description)") }

@@ -74,8 +74,8 @@ struct HeadlessRun {
         let output = Output.standard
         let writer = ReportWriter(
             format: format, verbose: verbose, output: output, clock: clock, profile: settings.profile.id, isLive: true)
-        let loaded = driver.finishedCapture()
-        writer.write(loaded, file: driver.status.recording ?? "live", settings: settings)
+        writer.write(
+            AssembledCapture(driver.finishedCapture()), file: driver.status.recording ?? "live", settings: settings)
         writer.finish()
         output.flush()
         for words in driver.flow.keyRemarks { complain("\(words)") }

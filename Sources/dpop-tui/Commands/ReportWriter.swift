@@ -25,10 +25,10 @@ final class ReportWriter {
         var reports: [(report: FlowReport, diagnosis: Diagnosis?)] = []
     }
 
-    func write(_ loaded: LoadedCapture, file: String, settings: CheckSettings) {
+    func write(_ loaded: AssembledCapture, file: String, settings: CheckSettings) {
         let report = CheckReport(file: file, clock: clock, profile: profile, isLive: isLive)
         if format == .json { put(JSONReport.head(report)) }
-        let pieces = Self.pieces(loaded.flows)
+        let pieces = Self.pieces(loaded.flows.sizes)
         let (format, verbose) = (format, verbose)
         let style = TextStyle.current()
         var first = true
@@ -36,11 +36,12 @@ final class ReportWriter {
         var unissued = pieces[...]
         Workers.run(
             threads: loaded.exchangeCount < 256 ? 1 : Workers.count, next: { unissued.popFirst() },
-            state: { FlowChecker(context: loaded.context, settings: settings) },
-            work: { checker, range in
+            state: { (FlowChecker(context: loaded.context, settings: settings), loaded.capture.detached()) },
+            work: { (own, range) in
+                let (checker, capture) = own
                 var piece = Piece()
-                for flow in loaded.flows[range] {
-                    let story = checker.story(of: flow) { loaded.exchange($0) }
+                for flow in range.lazy.map({ loaded.flows[$0] }) {
+                    let story = checker.story(of: flow) { try? capture.exchange($0) }
                     let report = checker.check(flow, story: story)
                     // Only what is refused or wrong has a cause; JSON tells the outcome of everything.
                     let diagnosis =
@@ -100,11 +101,11 @@ final class ReportWriter {
     }
 
     /// Runs of flows that hold some hundred exchanges each: enough to share out, few enough to keep in hand.
-    private static func pieces(_ flows: [Flow]) -> [Range<Int>] {
+    private static func pieces(_ sizes: [Int]) -> [Range<Int>] {
         var (list, start, load) = ([Range<Int>](), 0, 0)
-        for (index, flow) in flows.enumerated() {
-            load += flow.exchanges.count
-            if load >= 256 || index == flows.count - 1 {
+        for (index, size) in sizes.enumerated() {
+            load += size
+            if load >= 256 || index == sizes.count - 1 {
                 list.append(start..<index + 1)
                 (start, load) = (index + 1, 0)
             }

@@ -2,33 +2,45 @@ import FlowModel
 
 /// Reads captures with every core.
 enum CaptureLoader {
-    static func load(_ path: String) throws(LoadError) -> LoadedCapture {
+    static func load(_ path: String) throws(LoadError) -> LoadedCapture { made(try assemble(path)) }
+
+    static func load(_ bytes: Bytes, formats: [CaptureFormat] = CaptureFormat.all) throws(CaptureError) -> LoadedCapture
+    {
+        made(try assemble(bytes, formats: formats))
+    }
+
+    /// Everything but the steps of the flows.
+    static func assemble(_ path: String) throws(LoadError) -> AssembledCapture {
         let bytes: Bytes
         if path == "-" { PasteHint.say() }
         do throws(FileError) { bytes = try PasteHint.read(path) } catch { throw LoadError("\(error)") }
         do throws(CaptureError) {
-            return try load(bytes)
+            return try assemble(bytes, formats: CaptureFormat.all)
         } catch {
             throw LoadError("\(path == "-" ? "standard input" : path): \(error)")
         }
     }
 
-    static func load(_ bytes: Bytes, formats: [CaptureFormat] = CaptureFormat.all) throws(CaptureError) -> LoadedCapture
-    {
-        let loaded = finish(try Capture(bytes, formats: formats))
-        if loaded.exchangeCount == 0, let first = loaded.problems.first { throw .unreadable(first) }
-        return loaded
+    private static func assemble(_ bytes: Bytes, formats: [CaptureFormat]) throws(CaptureError) -> AssembledCapture {
+        let assembled = assemble(try Capture(bytes, formats: formats))
+        if assembled.exchangeCount == 0, let first = assembled.problems.first { throw .unreadable(first) }
+        return assembled
+    }
+
+    static func finish(_ capture: Capture, progress: (Double) -> Void = { _ in }) -> LoadedCapture {
+        made(assemble(capture, progress: progress))
     }
 
     /// Finds the entries that are still to be found, and reads what each one is, on every core at once.
-    static func finish(_ capture: Capture, progress: (Double) -> Void = { _ in }) -> LoadedCapture {
+    private static func assemble(_ capture: Capture, progress: (Double) -> Void = { _ in }) -> AssembledCapture {
         let finder = Finder(capture)
         var (facts, problems): ([ExchangeFacts], [CaptureProblem]) = ([], [])
         Workers.run(
-            threads: capture.bytes.count < 1 << 20 ? 1 : Workers.count, next: { finder.next() }, state: {},
-            work: { _, piece in
+            threads: capture.bytes.count < 1 << 20 ? 1 : Workers.count, next: { finder.next() },
+            state: { (FactReader(), capture.bytes.detached()) },
+            work: { own, piece in
                 let read = LoadedCapture.facts(
-                    of: piece.spans, from: piece.first, format: capture.format, bytes: capture.bytes)
+                    of: piece.spans, from: piece.first, format: capture.format, bytes: own.1, reader: own.0)
                 return (facts: read.facts, problems: read.problems, last: piece.spans.last)
             },
             take: { part in
@@ -41,23 +53,23 @@ enum CaptureLoader {
                 problems += part.problems
                 if let last = part.last { progress(Double(last.end) / Double(capture.bytes.count)) }
             })
-        return LoadedCapture(finder.capture, facts: facts, problems: problems) { count, flow in
-            makeFlows(count, flow, exchanges: facts.count)
-        }
+        return AssembledCapture(finder.capture, facts: facts, problems: problems)
     }
 
     /// The steps of a large capture's flows are numbered on every core.
-    private static func makeFlows(_ count: Int, _ flow: @escaping @Sendable (Int) -> Flow, exchanges: Int) -> [Flow] {
-        guard exchanges >= 1 << 13 else { return FlowAssembler.inTurn(count, flow) }
-        let size = max(count / 32, 1)
-        var unissued = Array(stride(from: 0, to: count, by: size))[...]
-        var flows: [Flow] = []
-        flows.reserveCapacity(count)
-        Workers.run(
-            next: { unissued.popFirst() }, state: {},
-            work: { _, first in (first..<min(first + size, count)).map(flow) },
-            take: { flows += $0 })
-        return flows
+    private static func made(_ assembled: AssembledCapture) -> LoadedCapture {
+        LoadedCapture(assembled) { flows in
+            guard assembled.exchangeCount >= 1 << 13 else { return flows.made() }
+            let size = max(flows.count / 32, 1)
+            var unissued = Array(stride(from: 0, to: flows.count, by: size))[...]
+            var made: [Flow] = []
+            made.reserveCapacity(flows.count)
+            Workers.run(
+                next: { unissued.popFirst() }, state: {},
+                work: { _, first in (first..<min(first + size, flows.count)).map { flows[$0] } },
+                take: { made += $0 })
+            return made
+        }
     }
 
     /// Cuts a capture into pieces while it is being scanned.
