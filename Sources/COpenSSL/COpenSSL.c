@@ -1,10 +1,13 @@
-#define OPENSSL_SUPPRESS_DEPRECATED 1 // SHA256_Init and friends: a third of EVP's time for the short texts of JOSE
+// For SHA256_Init and friends, a third of EVP's time for the short texts of JOSE, and for ECDSA_do_verify, which takes R and
+// S as JOSE has them: EVP's wants DER, and writes it anew to compare.
+#define OPENSSL_SUPPRESS_DEPRECATED 1
 #include "Internal.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
+#include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -27,6 +30,8 @@ struct co_key {
     EVP_PKEY *pkey;
     EVP_PKEY_CTX *verify; // kept between signatures: setting it up costs as much as parsing a proof
     int scheme; // of RSA, what `verify` is set up for: a digest's bits, with PSS the same below zero
+    EC_KEY *point; // for ECDSA_do_verify the same key, and the signature it is given; NULL until the first
+    ECDSA_SIG *signature;
 };
 
 static EVP_MD *digests[4];
@@ -135,6 +140,8 @@ static void stop_verifying(co_key *key) {
 void co_key_free(co_key *key) {
     if (key == NULL) return;
     stop_verifying(key);
+    EC_KEY_free(key->point);
+    ECDSA_SIG_free(key->signature);
     EVP_PKEY_free(key->pkey);
     OPENSSL_free(key);
 }
@@ -171,14 +178,21 @@ static EVP_PKEY *ec_template(const char *curve) {
     return NULL;
 }
 
-static int set_point(EVP_PKEY *pkey, const uint8_t *x, const uint8_t *y, size_t length) {
-    uint8_t point[1 + 2 * 66];
+#define ENCODED_POINT (1 + 2 * 66)
+
+static size_t encode_point(uint8_t point[ENCODED_POINT], const uint8_t *x, const uint8_t *y, size_t length) {
     if (length == 0 || length > 66) return 0;
     point[0] = 4;
     memcpy(point + 1, x, length);
     memcpy(point + 1 + length, y, length);
+    return 1 + 2 * length;
+}
+
+static int set_point(EVP_PKEY *pkey, const uint8_t *x, const uint8_t *y, size_t length) {
+    uint8_t point[ENCODED_POINT];
+    size_t size = encode_point(point, x, y, length);
     ERR_clear_error();
-    return EVP_PKEY_set1_encoded_public_key(pkey, point, 1 + 2 * length) == 1;
+    return size != 0 && EVP_PKEY_set1_encoded_public_key(pkey, point, size) == 1;
 }
 
 co_key *co_ec_key_new(const char *curve, const uint8_t *x, const uint8_t *y, size_t length) {
@@ -191,7 +205,9 @@ co_key *co_ec_key_new(const char *curve, const uint8_t *x, const uint8_t *y, siz
 }
 
 int co_ec_key_move(co_key *key, const uint8_t *x, const uint8_t *y, size_t length) {
-    return set_point(key->pkey, x, y, length);
+    uint8_t point[ENCODED_POINT];
+    if (!set_point(key->pkey, x, y, length)) return 0;
+    return key->point == NULL || EC_KEY_oct2key(key->point, point, encode_point(point, x, y, length), NULL) == 1;
 }
 
 co_key *co_rsa_key_new(const uint8_t *n, size_t n_length, const uint8_t *e, size_t e_length) {
@@ -305,33 +321,39 @@ int co_verify_ecdsa_der(co_key *key, const uint8_t *digest, size_t digest_length
     return verify_digest(key, digest, digest_length, der, length);
 }
 
-static size_t der_integer(uint8_t *out, const uint8_t *number, size_t length) {
-    while (length > 1 && *number == 0) number++, length--;
-    size_t sign = *number >> 7;
-    out[0] = 2;
-    out[1] = (uint8_t)(length + sign);
-    out[2] = 0;
-    memcpy(out + 2 + sign, number, length);
-    return 2 + sign + length;
+static int begin_verifying_ecdsa(co_key *key) {
+    char curve[64];
+    uint8_t point[ENCODED_POINT];
+    size_t length = 0;
+    BIGNUM *r = BN_new(), *s = BN_new();
+    ECDSA_SIG *signature = ECDSA_SIG_new();
+    if (signature == NULL || ECDSA_SIG_set0(signature, r, s) != 1) { // from then on they are the signature's
+        BN_free(r);
+        BN_free(s);
+    } else if (EVP_PKEY_get_group_name(key->pkey, curve, sizeof curve, NULL) == 1 &&
+               EVP_PKEY_get_octet_string_param(key->pkey, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &length) == 1) {
+        EC_KEY *ec = EC_KEY_new_by_curve_name(OBJ_txt2nid(curve));
+        if (ec != NULL && EC_KEY_oct2key(ec, point, length, NULL) == 1) {
+            key->point = ec;
+            key->signature = signature;
+            return 1;
+        }
+        EC_KEY_free(ec);
+    }
+    ECDSA_SIG_free(signature);
+    return 0;
 }
 
 int co_verify_ecdsa(co_key *key, const uint8_t *digest, size_t digest_length, const uint8_t *raw, size_t raw_length) {
-    uint8_t body[2 * (3 + 66)], der[3 + sizeof body];
-    size_t half = raw_length / 2, length, head;
+    size_t half = raw_length / 2;
     if (half == 0 || half > 66 || raw_length % 2 != 0) return -1;
-    length = der_integer(body, raw, half);
-    length += der_integer(body + length, raw + half, half);
-    der[0] = 0x30;
-    if (length < 128) {
-        der[1] = (uint8_t)length;
-        head = 2;
-    } else {
-        der[1] = 0x81;
-        der[2] = (uint8_t)length;
-        head = 3;
-    }
-    memcpy(der + head, body, length);
-    return co_verify_ecdsa_der(key, digest, digest_length, der, head + length);
+    if (key->point == NULL && !begin_verifying_ecdsa(key)) return -1;
+    // Its own numbers are written over.
+    BIGNUM *r = (BIGNUM *)ECDSA_SIG_get0_r(key->signature), *s = (BIGNUM *)ECDSA_SIG_get0_s(key->signature);
+    if (BN_bin2bn(raw, (int)half, r) == NULL || BN_bin2bn(raw + half, (int)half, s) == NULL) return -1;
+    if (ECDSA_do_verify(digest, (int)digest_length, key->signature, key->point) == 1) return 1;
+    ERR_clear_error(); // a refusal leaves words nobody asks for
+    return 0;
 }
 
 static int begin_verifying_rsa(co_key *key, const EVP_MD *md, int pss) {
