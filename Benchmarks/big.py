@@ -44,24 +44,25 @@ def main():
     jq, _ = timed(["jq", ".log.entries|length", har])
     screen = Screen([binary, har])
     first = screen.until(rb"q quit")
-    worst, steps = 0, 0
+    # In the list of all flows: while the file is read, and while its flows are checked.
+    worst, steps, keys = 0, 0, ["j", "k", "\x1b[6~", "G", "g"]
     begin = time.perf_counter()
-    while time.perf_counter() - begin < 1.5:
+    while time.perf_counter() - begin < 3:
+        while select.select([screen.fd], [], [], 0.02)[0]:
+            os.read(screen.fd, 65536)
         pressed = time.perf_counter()
-        screen.key("np"[steps % 2])
+        screen.key(keys[steps % len(keys)])
         if select.select([screen.fd], [], [], 5)[0]:
             os.read(screen.fd, 65536)
         worst = max(worst, time.perf_counter() - pressed)
         steps += 1
-        while select.select([screen.fd], [], [], 0.02)[0]:
-            os.read(screen.fd, 65536)
     screen.seen = b""
     screen.key("\x0c")
-    loaded = screen.until(rb"4000 flows")
+    screen.until(rb"4000 flows")
     screen.close()
     print(f"open, first screen: {first * 1000:.0f} ms; jq '.log.entries|length': {jq:.2f} s; one {jq / first:.0f}th (a tenth at most)")
-    print(f"open, the slowest answer to a key while the rest is read: {worst * 1000:.0f} ms ({steps} keys); all read after {loaded:.1f} s")
-    failed |= first > jq / 10
+    print(f"open, the slowest answer to a key in the list of flows, while they are read and checked: {worst * 1000:.0f} ms ({steps} keys; at most 16)")
+    failed |= first > jq / 10 or worst > 0.016
 
     proofs = 51999
     # In turns, and the best of each: a machine that others share slows down for seconds at a time, it is never too fast.
