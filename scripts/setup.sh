@@ -9,8 +9,8 @@ packages=(libncurses-dev libssl-dev libcurl4-openssl-dev zlib1g-dev libyaml-dev 
 # tmux plays the person, python3 drives the cases, jose and what python3-venv makes room for are third-party peers,
 # nghttpx puts HTTP/2 in front of the lab, wrk loads it, and completions are tried in fish and zsh.
 testing=(tmux python3 python3-venv procps openssl curl jose nghttp2-proxy wrk fish zsh make)
-# A real Keycloak is a peer where its folder is beside the project, and needs Java.
-[ ! -d "$(dirname "$0")/../../shared/keycloak" ] || testing+=(default-jre-headless)
+# A real Keycloak is a peer where its folder is beside the project: packed with xz, and needs Java.
+[ ! -d "$(dirname "$0")/../../shared/keycloak" ] || testing+=(xz-utils default-jre-headless)
 benching=("${testing[@]}" tig jq nginx-light)
 case "${1:-}" in
     test) packages+=("${testing[@]}") ;;
