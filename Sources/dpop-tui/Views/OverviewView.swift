@@ -111,8 +111,7 @@ enum OverviewView {
             canvas.put("–", .dim, row: row, column: column)
             return
         }
-        let role: Role = status >= 400 ? .fail : status >= 300 ? .warn : .pass
-        canvas.put(String("\(status)".prefix(3)), role, row: row, column: column)
+        canvas.put(String("\(status)".prefix(3)), Role.status(status), row: row, column: column)
     }
 
     private static func group(

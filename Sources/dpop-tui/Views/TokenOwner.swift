@@ -18,6 +18,23 @@ enum TokenOwner {
             [Span(label, .label), Span(fitted(parts, width - label.count), .value)])
     }
 
+    /// The same without the issuer: `ada · client web · session 1f… · scope read`; nil where there is nothing of it.
+    static func words(_ claims: JSONValue, _ redactor: Redactor) -> String? {
+        func part(_ names: [String], _ label: String, most: Int? = nil) -> String? {
+            guard let text = text(names, of: claims).map(redactor.mask) else { return nil }
+            return label + (most.map(text.squeezed) ?? text)
+        }
+        let parts = [
+            part(user, ""), part(client, "client "), part(session, "session ", most: 9), part(scopes, "scope "),
+        ].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: gap)
+    }
+
+    /// The first of the claims that says something.
+    private static func text(_ names: [String], of claims: JSONValue) -> String? {
+        names.lazy.compactMap { text(claims[named: $0]) }.first { !$0.isEmpty }
+    }
+
     private static let gap = " · "
 
     /// One thing that is said, the columns it keeps, and how it is cut.
@@ -30,8 +47,7 @@ enum TokenOwner {
     /// In the order they stand in.
     private static func parts(_ claims: JSONValue, _ redactor: Redactor) -> [Part] {
         func part(_ names: [String], _ label: String, _ least: Int, _ cut: @escaping (String, Int) -> String) -> Part? {
-            let value = names.lazy.compactMap { text(claims[named: $0]) }.first { !$0.isEmpty }
-            return value.map { Part(text: label + redactor.mask($0), least: least, cut: cut) }
+            text(names, of: claims).map { Part(text: label + redactor.mask($0), least: least, cut: cut) }
         }
         let issuer = claims["iss"]?.string.map {
             Part(text: redactor.mask(FlowPlace.short($0) ?? $0), least: 16, cut: Elision.path)

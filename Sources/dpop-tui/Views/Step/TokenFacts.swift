@@ -81,19 +81,12 @@ struct TokenFacts {
 
     /// `ada · client web · scope read`: the subject, the client, the session and what it may do.
     private func owner(_ root: JSONValue) -> Fact? {
-        func claim(_ name: String) -> String? { root[named: name]?.string.flatMap { $0.isEmpty ? nil : $0 } }
-        let subject = claim("preferred_username") ?? claim("sub")
-        let parts = [
-            subject, (claim("client_id") ?? claim("azp")).map { "client \($0)" },
-            (claim("sid") ?? claim("session_state")).map { "session \($0.squeezed(9))" },
-            claim("scope").map { "scope \($0)" },
-        ].compactMap { $0 }
-        guard !parts.isEmpty else { return nil }
+        guard let words = TokenOwner.words(root, scene.redactor) else { return nil }
         let place = (root["sub"] ?? root["scope"])?.span
         return Fact(
-            label: "sub", value: scene.redactor.mask(parts.joined(separator: " · ")), isText: true,
+            label: "sub", value: words, isText: true,
             place: scene.material == nil ? nil : token.claims == nil ? nil : place.map { Place(.tokenPayload, $0) },
-            copy: claim("sub"))
+            copy: root[named: "sub"]?.string.flatMap { $0.isEmpty ? nil : $0 })
     }
 
     private func clock(_ time: Moment, _ value: JSONValue) -> String {
