@@ -143,7 +143,8 @@ class Browser:
                 if found := self.value(expression):
                     return found
             except Failure as failure:
-                if "context" not in str(failure):  # The page has just gone.
+                # The page has just gone.
+                if not any(words in str(failure) for words in ("context", "navigated or closed")):
                     raise
             time.sleep(0.05)
         raise Failure(f"the page never says {expression}; it is at {self.value('location.href')}: {self.value('document.body.innerText')}")
