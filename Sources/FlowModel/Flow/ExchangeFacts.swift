@@ -71,63 +71,46 @@ public struct ExchangeFacts: Sendable {
 
     public init(index: Int) { self.index = index }
 
-    private struct Handed {
-        enum Role: UInt8 { case issued, issuedRefresh, issuedCode, spent, introspected, announcedKey, join }
+    /// What an exchange can have to do with a token, a code or a key besides.
+    public enum Role: UInt8, Sendable {
+        /// The access token it got, the refresh token that came with it.
+        case issued, issuedRefresh
+        /// An authorization code handed out, or a PAR `request_uri`.
+        case issuedCode
+        /// The refresh token or code a token request spends; the `request_uri` an authorization request names.
+        case spent
+        case introspected
+        /// `dpop_jkt`, as the 32 bytes it names.
+        case announcedKey
+        /// PKCE, `state`, a token inside of a body.
+        case join
 
+        /// Whether two exchanges that have the same of it belong together.
+        var ties: Bool {
+            switch self {
+            case .issuedRefresh, .issuedCode, .spent, .join: true
+            case .issued, .introspected, .announcedKey: false
+            }
+        }
+    }
+
+    private struct Handed {
         let role: Role
         let tag: Fingerprint.Tag
     }
 
-    private subscript(_ role: Handed.Role) -> Fingerprint.Tag? {
-        get { handed.isEmpty ? nil : handed.first { $0.role == role }?.tag }
+    /// The first of that role.
+    public subscript(_ role: Role) -> Fingerprint.Tag? {
+        get { handed.first { $0.role == role }?.tag }
         set {
-            if !handed.isEmpty { handed.removeAll { $0.role == role } }
+            handed.removeAll { $0.role == role }
             if let newValue { handed.append(Handed(role: role, tag: newValue)) }
         }
     }
-}
 
-extension ExchangeFacts {
-    /// The access token it got.
-    public var issued: Fingerprint.Tag? {
-        get { self[.issued] }
-        set { self[.issued] = newValue }
-    }
+    /// More of what it hands on.
+    mutating func join(_ tags: [Fingerprint.Tag]) { handed += tags.map { Handed(role: .join, tag: $0) } }
 
-    public var issuedRefresh: Fingerprint.Tag? {
-        get { self[.issuedRefresh] }
-        set { self[.issuedRefresh] = newValue }
-    }
-
-    /// An authorization code handed out, or a PAR `request_uri`.
-    public var issuedCode: Fingerprint.Tag? {
-        get { self[.issuedCode] }
-        set { self[.issuedCode] = newValue }
-    }
-
-    /// The refresh token or code a token request spends; the `request_uri` an authorization request names.
-    public var spent: Fingerprint.Tag? {
-        get { self[.spent] }
-        set { self[.spent] = newValue }
-    }
-
-    public var introspected: Fingerprint.Tag? {
-        get { self[.introspected] }
-        set { self[.introspected] = newValue }
-    }
-
-    /// `dpop_jkt`, as the 32 bytes it names.
-    public var announcedKey: Fingerprint.Tag? {
-        get { self[.announcedKey] }
-        set { self[.announcedKey] = newValue }
-    }
-
-    /// What it hands on besides: PKCE, `state`, a token inside of a body. Equal where two exchanges belong together.
-    public var joins: [Fingerprint.Tag] {
-        get { handed.isEmpty ? [] : handed.filter { $0.role == .join }.map(\.tag) }
-        set {
-            handed.removeAll { $0.role == .join }
-            handed += newValue.map { Handed(role: .join, tag: $0) }
-        }
-    }
+    /// What ties it to others: the same tag there, the same flow.
+    var ties: [Fingerprint.Tag] { handed.lazy.filter(\.role.ties).map(\.tag) }
 }

@@ -143,30 +143,32 @@ public final class FactReader {
     }
 
     private func classifyPost(_ form: Form, _ path: Substring, _ exchange: Exchange, _ facts: inout ExchangeFacts) {
-        facts.announcedKey = form["dpop_jkt"].flatMap(Self.thumbprint)?.tag
-        facts.joins = Joins.of(form)
+        facts[.announcedKey] = form["dpop_jkt"].flatMap(Self.thumbprint)?.tag
+        facts.join(Joins.of(form))
         if let grant = form["grant_type"] {
             facts.kind = grant == "refresh_token" ? .refresh : .token
-            facts.spent = (form["refresh_token"] ?? form["code"] ?? form["device_code"]).map { Fingerprint(of: $0).tag }
+            facts[.spent] = (form["refresh_token"] ?? form["code"] ?? form["device_code"]).map {
+                Fingerprint(of: $0).tag
+            }
             readTokenAnswer(exchange.response, &facts)
             if form["device_code"] != nil, facts.status == 400, let body = exchange.response?.body {
                 facts.isPending = body.mayContain("authorization_pending") || body.mayContain("slow_down")
             }
         } else if let token = form["token"], path.lowercased().has("introspect") || !path.lowercased().has("revo") {
             facts.kind = .introspection
-            facts.introspected = Fingerprint(of: token).tag
+            facts[.introspected] = Fingerprint(of: token).tag
         } else if form["token"] != nil {
             facts.kind = .revocation
         } else if form["response_type"] == nil, let code = deviceCode(exchange, path) {
             facts.kind = .authorization
-            facts.issuedCode = code.isEmpty ? nil : Fingerprint(of: code).tag
+            facts[.issuedCode] = code.isEmpty ? nil : Fingerprint(of: code).tag
         } else if form["response_type"] != nil, ["auth", "authorize", "authorization"].contains(EndpointName.of(path)) {
             // A browser's: the form of a login page, or a request that was too long for a URL (RFC 6749 §3.1).
             facts.kind = .authorization
-            facts.spent = form["request_uri"].map { Fingerprint(of: $0).tag }
+            facts[.spent] = form["request_uri"].map { Fingerprint(of: $0).tag }
         } else if form["response_type"] != nil || path.hasSuffix("/par") {
             facts.kind = .pushedAuthorization
-            facts.issuedCode = exchange.response?.body?.json?.root["request_uri"]?.string.map {
+            facts[.issuedCode] = exchange.response?.body?.json?.root["request_uri"]?.string.map {
                 Fingerprint(of: $0).tag
             }
         }
@@ -185,11 +187,11 @@ public final class FactReader {
     private func classifyAuthorization(_ query: Form, _ exchange: Exchange, _ facts: inout ExchangeFacts) {
         guard query["client_id"] != nil, query["response_type"] != nil || query["request_uri"] != nil else { return }
         facts.kind = .authorization
-        facts.announcedKey = query["dpop_jkt"].flatMap(Self.thumbprint)?.tag
-        facts.joins = Joins.of(query)
-        facts.spent = query["request_uri"].map { Fingerprint(of: $0).tag }
+        facts[.announcedKey] = query["dpop_jkt"].flatMap(Self.thumbprint)?.tag
+        facts.join(Joins.of(query))
+        facts[.spent] = query["request_uri"].map { Fingerprint(of: $0).tag }
         if let location = exchange.response?.headers.first("location"), let back = HTTPURL(location).query {
-            facts.issuedCode = Form(back)["code"].map { Fingerprint(of: $0).tag }
+            facts[.issuedCode] = Form(back)["code"].map { Fingerprint(of: $0).tag }
         }
     }
 
@@ -199,8 +201,8 @@ public final class FactReader {
             let query = HTTPURL(location).query
         else { return }
         let form = Form(query)
-        facts.issuedCode = facts.issuedCode ?? form["code"].map { Fingerprint(of: $0).tag }
-        facts.joins += Joins.of(form, back: HTTPURL(location))
+        facts[.issuedCode] = facts[.issuedCode] ?? form["code"].map { Fingerprint(of: $0).tag }
+        facts.join(Joins.of(form, back: HTTPURL(location)))
     }
 
     /// The browser's way back to the client: the code and the state in its query.
@@ -208,16 +210,16 @@ public final class FactReader {
         guard facts.kind == .unknown, query["state"] != nil, query["code"] != nil || query["error"] != nil else {
             return
         }
-        facts.joins = Joins.of(query, back: url)
-        facts.issuedCode = query["code"].map { Fingerprint(of: $0).tag }
+        facts.join(Joins.of(query, back: url))
+        facts[.issuedCode] = query["code"].map { Fingerprint(of: $0).tag }
     }
 
     private func readTokenAnswer(_ response: Response?, _ facts: inout ExchangeFacts) {
         guard let response, (200..<300).contains(response.status), let body = response.body,
             body.mayContain("access_token"), let root = body.json?.root
         else { return }
-        facts.issued = root["access_token"]?.string.map { Fingerprint(of: $0).tag }
-        facts.issuedRefresh = root["refresh_token"]?.string.map { Fingerprint(of: $0).tag }
+        facts[.issued] = root["access_token"]?.string.map { Fingerprint(of: $0).tag }
+        facts[.issuedRefresh] = root["refresh_token"]?.string.map { Fingerprint(of: $0).tag }
     }
 
     static func thumbprint(_ text: String) -> Fingerprint? {

@@ -97,7 +97,7 @@ public struct FlowAssembler {
                 || (inner.kind == .resource && inner.target == outer.target && inner.proofKey != nil
                     && inner.proofKey == outer.proofKey)
         case .introspection:
-            inner.introspected == (outer.presented ?? outer.proofHash) || (outer.presented ?? outer.proofHash) == nil
+            inner[.introspected] == (outer.presented ?? outer.proofHash) || (outer.presented ?? outer.proofHash) == nil
         case .discovery, .jwks: true
         case .unknown: !inner.isPreflight && inner.target == outer.target
         default: false
@@ -113,8 +113,8 @@ public struct FlowAssembler {
     /// The same without the proof: something on the way dropped the field.
     private func isStripped(_ inner: ExchangeFacts, _ outer: ExchangeFacts) -> Bool {
         guard inner.proofTail == 0, outer.proofTail != 0, inner.kind == outer.kind, inner.target == outer.target,
-            inner.presented == outer.presented, inner.spent == outer.spent,
-            inner.presented != nil || inner.spent != nil
+            inner.presented == outer.presented, inner[.spent] == outer[.spent],
+            inner.presented != nil || inner[.spent] != nil
         else { return false }
         return isNested(inner, outer)
     }
@@ -159,13 +159,13 @@ public struct FlowAssembler {
         for position in order
         where parents[position] == nil && (facts[position].kind == .token || facts[position].kind == .refresh) {
             let fact = facts[position]
-            let known = fact.spent.flatMap { byGrant[$0] } ?? fact.proofKey.flatMap { byKey[$0.tag] }
+            let known = fact[.spent].flatMap { byGrant[$0] } ?? fact.proofKey.flatMap { byKey[$0.tag] }
             let flow = known ?? newFlow()
             flowOf[position] = flow
             if let key = fact.proofKey?.tag, byKey[key] == nil { byKey[key] = flow }
-            if let token = fact.issued { byToken[token] = flow }
-            if let grant = fact.issuedRefresh { byGrant[grant] = flow }
-            if let grant = fact.spent { byGrant[grant] = flow }
+            if let token = fact[.issued] { byToken[token] = flow }
+            if let grant = fact[.issuedRefresh] { byGrant[grant] = flow }
+            if let grant = fact[.spent] { byGrant[grant] = flow }
         }
     }
 
@@ -189,21 +189,21 @@ public struct FlowAssembler {
         var byRequestURI: [Fingerprint.Tag: Int] = [:]
         for position in order where facts[position].kind == .authorization {
             let fact = facts[position]
-            let flow = fact.issuedCode.flatMap { byGrant[$0] } ?? fact.announcedKey.flatMap { byKey[$0] }
+            let flow = fact[.issuedCode].flatMap { byGrant[$0] } ?? fact[.announcedKey].flatMap { byKey[$0] }
             flowOf[position] = flow
-            if let uri = fact.spent, let flow { byRequestURI[uri] = flow }
+            if let uri = fact[.spent], let flow { byRequestURI[uri] = flow }
         }
         for position in order where facts[position].kind == .pushedAuthorization && parents[position] == nil {
             let fact = facts[position]
             flowOf[position] =
-                fact.issuedCode.flatMap { byRequestURI[$0] } ?? fact.proofKey.flatMap { byKey[$0.tag] }
-                ?? fact.announcedKey.flatMap { byKey[$0] }
+                fact[.issuedCode].flatMap { byRequestURI[$0] } ?? fact.proofKey.flatMap { byKey[$0.tag] }
+                ?? fact[.announcedKey].flatMap { byKey[$0] }
         }
         for position in order
         where parents[position] == nil
             && (facts[position].kind == .authorization || facts[position].kind == .pushedAuthorization)
         {
-            guard flowOf[position] == nil, let key = facts[position].announcedKey ?? facts[position].proofKey?.tag
+            guard flowOf[position] == nil, let key = facts[position][.announcedKey] ?? facts[position].proofKey?.tag
             else { continue }
             let flow = byKey[key] ?? newFlow()
             (flowOf[position], byKey[key]) = (flow, flow)
@@ -226,15 +226,8 @@ public struct FlowAssembler {
             groups.append(groups.count)
             return groups.count - 1
         }
-        func tags(_ fact: ExchangeFacts) -> [Fingerprint.Tag] {
-            var all = fact.joins
-            if let code = fact.issuedCode { all.append(code) }
-            if let refresh = fact.issuedRefresh { all.append(refresh) }
-            if let spent = fact.spent { all.append(spent) }
-            return all
-        }
         for position in order where parents[position] == nil {
-            let nodes = tags(facts[position]).map(node)
+            let nodes = facts[position].ties.map(node)
             guard let first = flowOf[position] ?? nodes.first else { continue }
             for other in nodes {
                 let (a, b) = (root(first), root(other))
@@ -244,7 +237,7 @@ public struct FlowAssembler {
         for position in facts.indices {
             if let flow = flowOf[position] {
                 flowOf[position] = root(flow)
-            } else if parents[position] == nil, let tag = tags(facts[position]).first {
+            } else if parents[position] == nil, let tag = facts[position].ties.first {
                 let group = root(node(tag))
                 if group < flowCount { flowOf[position] = group }
             }
@@ -269,7 +262,7 @@ public struct FlowAssembler {
             case .unknown where fact.isPreflight:
                 flowOf[position] = calls[Self.place(of: fact)] ?? next ?? latest
             case .introspection, .revocation:
-                flowOf[position] = fact.introspected.flatMap { byToken[$0] } ?? (flowCount == 1 ? 0 : nil)
+                flowOf[position] = fact[.introspected].flatMap { byToken[$0] } ?? (flowCount == 1 ? 0 : nil)
             default: flowOf[position] = flowCount == 1 && !fact.isAsset ? 0 : nil
             }
         }
