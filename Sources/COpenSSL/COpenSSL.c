@@ -180,24 +180,21 @@ static EVP_PKEY *ec_template(const char *curve) {
 
 #define ENCODED_POINT (1 + 2 * 66)
 
-static size_t encode_point(uint8_t point[ENCODED_POINT], const uint8_t *x, const uint8_t *y, size_t length) {
+// `ec`: the same key for ECDSA_do_verify; NULL where there is none yet.
+static int set_point(EVP_PKEY *pkey, EC_KEY *ec, const uint8_t *x, const uint8_t *y, size_t length) {
+    uint8_t point[ENCODED_POINT];
     if (length == 0 || length > 66) return 0;
     point[0] = 4;
     memcpy(point + 1, x, length);
     memcpy(point + 1 + length, y, length);
-    return 1 + 2 * length;
-}
-
-static int set_point(EVP_PKEY *pkey, const uint8_t *x, const uint8_t *y, size_t length) {
-    uint8_t point[ENCODED_POINT];
-    size_t size = encode_point(point, x, y, length);
     ERR_clear_error();
-    return size != 0 && EVP_PKEY_set1_encoded_public_key(pkey, point, size) == 1;
+    return EVP_PKEY_set1_encoded_public_key(pkey, point, 1 + 2 * length) == 1 &&
+           (ec == NULL || EC_KEY_oct2key(ec, point, 1 + 2 * length, NULL) == 1);
 }
 
 co_key *co_ec_key_new(const char *curve, const uint8_t *x, const uint8_t *y, size_t length) {
     EVP_PKEY *template = ec_template(curve), *pkey = template != NULL ? EVP_PKEY_dup(template) : NULL;
-    if (pkey != NULL && !set_point(pkey, x, y, length)) {
+    if (pkey != NULL && !set_point(pkey, NULL, x, y, length)) {
         EVP_PKEY_free(pkey);
         pkey = NULL;
     }
@@ -205,9 +202,7 @@ co_key *co_ec_key_new(const char *curve, const uint8_t *x, const uint8_t *y, siz
 }
 
 int co_ec_key_move(co_key *key, const uint8_t *x, const uint8_t *y, size_t length) {
-    uint8_t point[ENCODED_POINT];
-    if (!set_point(key->pkey, x, y, length)) return 0;
-    return key->point == NULL || EC_KEY_oct2key(key->point, point, encode_point(point, x, y, length), NULL) == 1;
+    return set_point(key->pkey, key->point, x, y, length);
 }
 
 co_key *co_rsa_key_new(const uint8_t *n, size_t n_length, const uint8_t *e, size_t e_length) {

@@ -189,4 +189,7 @@ import Testing
     }
 }
 
-extension LoadedCapture { fileprivate var exchanges: Int { exchangeCount } }
+extension LoadedCapture {
+    fileprivate var exchanges: Int { exchangeCount }
+    fileprivate var damage: [CaptureProblem] { problems.filter(\.isDamage) }
+}

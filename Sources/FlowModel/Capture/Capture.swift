@@ -53,14 +53,16 @@ public struct Capture: Sendable {
         }
     }
 
-    /// The exchange without what facts are not made of.
-    func glance(_ index: Int) throws(CaptureProblem) -> Exchange { try format.glance(bytes, entries[index], index) }
+    /// The exchange without what facts are not made of, for whichever thread asks.
+    func glance(_ index: Int) throws(CaptureProblem) -> Exchange {
+        try format.glance(bytes.detached(), entries[index], index)
+    }
 
     public func exchange(_ index: Int) throws(CaptureProblem) -> Exchange {
         try format.decode(bytes, entries[index], index)
     }
 
-    /// The same for one thread: what it reads has nothing in common with what the others read that all of them count.
+    /// The same capture for one thread, which shares no reference count of the bytes with the others.
     public func detached() -> Capture {
         var own = self
         own.bytes = bytes.detached()

@@ -41,8 +41,6 @@ public struct LoadedCapture: Sendable {
     }
 
     public func exchange(_ index: Int) -> Exchange? { try? capture.exchange(index) }
-
-    public var damage: [CaptureProblem] { problems.filter(\.isDamage) }
 }
 
 extension LoadedCapture {

@@ -7,11 +7,9 @@ public enum OutsideText {
     public static func problem(_ text: String) -> String? {
         if text.isEmpty { return "it is empty" }
         if text.utf8.count > CompactJWS.limit { return "it has \(text.utf8.count) bytes" }
-        if text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) { return nil }
-        for (place, scalar) in text.unicodeScalars.enumerated() where !(0x21...0x7E).contains(scalar.value) {
-            return "\(name(scalar)) at character \(place)"
-        }
-        return nil
+        let scalars = text.unicodeScalars
+        guard let place = scalars.firstIndex(where: { !(0x21...0x7E).contains($0.value) }) else { return nil }
+        return "\(name(scalars[place])) at character \(scalars[..<place].count)"
     }
 
     static func name(_ scalar: Unicode.Scalar) -> String {

@@ -46,7 +46,7 @@ enum CheckCommand {
                 if file == files.last { Lasting.keep(loaded) }
                 writer.write(loaded, file: file, settings: settings)
                 for problem in loaded.problems { complain("\(file): \(problem.description)") }
-                damaged = damaged || !loaded.damage.isEmpty
+                damaged = damaged || loaded.problems.contains(where: \.isDamage)
             } catch {
                 complain("\(error)")
                 damaged = true

@@ -37,10 +37,11 @@ final class ReportWriter {
         Workers.run(
             threads: loaded.exchangeCount < 256 ? 1 : Workers.count, next: { unissued.popFirst() },
             state: { (FlowChecker(context: loaded.context, settings: settings), loaded.capture.detached()) },
-            work: { (own, range) in
+            work: { own, range in
                 let (checker, capture) = own
                 var piece = Piece()
-                for flow in range.lazy.map({ loaded.flows[$0] }) {
+                for index in range {
+                    let flow = loaded.flows[index]
                     let story = checker.story(of: flow) { try? capture.exchange($0) }
                     let report = checker.check(flow, story: story)
                     // Only what is refused or wrong has a cause; JSON tells the outcome of everything.

@@ -27,6 +27,7 @@ enum CaptureLoader {
         return assembled
     }
 
+    /// The rest of a capture that was opened, with its flows.
     static func finish(_ capture: Capture, progress: (Double) -> Void = { _ in }) -> LoadedCapture {
         made(assemble(capture, progress: progress))
     }
@@ -39,8 +40,9 @@ enum CaptureLoader {
             threads: capture.bytes.count < 1 << 20 ? 1 : Workers.count, next: { finder.next() },
             state: { (FactReader(), capture.bytes.detached()) },
             work: { own, piece in
+                let (reader, bytes) = own
                 let read = LoadedCapture.facts(
-                    of: piece.spans, from: piece.first, format: capture.format, bytes: own.1, reader: own.0)
+                    of: piece.spans, from: piece.first, format: capture.format, bytes: bytes, reader: reader)
                 return (facts: read.facts, problems: read.problems, last: piece.spans.last)
             },
             take: { part in
